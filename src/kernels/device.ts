@@ -1,0 +1,61 @@
+import type { Graph, Shape } from './graph.js';
+import type { Plan } from './plan.js';
+
+/** The devices that can be asked for by name; `auto` takes a hardware GPU, else the fastest CPU device. */
+export const DEVICE_NAMES = ['webgpu', 'webgl2', 'webasm', 'cpu'] as const;
+export type DeviceName = (typeof DEVICE_NAMES)[number];
+
+/**
+ * A matrix that lives on a device.
+ *
+ * Devices run commands in order. On an asynchronous device (`webgpu`) a call returns before its work is done, so a
+ * value that was asked for by `read()` before a later command overwrote or disposed it is the value at the time of asking.
+ */
+export interface Tensor {
+  readonly shape: Shape;
+  readonly device: Device;
+  /** The values, row by row. Rejects with the reason if a kernel that produced it failed. */
+  read(): Promise<Float32Array>;
+  /** The values at once; throws a DeviceError on a device that is not `synchronous`. The array may be shared: do not write to it. */
+  readSync(): Float32Array;
+  /** Frees it; calling it again does nothing. Using a disposed tensor throws. */
+  dispose(): void;
+}
+
+/** A graph compiled for a device. */
+export interface Program {
+  readonly plan: Plan;
+  /**
+   * Runs it on one tensor for each input of the graph and returns one tensor for each output, owned by the caller
+   * (who disposes it). With `into[i]` given, output i becomes the new value of that tensor instead, which is then what
+   * is returned at i; it may be an input too: every output is computed from the old values.
+   */
+  run(inputs: readonly Tensor[], into?: readonly (Tensor | undefined)[]): readonly Tensor[];
+  dispose(): void;
+}
+
+/** What is open on a device: for leak tests and `rxnn devices`. */
+export interface DeviceUsage {
+  readonly tensors: number;
+  readonly bytes: number;
+  readonly programs: number;
+  readonly kernels: number;
+}
+
+export interface Device {
+  readonly name: DeviceName;
+  /** The hardware or software that runs the kernels, for people: `NVIDIA H200`, `Google SwiftShader (software)`. */
+  readonly adapter: string;
+  /** True for a hardware GPU. */
+  readonly hardware: boolean;
+  /** True when results are there as soon as a call returns (`cpu`, `webasm`, `webgl2`). */
+  readonly synchronous: boolean;
+  /** Copies values, row by row, to the device. */
+  tensor(shape: Shape, values: Float32Array | readonly number[]): Tensor;
+  compile(graph: Graph): Program;
+  /** A promise for the end of everything asked so far, rejecting with the first failure; undefined when nothing is pending. */
+  settled(): Promise<void> | undefined;
+  usage(): DeviceUsage;
+  /** Frees everything; the device cannot be used afterwards. */
+  close(): void;
+}

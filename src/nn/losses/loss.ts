@@ -1,0 +1,15 @@
+import type { Node } from '../../kernels/graph.js';
+
+/** A loss over a batch. */
+export interface Loss {
+  readonly name: string;
+  /** What targets it takes: `classes` are indices [rows, 1]; `values` are numbers [rows, outputs]. */
+  readonly targets: 'classes' | 'values';
+  /**
+   * The mean loss, [1, 1]. prediction: [rows, outputs] before the link; target: [rows, 1] or [rows, outputs];
+   * weights: [rows, 1], one per row: the result is Σ wᵢ·lossᵢ / Σ wᵢ.
+   */
+  apply(context: { readonly prediction: Node; readonly target: Node; readonly weights?: Node | undefined }): Node;
+  /** From the network's raw output to what a user wants to see (probabilities for cross-entropies, else the same). */
+  link(prediction: Node): Node;
+}

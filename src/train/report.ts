@@ -1,0 +1,64 @@
+import type { Snapshot, Weights } from '../nn/network.js';
+
+/** Named numbers of one report: always `loss` (training); validation ones are `valLoss`, `valAccuracy`, … */
+export type Metrics = Readonly<Record<string, number>>;
+
+/** Why a training stream ended before its last epoch. Data, not control flow: rules annotate, the trainer ends the stream. */
+export interface StopDecision {
+  /** The rule's name: `patience`, `median`, `any(plateau, patience)`. */
+  readonly by: string;
+  /** One sentence for people: `valLoss 0.412 did not improve on 0.398 (epoch 7) for 6 epochs`. */
+  readonly reason: string;
+  /** What becomes of the trial: `complete` (it converged), `pruned` (worse than others), `failed` (diverged). */
+  readonly outcome: 'complete' | 'pruned' | 'failed';
+  readonly epoch: number;
+  readonly metric?: string | undefined;
+  readonly value?: number | undefined;
+  /** The number that `value` was compared with, and whose it is: `median of 7 trials at epoch 5`. */
+  readonly threshold?: number | undefined;
+  readonly against?: string | undefined;
+  /** The epoch whose weights were restored. */
+  readonly restoredEpoch?: number | undefined;
+}
+
+/** A layer whose gradients or activations vanish or explode. */
+export interface HealthFinding {
+  readonly kind: 'vanishing' | 'exploding';
+  /** Which norm: of the gradient or of the activations. */
+  readonly of: 'gradient' | 'activation';
+  /** Layer index from 0, and its name: `3 dense`. */
+  readonly layer: number;
+  readonly layerName: string;
+  readonly norm: number;
+  readonly limit: number;
+  /** Steps in a row that the norm has been beyond the limit. */
+  readonly steps: number;
+  /** The optimizer step at which it was seen. */
+  readonly step: number;
+  readonly advice: string;
+}
+
+/** The weights behind a report, for rules that keep and restore them. Never serialized. */
+export interface ReportModel {
+  snapshot(): Snapshot;
+  restore(snapshot: Snapshot): void;
+  read(): Promise<Weights>;
+}
+
+/** The state of a training after an epoch. */
+export interface Report {
+  /** From 1. */
+  readonly epoch: number;
+  /** Optimizer steps taken so far. */
+  readonly step: number;
+  /** Training rows seen so far, every repetition counted. */
+  readonly samples: number;
+  /** Seconds since the training was subscribed to. */
+  readonly seconds: number;
+  readonly metrics: Metrics;
+  /** From 0, in a cross-validation. */
+  readonly fold?: number | undefined;
+  readonly stop?: StopDecision | undefined;
+  readonly health?: readonly HealthFinding[] | undefined;
+  readonly model?: ReportModel | undefined;
+}

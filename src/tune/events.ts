@@ -1,0 +1,81 @@
+import type { Report, StopDecision } from '../train/report.js';
+
+/** A sampled point of the search space: hyperparameter name → value. */
+export type HParams = Readonly<Record<string, number | string | boolean | null>>;
+
+export type TrialState = 'waiting' | 'running' | 'paused' | 'complete' | 'pruned' | 'failed';
+export type Direction = 'minimize' | 'maximize';
+
+export interface Objective {
+  readonly metric: string;
+  readonly direction: Direction;
+}
+
+/** One hyperparameter of a study, for people and pages. */
+export type HyperparameterInfo =
+  | { readonly name: string; readonly kind: 'float' | 'int'; readonly low: number; readonly high: number; readonly log?: boolean; readonly step?: number; readonly condition?: string }
+  | { readonly name: string; readonly kind: 'choice' | 'ordinal'; readonly options: readonly string[]; readonly condition?: string };
+
+export interface StudyInfo {
+  readonly name: string;
+  readonly objective: Objective;
+  readonly space: readonly HyperparameterInfo[];
+  readonly sampler: string;
+  readonly rules: readonly string[];
+  /** How many trials will be started, if that is known. */
+  readonly trials?: number | undefined;
+  readonly parallel: number;
+  /** Epochs of a trial that is not stopped, if known. */
+  readonly epochs?: number | undefined;
+  readonly device?: string | undefined;
+  readonly data?: string | undefined;
+}
+
+/** The best trial so far. */
+export interface Best {
+  readonly trial: number;
+  readonly value: number;
+  readonly epoch: number;
+  readonly hparams: HParams;
+}
+
+/** A report as it travels: without the weights behind it. */
+export type PlainReport = Omit<Report, 'model'>;
+
+export type Counts = Readonly<Record<TrialState, number>>;
+
+interface Stamp {
+  /** From 0, without gaps. */
+  readonly seq: number;
+  /** Milliseconds since 1970. */
+  readonly time: number;
+}
+
+export type StudyEvent = Stamp &
+  (
+    | { readonly type: 'study-started'; readonly study: StudyInfo }
+    | { readonly type: 'trial-started'; readonly trial: number; readonly hparams: HParams }
+    | { readonly type: 'trial-reported'; readonly trial: number; readonly report: PlainReport }
+    | {
+        readonly type: 'trial-finished';
+        readonly trial: number;
+        readonly state: 'complete' | 'pruned' | 'failed';
+        /** Of the objective: its best over the epochs (or the mean over the folds); absent if there was no report with a number. */
+        readonly value?: number | undefined;
+        readonly bestEpoch?: number | undefined;
+        readonly epochs: number;
+        readonly seconds: number;
+        /** Who stopped it, when, against what; for a trial that ran to its end, `by: 'epochs'`; for one that threw, `by: 'error'`. */
+        readonly stop: StopDecision;
+      }
+    | {
+        readonly type: 'study-finished';
+        /** `trials`: all were run; `exhausted`: the sampler has no more; `time`; `interrupted`. */
+        readonly reason: 'trials' | 'exhausted' | 'time' | 'interrupted';
+        readonly best?: Best | undefined;
+        readonly counts: Counts;
+        readonly seconds: number;
+        /** Training rows seen by all trials. */
+        readonly samples: number;
+      }
+  );
