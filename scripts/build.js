@@ -1,0 +1,14 @@
+// Builds dist/: the library and command line (TypeScript) and the dashboard (Vite).
+import { rmSync } from 'node:fs';
+import { ready, root, runTool } from './ready.js';
+
+export function build() {
+  rmSync(`${root}dist`, { recursive: true, force: true });
+  runTool('typescript/bin/tsc', ['-p', 'tsconfig.json']);
+  runTool('vite/bin/vite.js', ['build', '--config', 'dashboards/vite.config.ts', '--logLevel', 'warn']);
+}
+
+if (import.meta.url === `file://${process.argv[1]}` || process.argv[1]?.endsWith('build.js')) {
+  ready();
+  build();
+}

@@ -1,0 +1,7 @@
+// The main job, live on real data: tunes networks for handwritten digits and shows it in the browser.
+import { build } from './build.js';
+import { ready, run } from './ready.js';
+
+ready();
+build();
+run(process.execPath, ['bin/rxnn.js', 'tune', 'examples/digits/search.json', '--live', ...process.argv.slice(2)]);
