@@ -1,0 +1,52 @@
+import { type MonoTypeOperatorFunction, Observable, Subject } from 'rxjs';
+import type { Report, StopDecision } from '../train/report.js';
+import { type PendingDecision, withDecision } from './rule.js';
+import type { Rule } from './study-view.js';
+import { annotating } from './user-rule.js';
+
+/**
+ * The operator that asks several rules at every report and decides by their verdicts, which come in the rules' order.
+ * Every rule sees every report; none of them ends the stream, and none sees a report that already carries a decision.
+ */
+export function consult(
+  rules: readonly Rule[],
+  decide: (verdicts: readonly (PendingDecision | undefined)[], report: Report) => PendingDecision | undefined,
+): MonoTypeOperatorFunction<Report> {
+  return reports$ =>
+    new Observable(subscriber => {
+      const inputs = rules.map(() => new Subject<Report>());
+      const verdicts: (PendingDecision | undefined)[] = rules.map(() => undefined);
+      for (const [i, rule] of rules.entries()) {
+        subscriber.add(
+          annotating(rule)(inputs[i]!).subscribe({
+            next: report => {
+              verdicts[i] = report.stop;
+            },
+            error: error => subscriber.error(error),
+          }),
+        );
+      }
+      subscriber.add(
+        reports$.subscribe({
+          next: report => {
+            if (report.stop !== undefined) return subscriber.next(report);
+            verdicts.fill(undefined);
+            for (const input of inputs) input.next(report);
+            if (subscriber.closed) return;
+            let stop: StopDecision | undefined;
+            try {
+              stop = decide(verdicts, report);
+            } catch (error) {
+              return subscriber.error(error);
+            }
+            subscriber.next(withDecision(report, stop));
+          },
+          error: error => subscriber.error(error),
+          complete: () => {
+            for (const input of inputs) input.complete();
+            subscriber.complete();
+          },
+        }),
+      );
+    });
+}

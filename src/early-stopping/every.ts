@@ -1,0 +1,18 @@
+import { checkWhole } from './arguments.js';
+import { combined } from './combined.js';
+import { consult } from './consult.js';
+import { type AnnotatingRule, rule } from './rule.js';
+import type { Rule } from './study-view.js';
+import { nameOf } from './user-rule.js';
+
+/** A rule whose decisions count only at every `epochs`-th epoch; it sees the others all the same. */
+export function every(epochs: number, periodic: Rule): AnnotatingRule {
+  checkWhole('every', 'epochs', epochs, 1);
+  const name = `every(${epochs}, ${nameOf(periodic)})`;
+  return rule(
+    name,
+    consult([periodic], ([verdict], { epoch }) =>
+      verdict !== undefined && epoch % epochs === 0 ? combined(name, [verdict], epoch) : undefined,
+    ),
+  );
+}

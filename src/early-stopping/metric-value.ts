@@ -1,0 +1,17 @@
+import { didYouMean, InputError } from '../errors.js';
+import type { Report } from '../train/report.js';
+
+/** A report's value of a metric; an InputError that names the metrics there are when it has none of that name. */
+export function metricValue(ruleName: string, report: Report, metric: string): number {
+  const value = Object.hasOwn(report.metrics, metric) ? report.metrics[metric] : undefined;
+  if (value !== undefined) return value;
+  const names = Object.keys(report.metrics);
+  throw new InputError(
+    `${ruleName}: no metric "${metric}" in the reports, which have ${names.join(', ') || 'none'}${didYouMean(metric, names)}`,
+  );
+}
+
+/** A number for a sentence: four significant digits. */
+export function shown(value: number): string {
+  return String(Number(value.toPrecision(4)));
+}

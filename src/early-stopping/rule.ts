@@ -1,0 +1,64 @@
+import { defer, type MonoTypeOperatorFunction, map, takeWhile } from 'rxjs';
+import type { Report, StopDecision } from '../train/report.js';
+import type { Rule } from './study-view.js';
+
+/** A decision that nobody has acted on yet; `settle` does what is due once it is final (restoring weights) and returns the decision to publish. */
+export interface PendingDecision extends StopDecision {
+  readonly settle?: (() => StopDecision) | undefined;
+}
+
+/** A rule that combinators can ask at every report: used directly it ends the stream at its decision. */
+export interface AnnotatingRule extends Rule {
+  readonly ruleName: string;
+  /** Sets `stop` on every report at which the rule would stop, and never ends the stream. */
+  readonly annotate: MonoTypeOperatorFunction<Report>;
+}
+
+/**
+ * Makes a rule from an operator that annotates: the rule emits the first report with a decision and completes.
+ * The operator must emit each report once, synchronously, and leave reports that already carry `stop` alone.
+ */
+export function rule(ruleName: string, annotate: MonoTypeOperatorFunction<Report>): AnnotatingRule {
+  const operator: Rule = reports$ => reports$.pipe(annotate, stopAtDecision());
+  return Object.assign(operator, { ruleName, annotate });
+}
+
+/** Ends a stream of reports at the first that carries a decision, which becomes final and is emitted last. */
+export function stopAtDecision(): MonoTypeOperatorFunction<Report> {
+  return reports$ =>
+    reports$.pipe(
+      map(settled),
+      takeWhile(report => report.stop === undefined, true),
+    );
+}
+
+function settled(report: Report): Report {
+  const stop: PendingDecision | undefined = report.stop;
+  return stop?.settle === undefined ? report : { ...report, stop: stop.settle() };
+}
+
+/** Whether a rule can be asked at every report, as the built-in ones can. */
+export function isAnnotating(rule: Rule): rule is AnnotatingRule {
+  return typeof (rule as Partial<AnnotatingRule>).annotate === 'function';
+}
+
+/** A judgement of one report: the decision to stop at it, or undefined to go on. */
+export type Judge = (report: Report) => PendingDecision | undefined;
+
+/**
+ * Makes a rule from a judge, which is asked at every report that carries no decision yet, in order.
+ * `start` makes a new one for every subscription, so that its state starts clean.
+ */
+export function judgingRule(ruleName: string, start: () => Judge): AnnotatingRule {
+  return rule(ruleName, reports$ =>
+    defer(() => {
+      const judge = start();
+      return reports$.pipe(map(report => (report.stop === undefined ? withDecision(report, judge(report)) : report)));
+    }),
+  );
+}
+
+/** The report with a decision on it; itself when there is none. */
+export function withDecision(report: Report, stop: StopDecision | undefined): Report {
+  return stop === undefined ? report : { ...report, stop };
+}

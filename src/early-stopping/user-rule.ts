@@ -1,0 +1,93 @@
+import { type MonoTypeOperatorFunction, Observable, Subject } from 'rxjs';
+import type { Report, StopDecision } from '../train/report.js';
+import { type AnnotatingRule, isAnnotating, rule, stopAtDecision, withDecision } from './rule.js';
+import type { Rule } from './study-view.js';
+
+/** The decision of an operator that ended the stream of its own accord, without saying why: the trial counts as complete. */
+export function describeStop(by: string, report: Report): StopDecision {
+  return {
+    by,
+    reason: `${by} ended the training after epoch ${report.epoch}`,
+    outcome: 'complete',
+    epoch: report.epoch,
+  };
+}
+
+/** A rule's name: its own, else the function's, else `operator`. */
+export function nameOf(rule: Rule): string {
+  return isAnnotating(rule) ? rule.ruleName : rule.name || 'operator';
+}
+
+/** A rule's `annotate`; for a user's plain operator one that watches when it completes. */
+export function annotating(rule: Rule): MonoTypeOperatorFunction<Report> {
+  return isAnnotating(rule) ? rule.annotate : watch(nameOf(rule), rule);
+}
+
+/**
+ * Gives a user's operator a name and makes it a rule: completing before its source does is its decision, as is a report with `stop`.
+ * Every report passes at once, even one that the operator holds back (`bufferCount`): its own version of it if it emits one, else
+ * the one it was given. When it decides between two reports, the last one is emitted again, with the decision.
+ */
+export function named(name: string, operator: Rule): AnnotatingRule {
+  if (!isAnnotating(operator)) return rule(name, watch(name, operator));
+  const renamed: Rule = reports$ => reports$.pipe(operator.annotate, stopAtDecision());
+  return Object.assign(renamed, { ruleName: name, annotate: operator.annotate });
+}
+
+function watch(name: string, operator: Rule): MonoTypeOperatorFunction<Report> {
+  return reports$ =>
+    new Observable(subscriber => {
+      const input = new Subject<Report>();
+      let last: Report | undefined;
+      let asking = false;
+      let ended = false;
+      let latched: StopDecision | undefined;
+      let version: Report | undefined;
+      let verdict: StopDecision | undefined;
+
+      const decideBetweenReports = (stop: StopDecision): void => {
+        latched ??= stop;
+        if (last !== undefined) subscriber.next({ ...last, stop: latched });
+      };
+      subscriber.add(
+        operator(input).subscribe({
+          next: report => {
+            if (!asking) {
+              if (report.stop !== undefined && latched === undefined) decideBetweenReports(report.stop);
+              return;
+            }
+            if (report.epoch === last?.epoch) version = report;
+            verdict = report.stop;
+          },
+          error: error => subscriber.error(error),
+          complete: () => {
+            if (ended) return;
+            ended = true;
+            if (!asking && last !== undefined && latched === undefined) decideBetweenReports(describeStop(name, last));
+          },
+        }),
+      );
+
+      subscriber.add(
+        reports$.subscribe({
+          next: report => {
+            if (report.stop !== undefined) return subscriber.next(report);
+            last = report;
+            version = undefined;
+            verdict = undefined;
+            asking = true;
+            input.next(report);
+            asking = false;
+            if (ended) latched ??= verdict ?? describeStop(name, report);
+            subscriber.next(withDecision(version ?? report, latched ?? verdict));
+          },
+          error: error => subscriber.error(error),
+          complete: () => {
+            ended = true;
+            input.complete();
+            subscriber.complete();
+          },
+        }),
+      );
+    });
+}
