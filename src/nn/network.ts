@@ -1,7 +1,11 @@
-// Types only for now; the implementation follows in this file.
-import type { Device, Tensor } from '../kernels/device.js';
-import type { Node } from '../kernels/graph.js';
-import type { Layer } from './layers/layer.js';
+import { didYouMean, InputError } from '../errors.js';
+import type { Device, Program, Tensor } from '../kernels/device.js';
+import { type Node, sameShape, shapeText, sizeOf } from '../kernels/graph.js';
+import { defaultDevice } from '../kernels/open-device.js';
+import { input } from '../kernels/ops/leaves.js';
+import { random } from '../random.js';
+import type { Layer, ParameterSpec } from './layers/layer.js';
+import { anyNumber, checkValue, count, shown } from './options.js';
 
 /** One trainable matrix of a network. */
 export interface Parameter {
@@ -38,6 +42,7 @@ export interface Network {
   readonly inputs: number;
   readonly outputs: number;
   readonly seed: number;
+  /** Opened at first use, if none was given. */
   readonly device: Device;
   readonly parameters: readonly Parameter[];
   trace(rows: number, mode: { readonly training: boolean }): NetworkTrace;
@@ -45,9 +50,190 @@ export interface Network {
   tensors(): readonly Tensor[];
   read(): Promise<Weights>;
   load(weights: Weights): void;
-  /** Copies the weights on the device; no read-back. */
+  /** Copies the weights on the device; no read-back. The copy lives until it or the network is disposed. */
   snapshot(): Snapshot;
   restore(snapshot: Snapshot): void;
-  /** Frees the parameters on the device. */
+  /** Frees the parameters on the device, and every snapshot; the network cannot be used afterwards. */
   dispose(): void;
+}
+
+export interface NetworkOptions {
+  /** The number of columns of x. */
+  readonly inputs: number;
+  /** Draws the starting weights and the dropout masks; 0 unless stated. */
+  readonly seed?: number | undefined;
+  /** Where the parameters live; the default device unless stated. */
+  readonly device?: Device | undefined;
+}
+
+/** A layer in its place: its parameters and how many of the network's come before them. */
+interface Placed {
+  readonly layer: Layer;
+  readonly index: number;
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly first: number;
+  readonly specs: readonly ParameterSpec[];
+}
+
+function place(layers: readonly Layer[], inputs: number): readonly Placed[] {
+  let width = inputs;
+  let first = 0;
+  return layers.map((layer, index) => {
+    if (typeof layer?.apply !== 'function' || typeof layer.outputs !== 'function') {
+      throw new InputError(`layer ${index} must be a layer such as dense(64), got ${shown(layer)}`);
+    }
+    const outputs = checkValue(`layer ${index}: the outputs of "${layer.name}"`, layer.outputs(width), count);
+    const placed = { layer, index, inputs: width, outputs, first, specs: layer.parameters(width) };
+    width = outputs;
+    first += placed.specs.length;
+    return placed;
+  });
+}
+
+/**
+ * A chain of layers with its parameters, for x [rows, inputs]. The starting weights depend on the seed and the
+ * parameter's name only, so they are the same on every device.
+ *
+ * @throws InputError when there is no layer, or `inputs` is not a whole number from 1 up.
+ * @example network([dense(64, { activation: 'relu' }), dense(10)], { inputs: 64, seed: 1 })
+ */
+export function network(layers: readonly Layer[], options: NetworkOptions): Network {
+  if (!Array.isArray(layers) || layers.length === 0) {
+    throw new InputError('a network needs at least one layer, such as dense(10)');
+  }
+  const inputs = checkValue('network: inputs', options?.inputs, count);
+  const seed = checkValue('network: seed', options.seed ?? 0, anyNumber);
+  const placed = place(layers, inputs);
+  const specs = placed.flatMap(p => p.specs);
+  const parameters = placed.flatMap(({ layer, index, specs }) =>
+    specs.map(({ role, shape }): Parameter => ({ name: `${index}.${layer.name}.${role}`, layer: index, role, shape })),
+  );
+
+  let tensors: readonly Tensor[] | undefined;
+  let copy: Program | undefined;
+  let disposed = false;
+  const snapshots = new Map<Snapshot, readonly Tensor[]>();
+  const device = () => {
+    if (disposed) throw new Error('the network was disposed');
+    return options.device ?? defaultDevice();
+  };
+  const upload = (values: (parameter: Parameter, i: number) => Float32Array): readonly Tensor[] =>
+    parameters.map((parameter, i) => device().tensor(parameter.shape, values(parameter, i)));
+  const own = () =>
+    (tensors ??= upload(({ name, shape }, i) => specs[i]!.initializer.fill(shape, random(seed, 'init', name))));
+  const copied = (from: readonly Tensor[], into?: readonly Tensor[]): readonly Tensor[] => {
+    if (parameters.length === 0) return [];
+    if (copy === undefined) {
+      const leaves = parameters.map(parameter => input(parameter.shape));
+      copy = device().compile({ inputs: leaves, outputs: leaves });
+    }
+    return copy.run(from, into);
+  };
+  const free = (some: readonly Tensor[] | undefined) => {
+    for (const tensor of some ?? []) tensor.dispose();
+  };
+
+  return {
+    layers,
+    inputs,
+    outputs: placed.at(-1)!.outputs,
+    seed,
+    get device() {
+      return device();
+    },
+    parameters,
+    trace: (rows, { training }) => trace(placed, parameters, [rows, inputs], training),
+    tensors: own,
+    async read() {
+      const values = await Promise.all(own().map(tensor => tensor.read()));
+      return Object.fromEntries(parameters.map(({ name }, i) => [name, values[i]!.slice()]));
+    },
+    load(weights) {
+      checkWeights(parameters, weights);
+      const loaded = upload(({ name }) => weights[name]!);
+      if (tensors === undefined) {
+        tensors = loaded;
+      } else {
+        // In place: whoever holds the tensors goes on with the new values.
+        copied(loaded, tensors);
+        free(loaded);
+      }
+    },
+    snapshot() {
+      const copies = copied(own());
+      const snapshot: Snapshot = {
+        dispose() {
+          free(snapshots.get(snapshot));
+          snapshots.delete(snapshot);
+        },
+      };
+      snapshots.set(snapshot, copies);
+      return snapshot;
+    },
+    restore(snapshot) {
+      const copies = snapshots.get(snapshot);
+      if (copies === undefined) throw new Error('the snapshot was disposed or belongs to another network');
+      copied(copies, own());
+    },
+    dispose() {
+      disposed = true;
+      for (const snapshot of [...snapshots.keys()]) snapshot.dispose();
+      free(tensors);
+      tensors = undefined;
+      copy?.dispose();
+      copy = undefined;
+    },
+  };
+}
+
+function trace(
+  placed: readonly Placed[],
+  parameters: readonly Parameter[],
+  shape: readonly [number, number],
+  training: boolean,
+): NetworkTrace {
+  const x = input(shape);
+  const leaves = parameters.map(parameter => input(parameter.shape));
+  const masks: { node: Node; rate: number }[] = [];
+  const activations: Node[] = [];
+  let current = x;
+  for (const { layer, index, first, specs, outputs } of placed) {
+    const before = current;
+    current = layer.apply({
+      input: before,
+      parameters: leaves.slice(first, first + specs.length),
+      training,
+      mask(rate) {
+        const node = input(before.shape);
+        masks.push({ node, rate });
+        return node;
+      },
+    });
+    const promised = [shape[0], outputs] as const;
+    if (!Array.isArray(current?.shape) || !sameShape(current.shape, promised)) {
+      const got = Array.isArray(current?.shape) ? shapeText(current.shape) : shown(current);
+      throw new InputError(
+        `layer ${index} "${layer.name}" must return a node of shape ${shapeText(promised)}, got ${got}`,
+      );
+    }
+    activations.push(current);
+  }
+  return { x, parameters: leaves, masks, activations, prediction: current };
+}
+
+function checkWeights(parameters: readonly Parameter[], weights: Weights): void {
+  const names = parameters.map(parameter => parameter.name);
+  for (const name of Object.keys(weights)) {
+    if (!names.includes(name)) throw new InputError(`the network has no parameter "${name}"${didYouMean(name, names)}`);
+  }
+  for (const { name, shape } of parameters) {
+    const values = Object.hasOwn(weights, name) ? weights[name] : undefined;
+    if (values === undefined) throw new InputError(`the weights lack the parameter "${name}" ${shapeText(shape)}`);
+    if (values.length !== sizeOf(shape)) {
+      throw new InputError(
+        `the parameter "${name}" has ${sizeOf(shape)} values ${shapeText(shape)}, got ${values.length}`,
+      );
+    }
+  }
 }

@@ -1,5 +1,6 @@
 import type { Node, Shape } from '../../kernels/graph.js';
 import type { Initializer } from '../initializers.js';
+import type { Plain } from '../plain.js';
 
 export interface ParameterSpec {
   readonly role: string;
@@ -10,6 +11,8 @@ export interface ParameterSpec {
 /** One layer: what it needs and how it transforms [rows, inputs] to [rows, outputs]. A user's own layer is such an object. */
 export interface Layer {
   readonly name: string;
+  /** What a file says of it: `{ "dense": { "units": 64 } }`. A layer without it is stored by its name and must be supplied on loading. */
+  readonly config?: Plain | undefined;
   /** The number of columns it returns for a number of input columns. */
   outputs(inputs: number): number;
   parameters(inputs: number): readonly ParameterSpec[];

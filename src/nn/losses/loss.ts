@@ -1,8 +1,11 @@
 import type { Node } from '../../kernels/graph.js';
+import type { Plain } from '../plain.js';
 
-/** A loss over a batch. */
+/** A loss over a batch. A user's own loss is such an object: any composition of ops, no derivative needed. */
 export interface Loss {
   readonly name: string;
+  /** What a file says of it; a loss without it is stored by its name and must be supplied on loading. */
+  readonly config?: Plain | undefined;
   /** What targets it takes: `classes` are indices [rows, 1]; `values` are numbers [rows, outputs]. */
   readonly targets: 'classes' | 'values';
   /**

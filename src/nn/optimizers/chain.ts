@@ -1,0 +1,34 @@
+import type { Node } from '../../kernels/graph.js';
+import type { Optimizer } from './optimizer.js';
+
+/**
+ * Transformations one after another: the updates of one are the gradients of the next.
+ *
+ * @example chain(clipByGlobalNorm(1), adam({ learningRate: 1e-3 }))
+ */
+export function chain(...parts: readonly Optimizer[]): Optimizer {
+  return {
+    name: parts.map(part => part.name).join(' → '),
+    init: parameters => parts.flatMap(part => part.init(parameters)),
+    scalars: step => parts.flatMap(part => part.scalars(step)),
+    update({ gradients, state, parameters, scalars }) {
+      const shapes = parameters.map(parameter => parameter.shape);
+      let updates = gradients;
+      let [stateFrom, scalarsFrom] = [0, 0];
+      const newState: Node[] = [];
+      for (const part of parts) {
+        const [stateTo, scalarsTo] = [stateFrom + part.init(shapes).length, scalarsFrom + part.scalars(0).length];
+        const step = part.update({
+          gradients: updates,
+          state: state.slice(stateFrom, stateTo),
+          parameters,
+          scalars: scalars.slice(scalarsFrom, scalarsTo),
+        });
+        updates = step.updates;
+        newState.push(...step.state);
+        [stateFrom, scalarsFrom] = [stateTo, scalarsTo];
+      }
+      return { updates, state: newState };
+    },
+  };
+}
