@@ -1,0 +1,69 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+// Everything in the README runs: programs are type-checked and run, commands are run, search files are read.
+const root = fileURLToPath(new URL('..', import.meta.url));
+const readme = readFileSync(join(root, 'README.md'), 'utf8');
+const blocks = (language: string) =>
+  [...readme.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, 'g'))].map(match => match[1]!);
+
+let folder = '';
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'rxnn-readme-'));
+  mkdirSync(join(folder, 'node_modules'));
+  symlinkSync(root, join(folder, 'node_modules', 'rxnn'), 'junction');
+  symlinkSync(join(root, 'node_modules', 'rxjs'), join(folder, 'node_modules', 'rxjs'), 'junction');
+  symlinkSync(join(root, 'node_modules', '@types'), join(folder, 'node_modules', '@types'), 'junction');
+  cpSync(join(root, 'examples'), join(folder, 'examples'), { recursive: true });
+  writeFileSync(join(folder, 'package.json'), '{ "name": "reader", "private": true, "type": "module" }\n');
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const node = (args: string[]) =>
+  execFileSync(process.execPath, args, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+
+describe('the README', () => {
+  const programs = blocks('ts');
+
+  test('has programs whose types are right', () => {
+    expect(programs.length).toBeGreaterThan(1);
+    programs.forEach((text, i) => writeFileSync(join(folder, `program-${i}.ts`), text));
+    const compilerOptions = { target: 'es2023', module: 'nodenext', strict: true, types: ['node'], skipLibCheck: true };
+    writeFileSync(
+      join(folder, 'tsconfig.json'),
+      JSON.stringify({ compilerOptions, files: programs.map((_, i) => `program-${i}.ts`) }),
+    );
+    node([join(root, 'node_modules/typescript/bin/tsc'), '-p', '.']);
+  });
+
+  test.each(programs.map((_, i) => i))(
+    'program %i runs and prints something',
+    i => {
+      expect(node([`program-${i}.js`]).trim()).not.toBe('');
+    },
+    120_000,
+  );
+
+  test.each(
+    blocks('sh')
+      .flatMap(text => text.split('\n'))
+      .filter(line => line.startsWith('rxnn ')),
+  )(
+    'command runs: %s',
+    line => {
+      node([join(root, 'bin/rxnn.js'), ...line.split('#')[0]!.trim().split(/\s+/).slice(1)]);
+    },
+    120_000,
+  );
+
+  test.each(blocks('json').filter(text => text.includes('"data"')))('search file %# is accepted', text => {
+    writeFileSync(join(folder, 'examples', 'digits', 'readme.json'), text);
+    node([join(root, 'bin/rxnn.js'), 'tune', 'examples/digits/readme.json', '--dry-run']);
+  });
+});
