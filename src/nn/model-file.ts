@@ -1,0 +1,151 @@
+import { readFileSync } from 'node:fs';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { InputError } from '../errors.js';
+import type { Device } from '../kernels/device.js';
+import type { ActivationFunction } from './activations.js';
+import { type CustomReference, isReference, layersFromConfig } from './layers/from-config.js';
+import type { Layer } from './layers/layer.js';
+import { lossFromConfig } from './losses/by-name.js';
+import type { Loss } from './losses/loss.js';
+import { decodeModel, encodeModel } from './model-bytes.js';
+import { FORMAT, type ModelData, type ModelHeader } from './model-header.js';
+import { type Network, network } from './network.js';
+import type { Plain } from './plain.js';
+
+/** A trained network with what it takes to use it on raw rows. */
+export interface Model {
+  readonly network: Network;
+  /** Its link turns the network's output into what people want to see. */
+  readonly loss: Loss;
+  /** Task, class names, column names and preprocessing; the training dataset will do. */
+  readonly data: ModelData;
+  readonly metrics?: Readonly<Record<string, number>> | undefined;
+}
+
+export interface LoadOptions {
+  /** Where the weights go; the default device unless stated. */
+  readonly device?: Device | undefined;
+  /** A user's own activations: by the name under which the model refers to them, or a function that finds them (imports a file, say). */
+  readonly activations?:
+    | Readonly<Record<string, ActivationFunction>>
+    | ((reference: CustomReference) => ActivationFunction | Promise<ActivationFunction>)
+    | undefined;
+  /** A user's own layers and losses, by their names. */
+  readonly layers?: Readonly<Record<string, Layer>> | undefined;
+  readonly losses?: Readonly<Record<string, Loss>> | undefined;
+}
+
+let saves = 0;
+
+/**
+ * Writes a model to one file of its own: a JSON header with everything but the weights, then the weights. The file
+ * appears whole or not at all. A user's own activation, layer or loss is stored by its name.
+ *
+ * @throws InputError when the file cannot be written.
+ */
+export async function saveModel(path: string, { network, loss, data, metrics }: Model): Promise<void> {
+  const header: ModelHeader = {
+    format: FORMAT,
+    rxnn: packageVersion(),
+    inputs: network.inputs,
+    seed: network.seed,
+    layers: network.layers.map(layer => layer.config ?? { custom: layer.name }),
+    loss: loss.config ?? { custom: loss.name },
+    data: {
+      task: data.task,
+      classes: data.classes,
+      featureNames: data.featureNames,
+      targetNames: data.targetNames,
+      preprocessing: data.preprocessing,
+    },
+    // JSON has no NaN: a metric without a number is left out.
+    metrics: metrics && Object.fromEntries(Object.entries(metrics).filter(([, value]) => Number.isFinite(value))),
+    parameters: network.parameters.map(({ name, shape }) => ({ name, shape, offset: 0 })),
+  };
+  const bytes = encodeModel(header, await network.read());
+  const temporary = `${path}.${process.pid}-${saves++}.tmp`;
+  try {
+    await writeFile(temporary, bytes);
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw new InputError(`the model cannot be written (${codeOf(error)})`, { file: path });
+  }
+}
+
+/** The header of a model file, without making a network of it. */
+export async function readModelHeader(path: string): Promise<ModelHeader> {
+  return (await decodeFile(path)).header;
+}
+
+/**
+ * Reads a model that `saveModel` wrote; it predicts the same to the bit on the same device.
+ *
+ * @throws InputError with the file's name when it is not there, not a model, damaged, or refers to a user's own part that
+ * was not supplied.
+ */
+export async function loadModel(path: string, options: LoadOptions = {}): Promise<Model> {
+  const { header, weights } = await decodeFile(path);
+  try {
+    const activation = await suppliedActivations(header.layers, options.activations);
+    const layers = layersFromConfig(header.layers, { activation, layers: options.layers });
+    const loss = lossOf(header.loss, options.losses);
+    const net = network(layers, { inputs: header.inputs, seed: header.seed, device: options.device });
+    net.load(weights);
+    return { network: net, loss, data: header.data, metrics: header.metrics };
+  } catch (error) {
+    throw error instanceof InputError ? error.at({ file: path }) : error;
+  }
+}
+
+async function decodeFile(path: string) {
+  const bytes = await readFile(path).catch(error => {
+    throw new InputError(`the model cannot be read (${codeOf(error)})`, { file: path });
+  });
+  try {
+    return decodeModel(bytes);
+  } catch (error) {
+    throw error instanceof InputError ? error.at({ file: path }) : error;
+  }
+}
+
+/** Finds every activation that the layers refer to, so that building them needs no waiting. */
+async function suppliedActivations(layers: readonly Plain[], given: LoadOptions['activations']) {
+  const find = (reference: CustomReference) => {
+    if (typeof given === 'function') return given(reference);
+    return given !== undefined && Object.hasOwn(given, reference.use) ? given[reference.use] : undefined;
+  };
+  const found = new Map<string, ActivationFunction | undefined>();
+  for (const reference of layers.flatMap(references)) {
+    found.set(JSON.stringify(reference), await find(reference));
+  }
+  return (reference: CustomReference) => found.get(JSON.stringify(reference));
+}
+
+function references(form: Plain | undefined): CustomReference[] {
+  if (isReference(form)) return [form];
+  return typeof form === 'object' && form !== null ? Object.values(form).flatMap(references) : [];
+}
+
+function lossOf(form: Plain, losses: LoadOptions['losses'] = {}): Loss {
+  const name = typeof form === 'object' && form !== null && 'custom' in form ? form.custom : undefined;
+  if (typeof name !== 'string') return lossFromConfig(form);
+  if (Object.hasOwn(losses, name)) return losses[name]!;
+  throw new InputError(`the loss "${name}" is a user's own and has to be supplied`);
+}
+
+function codeOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const reasons: Record<string, string> = {
+    ENOENT: 'no such file or directory',
+    EACCES: 'permission denied',
+    EISDIR: 'it is a directory',
+    ENOSPC: 'the disk is full',
+  };
+  return reasons[code ?? ''] ?? message;
+}
+
+function packageVersion(): string {
+  const about: { version: string } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  return about.version;
+}
