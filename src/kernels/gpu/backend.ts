@@ -1,0 +1,24 @@
+import type { DeviceName } from '../device.js';
+import type { Gpu, KernelShortcut } from './gpu-js.js';
+import type { Dialect } from './source.js';
+
+/** One mode of gpu.js whose calls return their result at once; `V` is a matrix in its memory. */
+export interface Backend<V> {
+  readonly name: DeviceName;
+  readonly adapter: string;
+  readonly hardware: boolean;
+  readonly gpu: Gpu;
+  readonly dialect: Dialect;
+  readonly settings: { readonly pipeline: boolean; readonly immutable: boolean };
+  /** Takes over a flat array that nobody else writes to. */
+  upload(values: Float32Array): V;
+  /** The flat result of the first, checked call of a kernel. */
+  result(returned: unknown): V;
+  /** The quickest way to call a kernel again after its first call. */
+  launcher(shortcut: KernelShortcut): (args: readonly V[]) => V;
+  read(value: V, size: number): Float32Array;
+  /** A second owner of the same values. */
+  clone(value: V): V;
+  free(value: V): void;
+  close(): void;
+}

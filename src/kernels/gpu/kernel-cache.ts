@@ -1,0 +1,56 @@
+import type { Gpu, KernelShortcut } from './gpu-js.js';
+import type { KernelSource } from './source.js';
+
+/** A compiled kernel that several programs may share. */
+export interface CachedKernel<V> {
+  readonly label: string;
+  readonly shortcut: KernelShortcut;
+  /** Undefined until its first call has been checked. */
+  launch: ((args: readonly V[]) => V) | undefined;
+  /** Gives it back; the last owner destroys it. */
+  release(): void;
+}
+
+/** The kernels of one device, one for each source, output and operand sizes; counted by the programs that use them. */
+export interface KernelCache<V> {
+  acquire(source: KernelSource, operandSizes: readonly number[]): CachedKernel<V>;
+  readonly size: number;
+}
+
+interface Entry<V> extends CachedKernel<V> {
+  owners: number;
+}
+
+export function kernelCache<V>(
+  gpu: Gpu,
+  settings: { readonly pipeline: boolean; readonly immutable: boolean },
+): KernelCache<V> {
+  const entries = new Map<string, Entry<V>>();
+  return {
+    get size() {
+      return entries.size;
+    },
+    acquire({ source, output, label }, operandSizes) {
+      const key = `${output.join('x')} ${operandSizes.join(',')} ${source}`;
+      let entry = entries.get(key);
+      if (entry === undefined) {
+        const shortcut = gpu.createKernel(source, {
+          output,
+          loopMaxIterations: 2 ** 31 - 1,
+          precision: 'single',
+          ...settings,
+        });
+        const release = () => {
+          const owned = entries.get(key);
+          if (owned === undefined || --owned.owners > 0) return;
+          entries.delete(key);
+          owned.shortcut.kernel.destroy();
+        };
+        entry = { label, shortcut, launch: undefined, release, owners: 0 };
+        entries.set(key, entry);
+      }
+      entry.owners++;
+      return entry;
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import type { Backend } from './backend.js';
+import { type GpuKernel, gpuJs } from './gpu-js.js';
+
+/** gpu.js's `webasm` mode: WebAssembly SIMD, sums in float32. */
+export function webasmBackend(): Backend<Float32Array> {
+  const gpu = new gpuJs.GPU({ mode: 'webasm' });
+  return {
+    name: 'webasm',
+    adapter: 'WebAssembly SIMD',
+    hardware: false,
+    gpu,
+    dialect: { layout: 'grid', exactSums: false, unroll: 8 },
+    settings: { pipeline: false, immutable: false },
+    upload: values => values,
+    result: flat,
+    launcher: ({ kernel }) => launcher(kernel),
+    read: value => value,
+    clone: value => value,
+    free: () => {},
+    close: () => void gpu.destroy(),
+  };
+}
+
+/** A two-dimensional result is an array of rows that view one buffer. */
+function flat(returned: unknown): Float32Array {
+  if (returned instanceof Float32Array) return returned;
+  const rows = returned as readonly Float32Array[];
+  return new Float32Array((rows[0] as Float32Array).buffer);
+}
+
+/** What gpu.js 2.24.1 keeps of a built kernel; the package pins that version. */
+interface WebAssemblyKernel extends GpuKernel {
+  readonly constructor: { readonly mode: string; dispatchSpans: DispatchSpans };
+  readonly _active: {
+    readonly layout: {
+      readonly arrays: Readonly<Record<string, { readonly index: number; readonly offset: number }>>;
+      readonly outputOffset: number;
+    };
+    readonly f32: Float32Array;
+    readonly run: unknown;
+    readonly runSimd: unknown;
+    readonly cells: number;
+    readonly sizeX: number;
+  };
+}
+type DispatchSpans = (run: unknown, runSimd: unknown, cells: number, sizeX: number, seed: number) => void;
+
+/**
+ * Enters the WebAssembly instance directly: gpu.js's own `run` compares size signatures as text and cuts the result
+ * into rows, which together cost more than a small kernel.
+ */
+function launcher(kernel: GpuKernel): (args: readonly Float32Array[]) => Float32Array {
+  const built = kernel as WebAssemblyKernel;
+  const { layout, f32, run, runSimd, cells, sizeX } = built._active;
+  const { dispatchSpans } = built.constructor;
+  const offsets: number[] = [];
+  for (const { index, offset } of Object.values(layout.arrays)) offsets[index] = offset / 4;
+  const output = layout.outputOffset / 4;
+  return args => {
+    for (let i = 0; i < args.length; i++) f32.set(args[i] as Float32Array, offsets[i]);
+    dispatchSpans(run, runSimd, cells, sizeX, 0);
+    return f32.slice(output, output + cells);
+  };
+}
