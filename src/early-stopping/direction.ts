@@ -1,16 +1,15 @@
 import { InputError } from '../errors.js';
+import { type MetricName, metricsByName } from '../nn/metrics/by-name.js';
 import type { StudyView } from './study-view.js';
 
 type Direction = StudyView['objective']['direction'];
 
-const toMinimize = /^(loss|mse|rmse|mae|meansquarederror|meanabsoluteerror|rootmeansquarederror|huber|error|.*loss)$/;
-const toMaximize = /^(accuracy|precision|recall|f1|rocauc|auc|r2|top-?k|top\d+(accuracy)?|topkaccuracy)$/;
-
 /** Whether less or more of a metric is better, from its name (`valLoss`: minimize, `accuracy`: maximize); undefined when the name does not say. */
 export function directionOf(metric: string): Direction | undefined {
-  const name = metric.replace(/^val(?=[A-Z])/, '').toLowerCase();
-  if (toMinimize.test(name)) return 'minimize';
-  return toMaximize.test(name) ? 'maximize' : undefined;
+  const name = metric.replace(/^val(?=[A-Z])/, '').replace(/^[A-Z]/, first => first.toLowerCase());
+  if (/loss$/i.test(name)) return 'minimize';
+  if (/^top\d+Accuracy$/.test(name)) return 'maximize';
+  return Object.hasOwn(metricsByName, name) ? metricsByName[name as MetricName].direction : undefined;
 }
 
 /** The stated direction, else the one that the metric's name implies; an InputError when neither says. */
