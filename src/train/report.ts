@@ -29,9 +29,10 @@ export interface HealthFinding {
   /** Layer index from 0, and its name: `3 dense`. */
   readonly layer: number;
   readonly layerName: string;
+  /** The root mean square of the layer's gradients, or activations. */
   readonly norm: number;
   readonly limit: number;
-  /** Steps in a row that the norm has been beyond the limit. */
+  /** Looks in a row at which the norm was beyond the limit. */
   readonly steps: number;
   /** The optimizer step at which it was seen. */
   readonly step: number;
@@ -43,6 +44,8 @@ export interface ReportModel {
   snapshot(): Snapshot;
   restore(snapshot: Snapshot): void;
   read(): Promise<Weights>;
+  /** Keeps the training waiting until the returned function is called; call it while the report is delivered, or use `holdMap`. */
+  hold(): () => void;
 }
 
 /** The state of a training after an epoch. */

@@ -1,0 +1,75 @@
+import type { Observable } from 'rxjs';
+import type { Dataset } from '../data/dataset.js';
+import { InputError } from '../errors.js';
+import { random } from '../random.js';
+import type { Batch } from './batch.js';
+import { gatherRows } from './gather-rows.js';
+import { type Pace, type Prepared, pull } from './pull.js';
+import { requireInteger } from './require-integer.js';
+
+/** The part of a dataset that batches are made of. */
+export type Rows = Pick<Dataset, 'rows' | 'x' | 'features' | 'y' | 'targets' | 'weights'>;
+
+/** How a dataset is cut into batches. */
+export interface BatchesOptions extends Pace {
+  /** Rows of a batch; `'full'`, or more rows than there are: one batch of all. */
+  readonly size: number | 'full';
+  /** How often the data is gone through; 1. `Infinity` is allowed. */
+  readonly epochs?: number | undefined;
+  /** Seed of the order of the rows, and of dropout; 0. */
+  readonly seed?: number | undefined;
+  /** Whether the rows are put in another order for every epoch; true. */
+  readonly shuffle?: boolean | undefined;
+}
+
+/**
+ * The data as a stream of batches, each emitted when the one before is finished. The last batch of an epoch has the
+ * rows that are left. Equal seeds give equal batches. Throws an `InputError` for an empty dataset or a size below 1.
+ *
+ * @example batches(data, { size: 32, epochs: 20, seed: 1 })
+ */
+export function batches(dataset: Rows, options: BatchesOptions): Observable<Batch> {
+  const { epochs = 1, seed = 0, shuffle = true, prefetch = 1 } = options;
+  requireBatches(dataset, options.size, epochs);
+  requireInteger('prefetch', prefetch, 0);
+  const size = options.size === 'full' ? dataset.rows : Math.min(options.size, dataset.rows);
+  return pull(() => cutter(dataset, size, epochs, seed, shuffle), options);
+}
+
+/** Throws an `InputError` if there is nothing to cut, or no way to cut it. */
+export function requireBatches(dataset: Rows, size: number | 'full', epochs: number): void {
+  if (dataset.rows < 1) throw new InputError('expected data with at least one row, got an empty dataset');
+  if (size !== 'full') requireInteger('batch size', size, 1);
+  if (epochs !== Number.POSITIVE_INFINITY) requireInteger('epochs', epochs, 1);
+}
+
+function cutter(dataset: Rows, size: number, epochs: number, seed: number, shuffle: boolean) {
+  const { x, y, weights, features, targets } = dataset;
+  const count = Math.ceil(dataset.rows / size);
+  let order: Uint32Array | undefined;
+  let orderedEpoch = 0;
+  return (step: number): Prepared | undefined => {
+    const epoch = Math.floor(step / count) + 1;
+    if (epoch > epochs) return undefined;
+    if (shuffle && orderedEpoch !== epoch) {
+      order = random(seed, 'shuffle', epoch).permutation(dataset.rows);
+      orderedEpoch = epoch;
+    }
+    const index = step % count;
+    const start = index * size;
+    const rows = Math.min(size, dataset.rows - start);
+    return {
+      epoch,
+      index,
+      count,
+      step,
+      rows,
+      x: gatherRows(x, features, order, start, rows),
+      y: gatherRows(y, targets, order, start, rows),
+      features,
+      targets,
+      weights: weights && gatherRows(weights, 1, order, start, rows),
+      seed,
+    };
+  };
+}

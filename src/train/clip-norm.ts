@@ -1,0 +1,35 @@
+import type { OperatorFunction } from 'rxjs';
+import type { Program } from '../kernels/device.js';
+import { input } from '../kernels/ops/leaves.js';
+import type { Network } from '../nn/network.js';
+import { clipByGlobalNorm } from '../nn/optimizers/clip-by-global-norm.js';
+import type { WithGradients } from './gradients.js';
+import { requirePositive } from './require-integer.js';
+import type { Resources } from './resources.js';
+import { stage } from './stage.js';
+
+/**
+ * Scales all gradients by min(1, max / (‖gradients‖ + 10⁻⁶)), so that their norm together is at most `max`
+ * (Pascanu, Mikolov, Bengio 2013; the rule of PyTorch's `clip_grad_norm_`).
+ *
+ * @example pipe(gradients(), clipNorm(1), update(adam({ learningRate: 1e-3 })))
+ */
+export function clipNorm<T extends WithGradients>(max: number): OperatorFunction<T, T> {
+  requirePositive('max', max);
+  return stage<T, T>(resources => {
+    let program: Program | undefined;
+    return batch => {
+      program ??= compileClip(batch.net, max, resources);
+      const clipped = program.run(batch.gradients);
+      for (const gradient of clipped) batch.own(gradient);
+      return { ...batch, gradients: clipped };
+    };
+  });
+}
+
+function compileClip(net: Network, max: number, resources: Resources): Program {
+  const inputs = net.parameters.map(parameter => input(parameter.shape));
+  const clip = clipByGlobalNorm(max);
+  const { updates } = clip.update({ gradients: inputs, state: [], parameters: [], scalars: [] });
+  return resources.own(net.device.compile({ inputs, outputs: updates }));
+}

@@ -1,0 +1,90 @@
+import { lastValueFrom, map, type Observable, reduce } from 'rxjs';
+import type { Dataset } from '../data/dataset.js';
+import type { Loss } from '../nn/losses/loss.js';
+import { type MetricName, toMetric } from '../nn/metrics/by-name.js';
+import type { Metric } from '../nn/metrics/metric.js';
+import type { Network } from '../nn/network.js';
+import { batches } from './batches.js';
+import { requireInputs } from './forward.js';
+import { openInference } from './inference.js';
+import { requireTargets } from './loss.js';
+import type { Pace } from './pull.js';
+import type { Metrics } from './report.js';
+
+/** Options of `evaluate`. */
+export interface EvaluateOptions extends Pace {
+  readonly loss: Loss;
+  /** What to compute besides the loss, by name or as one's own; nothing. */
+  readonly metrics?: readonly (MetricName | Metric)[] | undefined;
+  /** Rows that are computed at a time; 1024. */
+  readonly chunk?: number | undefined;
+}
+
+/** An evaluation that can be repeated with other weights. */
+export interface Evaluation {
+  /** One value: `loss` and every metric by name, with the weights of the moment. */
+  readonly run: Observable<Metrics>;
+  dispose(): void;
+}
+
+/**
+ * The loss (by the rows' weights, if there are any) and metrics of a network on a dataset, without dropout. Throws an
+ * `InputError` when the data does not fit the network or the loss.
+ *
+ * @example const { loss, accuracy } = await evaluate(net, test, { loss: crossEntropy(), metrics: ['accuracy'] });
+ */
+export async function evaluate(net: Network, dataset: Dataset, options: EvaluateOptions): Promise<Metrics> {
+  const evaluation = openEvaluation(net, dataset, options);
+  try {
+    return await lastValueFrom(evaluation.run);
+  } finally {
+    evaluation.dispose();
+  }
+}
+
+/** Checks everything now, compiles at the first run, and keeps what was compiled for the next. */
+export function openEvaluation(net: Network, dataset: Dataset, options: EvaluateOptions): Evaluation {
+  const { loss: lossFunction, chunk = 1024, metrics = [] } = options;
+  const named = metrics.map(metric => toMetric(metric));
+  requireFit(net, dataset, lossFunction);
+  const chunks = batches(dataset, { ...options, size: chunk, epochs: 1, shuffle: false });
+  const withPrediction = named.length > 0;
+  const inference = openInference(net, { lossFunction, withLoss: true, withPrediction });
+  const { outputs } = net;
+  const empty = () => ({
+    prediction: new Float32Array(withPrediction ? dataset.rows * outputs : 0),
+    row: 0,
+    loss: 0,
+    weight: 0,
+  });
+  return {
+    run: inference.run(chunks).pipe(
+      reduce((sums: ReturnType<typeof empty> | undefined, { batch, prediction, loss }) => {
+        const { prediction: all, row, loss: lossSum, weight } = sums ?? empty();
+        if (prediction !== undefined) all.set(prediction, row * outputs);
+        const w = batch.weights?.reduce((a, b) => a + b, 0) ?? batch.rows;
+        // A chunk whose rows all weigh nothing has a loss of 0 / 0 or 0, and no say.
+        return {
+          prediction: all,
+          row: row + batch.rows,
+          loss: w === 0 ? lossSum : lossSum + w * (loss ?? Number.NaN),
+          weight: weight + w,
+        };
+      }, undefined),
+      map(sums => {
+        const { prediction, loss, weight } = sums ?? empty();
+        const { y, targets, rows } = dataset;
+        const result: Record<string, number> = { loss: loss / weight };
+        for (const metric of named) result[metric.name] = metric.compute({ prediction, outputs, y, targets, rows });
+        return result;
+      }),
+    ),
+    dispose: inference.dispose,
+  };
+}
+
+/** Throws an `InputError` unless the dataset fits the network and the loss. */
+export function requireFit(net: Network, dataset: Dataset, lossFunction: Loss): void {
+  requireInputs(net, dataset.features);
+  requireTargets(lossFunction, net, dataset);
+}

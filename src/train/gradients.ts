@@ -1,0 +1,89 @@
+import type { OperatorFunction } from 'rxjs';
+import { InputError } from '../errors.js';
+import type { Program, Tensor } from '../kernels/device.js';
+import type { Node } from '../kernels/graph.js';
+import { input } from '../kernels/ops/leaves.js';
+import { substitute } from '../kernels/substitute.js';
+import type { Network } from '../nn/network.js';
+import { layerName, type TracedForward } from './forward.js';
+import { compileNorms, type LayerNorm, type LayerValues } from './layer-norms.js';
+import type { TracedLoss, WithLoss } from './loss.js';
+import type { Resources } from './resources.js';
+import { stage } from './stage.js';
+
+/** A batch with the gradients of its loss. */
+export interface WithGradients extends WithLoss {
+  /** ∂loss/∂parameter, one for each of `net.parameters`; a stage of one's own may put others in their place. */
+  readonly gradients: readonly Tensor[];
+  /**
+   * The size of the gradients of every layer that has parameters, as this stage computed them (before clipping).
+   * Nothing is computed or read back unless it is called.
+   */
+  gradientNorms(): Promise<readonly LayerNorm[]>;
+}
+
+interface TracedGradients {
+  readonly forward: TracedForward;
+  readonly loss: TracedLoss;
+  readonly program: Program;
+}
+
+/**
+ * Loss → its gradient with respect to every parameter, by the chain rule from what the forward pass and the loss kept.
+ *
+ * @example batches(data, { size: 32 }).pipe(forward(net), loss(crossEntropy()), gradients())
+ */
+export function gradients<T extends WithLoss>(): OperatorFunction<T, T & WithGradients> {
+  return stage<T, T & WithGradients>(resources => {
+    const traces: TracedGradients[] = [];
+    let norms: ReturnType<typeof compileNorms> | undefined;
+    return batch => {
+      const { own, net, pass, lossPass } = batch;
+      let traced = traces.find(t => t.forward === pass.traced && t.loss === lossPass.traced);
+      if (traced === undefined) {
+        traced = traceGradients(net, pass.traced, lossPass.traced, resources);
+        traces.push(traced);
+      }
+      const outputs = traced.program.run([...lossPass.tensors, ...pass.tensors]);
+      for (const output of outputs) own(output);
+      return {
+        ...batch,
+        gradients: outputs,
+        gradientNorms: () => {
+          norms ??= parameterNorms(net, resources);
+          return norms(outputs);
+        },
+      };
+    };
+  });
+}
+
+/** The program that takes a matrix for each parameter of the network to the norms of the layers. */
+export function parameterNorms(net: Network, resources: Resources): ReturnType<typeof compileNorms> {
+  const inputs = net.parameters.map(parameter => input(parameter.shape));
+  const layers = new Map<number, LayerValues & { readonly nodes: Node[] }>();
+  net.parameters.forEach(({ layer }, i) => {
+    const values = layers.get(layer) ?? { layer, layerName: layerName(net, layer), nodes: [] };
+    values.nodes.push(inputs[i] as Node);
+    layers.set(layer, values);
+  });
+  return compileNorms(net.device, inputs, [...layers.values()], resources);
+}
+
+function traceGradients(net: Network, forward: TracedForward, loss: TracedLoss, resources: Resources): TracedGradients {
+  if (forward.gradients === undefined) {
+    throw new InputError(
+      'gradients() needs what forward() keeps while training: expected forward(net), got forward(net, { training: false })',
+    );
+  }
+  const kept = new Map<Node, Node>([...loss.saved, ...forward.saved].map(node => [node, input(node.shape)]));
+  const [prediction] = loss.leaves as [Node];
+  const [cotangent] = substitute([loss.gradient], kept) as [Node];
+  const outputs = substitute(
+    forward.gradients,
+    new Map([...kept, [forward.trace.prediction, prediction], [forward.cotangent, cotangent]]),
+  );
+  const leafOf = (node: Node) => kept.get(node) as Node;
+  const inputs = [...loss.leaves, ...loss.saved.map(leafOf), ...forward.leaves, ...forward.saved.map(leafOf)];
+  return { forward, loss, program: resources.own(net.device.compile({ inputs, outputs })) };
+}

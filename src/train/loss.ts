@@ -1,0 +1,114 @@
+import type { OperatorFunction } from 'rxjs';
+import { InputError } from '../errors.js';
+import { differentiate } from '../kernels/autodiff.js';
+import type { Program, Tensor } from '../kernels/device.js';
+import type { Node } from '../kernels/graph.js';
+import { input } from '../kernels/ops/leaves.js';
+import type { Loss } from '../nn/losses/loss.js';
+import type { Network } from '../nn/network.js';
+import { boundary, reached } from './boundary.js';
+import type { Forward } from './forward.js';
+import type { Resources } from './resources.js';
+import { stage } from './stage.js';
+
+/** A batch with its loss. */
+export interface WithLoss extends Forward {
+  /** The mean loss over the batch, [1, 1], on the device: `await loss.read()` gives it. */
+  readonly loss: Tensor;
+  readonly lossFunction: Loss;
+  /** What the `gradients` stage needs of the loss. */
+  readonly lossPass: LossPass;
+}
+
+/** The traced loss and the tensors that went in and are kept for the way back. */
+export interface LossPass {
+  readonly traced: TracedLoss;
+  /** One for each of `traced.leaves`, then one for each of `traced.saved`. */
+  readonly tensors: readonly Tensor[];
+}
+
+/** A loss traced and compiled for a number of rows. */
+export interface TracedLoss {
+  /** prediction, target and, if the batch has them, weights. */
+  readonly leaves: readonly Node[];
+  /** The gradient with respect to the prediction, as a node over `leaves` and `saved`. */
+  readonly gradient: Node;
+  readonly saved: readonly Node[];
+  readonly program: Program;
+}
+
+/**
+ * Prediction → the loss against the batch's targets. Throws an `InputError` when the targets do not fit: none, another
+ * number of columns than the network has outputs, or a class that it has no output for.
+ *
+ * @example batches(data, { size: 32 }).pipe(forward(net), loss(crossEntropy()))
+ */
+export function loss<T extends Forward>(lossFunction: Loss): OperatorFunction<T, T & WithLoss> {
+  return stage<T, T & WithLoss>(resources => {
+    const plain = new Map<number, TracedLoss>();
+    const weighted = new Map<number, TracedLoss>();
+    return batch => {
+      const { own, rows, net, prediction, weights } = batch;
+      const { device } = prediction;
+      requireTargets(lossFunction, net, batch);
+      const cache = weights === undefined ? plain : weighted;
+      let traced = cache.get(rows);
+      if (traced === undefined) {
+        traced = traceLoss(lossFunction, prediction, batch.targets, weights !== undefined, resources);
+        cache.set(rows, traced);
+      }
+      const tensors = [prediction, own(device.tensor([rows, batch.targets], batch.y))];
+      if (weights !== undefined) tensors.push(own(device.tensor([rows, 1], weights)));
+      const outputs = traced.program.run(tensors);
+      for (const output of outputs) own(output);
+      for (let i = 1; i < outputs.length; i++) tensors.push(outputs[i] as Tensor);
+      return { ...batch, loss: outputs[0] as Tensor, lossFunction, lossPass: { traced, tensors } };
+    };
+  });
+}
+
+/** Targets as a batch or a dataset has them. */
+interface Targets {
+  readonly rows: number;
+  readonly y: Float32Array;
+  readonly targets: number;
+}
+
+/** Throws an `InputError` unless the loss can compare these targets with the network's outputs. */
+export function requireTargets(lossFunction: Loss, net: Network, { rows, y, targets }: Targets): void {
+  if (y.length !== rows * targets || targets === 0) {
+    throw new InputError(`expected a target for every row, got ${y.length} numbers for ${rows} rows`);
+  }
+  const columns = lossFunction.targets === 'classes' ? 1 : net.outputs;
+  if (targets !== columns) {
+    throw new InputError(
+      `${lossFunction.name} expects ${columns} target columns for ${net.outputs} network outputs, got ${targets}`,
+    );
+  }
+  if (lossFunction.targets !== 'classes') return;
+  for (let row = 0; row < rows; row++) {
+    const value = y[row] as number;
+    if (value >= 0 && value < net.outputs && Math.floor(value) === value) continue;
+    throw new InputError(
+      `${lossFunction.name} expects classes from 0 to ${net.outputs - 1}, one for each network output, got ${value} in row ${row + 1}`,
+    );
+  }
+}
+
+function traceLoss(
+  lossFunction: Loss,
+  prediction: Tensor,
+  targets: number,
+  withWeights: boolean,
+  resources: Resources,
+): TracedLoss {
+  const p = input(prediction.shape);
+  const target = input([prediction.shape[0], targets]);
+  const weights = withWeights ? input([prediction.shape[0], 1]) : undefined;
+  const value = lossFunction.apply({ prediction: p, target, weights });
+  const gradient = differentiate(value, [p])[0] as Node;
+  const leaves = weights === undefined ? [p, target] : [p, target, weights];
+  const saved = boundary([gradient], reached([value])).filter(node => node !== value);
+  const program = resources.own(prediction.device.compile({ inputs: leaves, outputs: [value, ...saved] }));
+  return { leaves, gradient, saved, program };
+}

@@ -1,0 +1,99 @@
+import { Observable } from 'rxjs';
+import type { Batch } from './batch.js';
+import { BatchLife } from './batch-life.js';
+import { macrotask, type Yield } from './macrotask.js';
+
+/** How a training shares the thread. */
+export interface Pace {
+  /** How many batches may be prepared on the host while one is held; 1. */
+  readonly prefetch?: number | undefined;
+  /** How long it works before it lets the event loop run, in ms; 8. */
+  readonly sliceMs?: number | undefined;
+  /** Milliseconds from any origin; `performance.now`. */
+  readonly clock?: (() => number) | undefined;
+  /** How it lets the event loop run; a macrotask shared by all trainings. */
+  readonly yieldTo?: Yield | undefined;
+}
+
+/** A batch without its life. */
+export type Prepared = Omit<Batch, 'hold' | 'own'>;
+
+/**
+ * Emits what `supply()` prepares for index 0, 1, …, until it prepares nothing: each one only after the one before is
+ * finished, in slices of time, the first slice after a yield. `supply` is called for every subscription.
+ */
+export function pull(supply: () => (index: number) => Prepared | undefined, pace: Pace): Observable<Batch> {
+  const { prefetch = 1, sliceMs = 8, clock = () => performance.now(), yieldTo = macrotask } = pace;
+  return new Observable<Batch>(subscriber => {
+    const prepare = supply();
+    const ready: Prepared[] = [];
+    let prepared = 0;
+    let life: BatchLife | undefined;
+    let emitting = false;
+    let sliceStart = 0;
+    let cancelYield: (() => void) | undefined;
+
+    const next = (): Prepared | undefined => {
+      const first = ready.shift();
+      return first ?? prepare(prepared++);
+    };
+    const fetchAhead = () => {
+      try {
+        while (ready.length < prefetch) {
+          const batch = prepare(prepared);
+          if (batch === undefined) return;
+          prepared++;
+          ready.push(batch);
+        }
+      } catch {
+        // It throws again, and is reported, when this batch's turn comes.
+      }
+    };
+    const wait = () => {
+      cancelYield = yieldTo(() => {
+        cancelYield = undefined;
+        sliceStart = clock();
+        run();
+      });
+    };
+    const released = (which: BatchLife) => {
+      if (emitting || which !== life) return;
+      try {
+        life = undefined;
+        which.finish();
+      } catch (error) {
+        subscriber.error(error);
+        return;
+      }
+      if (clock() - sliceStart >= sliceMs) wait();
+      else run();
+    };
+    const run = () => {
+      try {
+        while (!subscriber.closed) {
+          const batch = next();
+          if (batch === undefined) return subscriber.complete();
+          life = new BatchLife(released);
+          emitting = true;
+          subscriber.next({ ...batch, hold: life.hold, own: life.own });
+          emitting = false;
+          if (subscriber.closed) return;
+          if (life.held) return fetchAhead();
+          life.finish();
+          life = undefined;
+          if (clock() - sliceStart >= sliceMs) return wait();
+        }
+      } catch (error) {
+        emitting = false;
+        subscriber.error(error);
+      }
+    };
+
+    wait();
+    return () => {
+      cancelYield?.();
+      life?.stop();
+      ready.length = 0;
+    };
+  });
+}

@@ -1,0 +1,57 @@
+import { defer, type Observable } from 'rxjs';
+import type { Dataset } from '../data/dataset.js';
+import type { Loss } from '../nn/losses/loss.js';
+import type { Optimizer } from '../nn/optimizers/optimizer.js';
+import { batches, requireBatches } from './batches.js';
+import { clipNorm } from './clip-norm.js';
+import { type EpochsOptions, epochs } from './epochs.js';
+import { requireFit } from './evaluate.js';
+import { forward } from './forward.js';
+import { type GradientHealthOptions, gradientHealth } from './gradient-health.js';
+import { gradients } from './gradients.js';
+import { loss } from './loss.js';
+import type { Report } from './report.js';
+import { update } from './update.js';
+
+/** A whole training. */
+export interface TrainOptions extends EpochsOptions {
+  readonly data: Dataset;
+  readonly loss: Loss;
+  readonly optimizer: Optimizer;
+  /** Rows of a batch, or `'full'`; 32. */
+  readonly batchSize?: number | 'full' | undefined;
+  readonly epochs: number;
+  /** Seed of the order of the rows, and of dropout; the network's. */
+  readonly seed?: number | undefined;
+  /** Whether the rows are put in another order for every epoch; true. */
+  readonly shuffle?: boolean | undefined;
+  /** The most that the norm of all gradients together may be; no limit. */
+  readonly clipNorm?: number | undefined;
+  /** Whether vanishing and exploding layers are looked for and put on the reports, or how; true. */
+  readonly health?: boolean | GradientHealthOptions | undefined;
+}
+
+/**
+ * The five stages put together: a cold stream of one report per epoch. Each subscription goes on from the weights that
+ * the network has, with a new optimizer state; unsubscribing ends it within one batch and frees all but the network.
+ * Throws an `InputError` at once when the data does not fit the network or the loss.
+ *
+ * @example train({ net, data, validation, loss: crossEntropy(), optimizer: adam(), epochs: 20, seed: 1, metrics: ['accuracy'] })
+ */
+export function train(options: TrainOptions): Observable<Report> {
+  const { net, data, validation, batchSize = 32, seed = net.seed, clipNorm: max, health = true } = options;
+  requireBatches(data, batchSize, options.epochs);
+  requireFit(net, data, options.loss);
+  if (validation !== undefined) requireFit(net, validation, options.loss);
+  return defer(() => {
+    const computed = batches(data, { ...options, size: batchSize, seed }).pipe(
+      forward(net),
+      loss(options.loss),
+      gradients(),
+    );
+    const clipped = max === undefined ? computed : computed.pipe(clipNorm(max));
+    const steps = clipped.pipe(update(options.optimizer));
+    const watched = health === false ? steps : steps.pipe(gradientHealth(health === true ? {} : health));
+    return watched.pipe(epochs(options));
+  });
+}

@@ -1,0 +1,117 @@
+import { concat, defer, type OperatorFunction } from 'rxjs';
+import type { Program, Tensor } from '../kernels/device.js';
+import type { Node, Shape } from '../kernels/graph.js';
+import { sizeOf } from '../kernels/graph.js';
+import { add } from '../kernels/ops/arithmetic.js';
+import { input } from '../kernels/ops/leaves.js';
+import { pick } from '../kernels/ops/pick.js';
+import type { Network } from '../nn/network.js';
+import type { Optimizer } from '../nn/optimizers/optimizer.js';
+import { parameterNorms, type WithGradients } from './gradients.js';
+import { type KeepUp, keepUp } from './keep-up.js';
+import type { LayerNorm } from './layer-norms.js';
+import type { Resources } from './resources.js';
+import { stage } from './stage.js';
+
+/** A batch whose gradients have moved the parameters. */
+export interface Step extends WithGradients {
+  /** Optimizer steps taken by this stage so far, this one included. */
+  readonly steps: number;
+  /**
+   * The size of what was added to the parameters of every layer. Rejects unless the stage was made with `norms: true`,
+   * because what was added is not kept otherwise.
+   */
+  updateNorms(): Promise<readonly LayerNorm[]>;
+}
+
+/** Options of `update`. */
+export interface UpdateOptions {
+  /** Whether what is added to the parameters is kept for `updateNorms()`; false. Costs a few kernels a step. */
+  readonly norms?: boolean | undefined;
+}
+
+/**
+ * Gradients → one optimizer step, written into the network's parameters on the device. The optimizer's state starts
+ * anew with every subscription. On an asynchronous device the batch is held now and then until the device has caught up;
+ * when a kernel has failed there, the stream errors with its reason.
+ *
+ * @example batches(data, { size: 32 }).pipe(forward(net), loss(crossEntropy()), gradients(), update(sgd({ learningRate: 0.1 })))
+ */
+export function update<T extends WithGradients>(
+  optimizer: Optimizer,
+  options: UpdateOptions = {},
+): OperatorFunction<T, T & Step> {
+  const keep = options.norms === true;
+  return source =>
+    defer(() => {
+      const pace = keepUp();
+      return concat(source.pipe(updates(optimizer, keep, pace)), pace.end);
+    });
+}
+
+function updates<T extends WithGradients>(
+  optimizer: Optimizer,
+  keep: boolean,
+  pace: KeepUp,
+): OperatorFunction<T, T & Step> {
+  return stage<T, T & Step>(resources => {
+    let compiled: CompiledUpdate | undefined;
+    let norms: ReturnType<typeof parameterNorms> | undefined;
+    let steps = 0;
+    return batch => {
+      const { own, net } = batch;
+      const { device } = net;
+      compiled ??= compileUpdate(optimizer, net, keep, resources);
+      const { program, resident, scalars } = compiled;
+      const inputs = [...batch.gradients, ...resident];
+      if (scalars > 0) inputs.push(own(device.tensor([1, scalars], optimizer.scalars(steps))));
+      const outputs = program.run(inputs, resident);
+      const updates = outputs.slice(resident.length);
+      for (const output of updates) own(output);
+      pace.step(batch, device);
+      steps++;
+      return {
+        ...batch,
+        steps,
+        updateNorms: () => {
+          if (!keep)
+            return Promise.reject(
+              new Error('updateNorms() needs the updates kept: write update(optimizer, { norms: true }).'),
+            );
+          norms ??= parameterNorms(net, resources);
+          return norms(updates);
+        },
+      };
+    };
+  });
+}
+
+interface CompiledUpdate {
+  readonly program: Program;
+  /** The parameters, then the optimizer's state. */
+  readonly resident: readonly Tensor[];
+  readonly scalars: number;
+}
+
+function compileUpdate(optimizer: Optimizer, net: Network, keep: boolean, resources: Resources): CompiledUpdate {
+  const { device } = net;
+  const shapes: readonly Shape[] = net.parameters.map(parameter => parameter.shape);
+  const specs = optimizer.init(shapes);
+  const gradients = shapes.map(shape => input(shape));
+  const parameters = shapes.map(shape => input(shape));
+  const state = specs.map(({ shape }) => input(shape));
+  const count = optimizer.scalars(0).length;
+  const scalars = count > 0 ? [input([1, count])] : [];
+  const picked = Array.from({ length: count }, (_, i) => pick(scalars[0] as Node, 0, i));
+  const result = optimizer.update({ gradients, state, parameters, scalars: picked });
+  const moved = parameters.map((parameter, i) => add(parameter, result.updates[i] as Node));
+  const outputs = [...moved, ...result.state, ...(keep ? result.updates : [])];
+  const program = resources.own(
+    device.compile({ inputs: [...gradients, ...parameters, ...state, ...scalars], outputs }),
+  );
+  const resident = [...net.tensors()];
+  for (const { shape, fill } of specs) {
+    resident.push(resources.own(device.tensor(shape, new Float32Array(sizeOf(shape)).fill(fill))));
+  }
+  return { program, resident, scalars: count };
+}
