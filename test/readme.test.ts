@@ -33,7 +33,7 @@ describe('the README', () => {
 
   test('has programs whose types are right', () => {
     expect(programs.length).toBeGreaterThan(1);
-    programs.forEach((text, i) => writeFileSync(join(folder, `program-${i}.ts`), text));
+    for (const [i, text] of programs.entries()) writeFileSync(join(folder, `program-${i}.ts`), text);
     const compilerOptions = { target: 'es2023', module: 'nodenext', strict: true, types: ['node'], skipLibCheck: true };
     writeFileSync(
       join(folder, 'tsconfig.json'),

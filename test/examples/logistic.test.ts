@@ -50,7 +50,7 @@ describe.each([
       .map(line => JSON.parse(line) as { type: string; report?: { metrics: { loss: number } } });
     const losses = events.filter(event => event.type === 'trial-reported').map(event => event.report!.metrics.loss);
     expect(losses).toHaveLength(1000);
-    losses.forEach((value, i) => expect(relative(value, expected.losses[i]!)).toBeLessThan(1e-5));
+    for (const [i, value] of losses.entries()) expect(relative(value, expected.losses[i]!)).toBeLessThan(1e-5);
 
     const [header, row] = rxnn('predict', `${loss}.rxnn`, 'point.csv').trim().split('\n');
     const probability = Number(row!.split(',')[header!.split(',').findIndex(name => name.endsWith('1'))]);
