@@ -61,6 +61,10 @@ export interface Report {
   readonly metrics: Metrics;
   /** From 0, in a cross-validation. */
   readonly fold?: number | undefined;
+  /** The metrics of every fold, in order, of which `metrics` are the means (`crossValidate`). */
+  readonly folds?: readonly Metrics[] | undefined;
+  /** The standard error of each mean over the folds. */
+  readonly standardErrors?: Metrics | undefined;
   readonly stop?: StopDecision | undefined;
   readonly health?: readonly HealthFinding[] | undefined;
   readonly model?: ReportModel | undefined;
