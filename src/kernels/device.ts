@@ -50,6 +50,8 @@ export interface Device {
   readonly hardware: boolean;
   /** True when results are there as soon as a call returns (`cpu`, `webasm`, `webgl2`). */
   readonly synchronous: boolean;
+  /** Why this device was taken, as `auto` says it: `the fastest CPU device (no GPU: …)`; undefined when it was asked for by name. */
+  readonly reason?: string | undefined;
   /** Copies values, row by row, to the device. */
   tensor(shape: Shape, values: Float32Array | readonly number[]): Tensor;
   compile(graph: Graph): Program;

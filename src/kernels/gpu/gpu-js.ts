@@ -2,17 +2,25 @@ import * as module from 'gpu.js';
 import { DeviceError } from '../../errors.js';
 import type { DeviceName } from '../device.js';
 
-/** What a kernel takes and returns: host arrays on `cpu` and `webasm`, handles of device memory on the others. */
-export type KernelValue = Float32Array | Handle;
-
 /** A matrix in GPU memory: a texture on `webgl2`, a storage buffer on `webgpu`. */
 export interface Handle {
+  /** `webgpu` only. */
+  readonly buffer: GpuBuffer;
   toArray(): KernelArray | Promise<KernelArray>;
   delete(): void;
   clone(): Handle;
 }
 
 export type KernelArray = Float32Array | readonly Float32Array[];
+
+/** The flat values of a result; a two-dimensional one is an array of rows. */
+export function flatArray(returned: KernelArray): Float32Array {
+  if (returned instanceof Float32Array) return returned;
+  const [first] = returned as readonly [Float32Array];
+  const flat = new Float32Array(first.length * returned.length);
+  for (let r = 0; r < returned.length; r++) flat.set(returned[r] as Float32Array, r * first.length);
+  return flat;
+}
 
 /** The part of gpu.js's kernel objects that this project relies on; its own typings lack most of it. */
 export interface GpuKernel {
@@ -48,10 +56,41 @@ interface GpuJs {
     readonly isWebGL2Supported: boolean;
     readonly isWebAssemblySupported: boolean;
   };
-  readonly WebGPUContext: {
-    acquire(): Promise<{ readonly adapter: unknown; readonly device: unknown }>;
-    destroy(): Promise<void>;
+  readonly WebGPUContext: { acquire(): Promise<WebGpuContext>; destroy(): Promise<void> };
+  readonly WebGPUBufferResult: new (settings: {
+    readonly buffer: GpuBuffer;
+    readonly output: readonly number[];
+    readonly context: WebGpuContext;
+    readonly kernel: null;
+  }) => Handle;
+}
+
+/** The GPU device that all of gpu.js's `webgpu` kernels share. */
+export interface WebGpuContext {
+  readonly adapter: unknown;
+  readonly device: GpuDevice;
+}
+
+/** The part of the WebGPU standard that this project uses beside gpu.js. */
+export interface GpuDevice {
+  readonly queue: { submit(commands: readonly unknown[]): void; onSubmittedWorkDone(): Promise<unknown> };
+  createBuffer(settings: {
+    readonly size: number;
+    readonly usage: number;
+    readonly mappedAtCreation?: boolean;
+  }): GpuBuffer;
+  createCommandEncoder(): {
+    copyBufferToBuffer(from: GpuBuffer, at: number, to: GpuBuffer, toOffset: number, bytes: number): void;
+    finish(): unknown;
   };
+  onuncapturederror: ((event: { readonly error: { readonly message: string } }) => void) | null;
+}
+export interface GpuBuffer {
+  readonly size: number;
+  getMappedRange(): ArrayBuffer;
+  mapAsync(mode: number): Promise<unknown>;
+  unmap(): void;
+  destroy(): void;
 }
 
 /** The gpu.js module, whichever way it was bundled. */

@@ -5,8 +5,10 @@ import type { KernelSource } from './source.js';
 export interface CachedKernel<V> {
   readonly label: string;
   readonly shortcut: KernelShortcut;
-  /** Undefined until its first call has been checked. */
+  /** The quick way to call it, where a device has one; set at its first call. */
   launch: ((args: readonly V[]) => V) | undefined;
+  /** Whether its mode was checked, which is possible after its first call only. */
+  checked: boolean;
   /** Gives it back; the last owner destroys it. */
   release(): void;
 }
@@ -24,6 +26,7 @@ interface Entry<V> extends CachedKernel<V> {
 export function kernelCache<V>(
   gpu: Gpu,
   settings: { readonly pipeline: boolean; readonly immutable: boolean },
+  destroy: (shortcut: KernelShortcut) => void = ({ kernel }) => kernel.destroy(),
 ): KernelCache<V> {
   const entries = new Map<string, Entry<V>>();
   return {
@@ -44,9 +47,9 @@ export function kernelCache<V>(
           const owned = entries.get(key);
           if (owned === undefined || --owned.owners > 0) return;
           entries.delete(key);
-          owned.shortcut.kernel.destroy();
+          destroy(owned.shortcut);
         };
-        entry = { label, shortcut, launch: undefined, release, owners: 0 };
+        entry = { label, shortcut, launch: undefined, checked: false, release, owners: 0 };
         entries.set(key, entry);
       }
       entry.owners++;

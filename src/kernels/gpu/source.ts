@@ -107,11 +107,13 @@ export function kernelSource(step: PlanStep, dialect: Dialect): KernelSource {
       const known = s.memo.get(node)?.get(key);
       if (known !== undefined) return known;
     }
-    const expression = element(node, at, scope);
+    let home = scope;
+    while (home.parent !== undefined && !varies(at, home.loop)) home = home.parent;
+    const expression = element(node, at, home);
     const name = fresh('v');
-    scope.lines.push(`const ${name} = ${expression};`);
-    const known = scope.memo.get(node) ?? new Map<string, string>();
-    scope.memo.set(node, known.set(key, name));
+    home.lines.push(`const ${name} = ${expression};`);
+    const known = home.memo.get(node) ?? new Map<string, string>();
+    home.memo.set(node, known.set(key, name));
     return name;
   };
 
@@ -265,6 +267,8 @@ function isFlat(node: Node, shape: Shape, operands: ReadonlyMap<Node, string>): 
   if (operands.has(node) || node.op.name === 'constant') return true;
   return node.op.kind === 'elementwise' && node.inputs.every(input => isFlat(input, shape, operands));
 }
+
+const varies = (at: Position, loop = '') => at.r.terms.has(loop) || at.c.terms.has(loop);
 
 const plusText = (a: string, b: string): string => (a === '0' ? b : `${a} + ${b}`);
 

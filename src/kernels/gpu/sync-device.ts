@@ -7,7 +7,7 @@ import { type CachedKernel, kernelCache } from './kernel-cache.js';
 import { prepare, type Steps } from './steps.js';
 
 /** A device whose calls have their result when they return. */
-export function syncDevice<V>(backend: Backend<V>): Device {
+export function syncDevice<V>(backend: Backend<V>, reason?: string): Device {
   const { name } = backend;
   const cache = kernelCache<V>(backend.gpu, backend.settings);
   const values = new Map<Tensor, V>();
@@ -45,6 +45,7 @@ export function syncDevice<V>(backend: Backend<V>): Device {
     if (kernel.launch === undefined) {
       const returned = firstCall(name, label, shortcut, () => shortcut(...args));
       kernel.launch = backend.launcher(shortcut);
+      kernel.checked = true;
       return backend.result(returned);
     }
     try {
@@ -82,6 +83,7 @@ export function syncDevice<V>(backend: Backend<V>): Device {
     adapter: backend.adapter,
     hardware: backend.hardware,
     synchronous: true,
+    reason,
     tensor(shape, given) {
       if (closed) throw closedError(`the ${name} device`);
       return hold(shape, backend.upload(flatValues(shape, given)));

@@ -1,5 +1,5 @@
 import type { Backend } from './backend.js';
-import { type GpuKernel, gpuJs } from './gpu-js.js';
+import { flatArray, type GpuKernel, gpuJs, type KernelArray } from './gpu-js.js';
 
 /** gpu.js's `webasm` mode: WebAssembly SIMD, sums in float32. */
 export function webasmBackend(): Backend<Float32Array> {
@@ -12,20 +12,13 @@ export function webasmBackend(): Backend<Float32Array> {
     dialect: { layout: 'grid', exactSums: false, unroll: 8 },
     settings: { pipeline: false, immutable: false },
     upload: values => values,
-    result: flat,
+    result: returned => flatArray(returned as KernelArray),
     launcher: ({ kernel }) => launcher(kernel),
     read: value => value,
     clone: value => value,
     free: () => {},
     close: () => void gpu.destroy(),
   };
-}
-
-/** A two-dimensional result is an array of rows that view one buffer. */
-function flat(returned: unknown): Float32Array {
-  if (returned instanceof Float32Array) return returned;
-  const rows = returned as readonly Float32Array[];
-  return new Float32Array((rows[0] as Float32Array).buffer);
 }
 
 /** What gpu.js 2.24.1 keeps of a built kernel; the package pins that version. */
