@@ -17,20 +17,20 @@ export function epochLoss(): EpochLoss {
   const programs = new Map<number, Program>();
   let sum: Tensor | undefined;
   let rows = 0;
-  const programFor = ({ rows, loss }: WithLoss): Program => {
+  const programFor = ({ rows, net }: WithLoss): Program => {
     let program = programs.get(rows);
     if (program === undefined) {
       const total = input([1, 1]);
       const value = input([1, 1]);
       const graph = { inputs: [total, value], outputs: [add(total, mul(value, rows))] };
-      program = resources.own(loss.device.compile(graph));
+      program = resources.own(net.device.compile(graph));
       programs.set(rows, program);
     }
     return program;
   };
   return {
     add(batch) {
-      sum ??= batch.loss.device.tensor([1, 1], [0]);
+      sum ??= batch.net.device.tensor([1, 1], [0]);
       programFor(batch).run([sum, batch.loss], [sum]);
       rows += batch.rows;
     },

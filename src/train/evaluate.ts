@@ -1,5 +1,6 @@
 import { lastValueFrom, map, type Observable, reduce } from 'rxjs';
 import type { Dataset } from '../data/dataset.js';
+import { InputError } from '../errors.js';
 import type { Loss } from '../nn/losses/loss.js';
 import { type MetricName, toMetric } from '../nn/metrics/by-name.js';
 import type { Metric } from '../nn/metrics/metric.js';
@@ -87,4 +88,10 @@ export function openEvaluation(net: Network, dataset: Dataset, options: Evaluate
 export function requireFit(net: Network, dataset: Dataset, lossFunction: Loss): void {
   requireInputs(net, dataset.features);
   requireTargets(lossFunction, net, dataset);
+  if (dataset.task !== 'classification' || lossFunction.targets === 'classes') return;
+  const row = dataset.y.findIndex(value => value !== 0 && value !== 1);
+  if (row < 0) return;
+  throw new InputError(
+    `${lossFunction.name} expects two classes, 0 and 1, got class ${dataset.y[row]} in row ${row + 1}; for more take crossEntropy`,
+  );
 }

@@ -49,12 +49,12 @@ export function loss<T extends Forward>(lossFunction: Loss): OperatorFunction<T,
     const weighted = new Map<number, TracedLoss>();
     return batch => {
       const { own, rows, net, prediction, weights } = batch;
-      const { device } = prediction;
+      const { device } = net;
       requireTargets(lossFunction, net, batch);
       const cache = weights === undefined ? plain : weighted;
       let traced = cache.get(rows);
       if (traced === undefined) {
-        traced = traceLoss(lossFunction, prediction, batch.targets, weights !== undefined, resources);
+        traced = traceLoss(lossFunction, batch, resources);
         cache.set(rows, traced);
       }
       const tensors = [prediction, own(device.tensor([rows, batch.targets], batch.y))];
@@ -95,20 +95,15 @@ export function requireTargets(lossFunction: Loss, net: Network, { rows, y, targ
   }
 }
 
-function traceLoss(
-  lossFunction: Loss,
-  prediction: Tensor,
-  targets: number,
-  withWeights: boolean,
-  resources: Resources,
-): TracedLoss {
-  const p = input(prediction.shape);
-  const target = input([prediction.shape[0], targets]);
-  const weights = withWeights ? input([prediction.shape[0], 1]) : undefined;
-  const value = lossFunction.apply({ prediction: p, target, weights });
-  const gradient = differentiate(value, [p])[0] as Node;
-  const leaves = weights === undefined ? [p, target] : [p, target, weights];
+function traceLoss(lossFunction: Loss, batch: Forward, resources: Resources): TracedLoss {
+  const { net, rows } = batch;
+  const prediction = input(batch.prediction.shape);
+  const target = input([rows, batch.targets]);
+  const weights = batch.weights === undefined ? undefined : input([rows, 1]);
+  const value = lossFunction.apply({ prediction, target, weights });
+  const gradient = differentiate(value, [prediction])[0] as Node;
+  const leaves = weights === undefined ? [prediction, target] : [prediction, target, weights];
   const saved = boundary([gradient], reached([value])).filter(node => node !== value);
-  const program = resources.own(prediction.device.compile({ inputs: leaves, outputs: [value, ...saved] }));
+  const program = resources.own(net.device.compile({ inputs: leaves, outputs: [value, ...saved] }));
   return { leaves, gradient, saved, program };
 }
