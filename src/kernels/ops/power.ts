@@ -1,0 +1,42 @@
+import type { Node } from '../graph.js';
+import { div, mul, square, sub } from './arithmetic.js';
+import { greater, select } from './comparison.js';
+import { applyTo, elementwise } from './elementwise.js';
+import type { Operand } from './operand.js';
+import { toNode } from './operand.js';
+import { log, sqrt } from './transcendental.js';
+
+const POW = elementwise('pow', {
+  // GPUs leave powers of 0 and of negative numbers undefined, so the built-in function only sees positive ones.
+  expression: ([a, b]) => {
+    const size = `Math.pow(Math.abs(${a}), ${b})`;
+    const odd = `(${b} - 2.0 * Math.floor(${b} * 0.5) == 1.0)`;
+    const negative = `(Math.floor(${b}) == ${b} ? (${odd} ? -${size} : ${size}) : Math.sqrt(${a}))`;
+    const zero = `(${b} == 0.0 ? 1.0 : (${b} > 0.0 ? 0.0 : 1.0 / Math.abs(${a})))`;
+    return `(${a} == 0.0 ? ${zero} : (${a} > 0.0 ? ${size} : ${negative}))`;
+  },
+  evaluate: ([a, b]) => a! ** b!,
+  gradient: (y, g) => {
+    const [a, b] = y.inputs as readonly [Node, Node];
+    // The derivative by the exponent exists for positive bases only; it is taken as 0 elsewhere.
+    const positive = greater(a, 0);
+    return [mul(g, mul(b, pow(a, sub(b, 1)))), mul(g, mul(y, select(positive, log(select(positive, a, 1)), 0)))];
+  },
+});
+
+/**
+ * aᵇ. A negative base takes whole exponents; with others the result is NaN (on a GPU: not defined). The exponents 1, 2, 3,
+ * −1 and ½, as numbers, become products, a quotient and a root.
+ */
+export function pow(a: Operand, b: Operand): Node {
+  const exponent = typeof b === 'number' ? b : b.op?.name === 'constant' ? b.attributes.value : undefined;
+  const scalar = typeof b === 'number' || (b.shape?.[0] === 1 && b.shape[1] === 1);
+  if (scalar) {
+    if (exponent === 1) return toNode('pow', a);
+    if (exponent === 2) return square(a);
+    if (exponent === 3) return mul(square(a), a);
+    if (exponent === -1) return div(1, a);
+    if (exponent === 0.5) return sqrt(a);
+  }
+  return applyTo(POW, [a, b]);
+}
