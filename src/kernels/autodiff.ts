@@ -1,5 +1,5 @@
 import { InputError } from '../errors.js';
-import { type Node, type Shape, sameShape, shapeText } from './graph.js';
+import { type Node, sameShape, shapeText } from './graph.js';
 import { add } from './ops/arithmetic.js';
 import { expand } from './ops/expand.js';
 import { constant } from './ops/leaves.js';
@@ -29,7 +29,7 @@ export function differentiate(output: Node, wrt: readonly Node[], cotangent?: No
       const part = parts[i];
       if (part === undefined || !active.has(input)) continue;
       const known = gradients.get(input);
-      const fitted = fit(part, input.shape);
+      const fitted = shapedLike(input, part);
       gradients.set(input, known === undefined ? fitted : add(known, fitted));
     }
   }
@@ -50,7 +50,7 @@ function seed(output: Node, cotangent: Node | undefined): Node {
 }
 
 /** Sums a gradient over the sides along which its input was repeated, and repeats one along those that were reduced. */
-function fit(gradient: Node, shape: Shape): Node {
+function shapedLike({ shape }: Node, gradient: Node): Node {
   let fitted = gradient;
   if (shape[1] === 1 && fitted.shape[1] > 1) fitted = sum(fitted, 1);
   if (shape[0] === 1 && fitted.shape[0] > 1) fitted = sum(fitted, 0);

@@ -3,7 +3,7 @@ import { greater, greaterEqual, less, lessEqual, select } from './comparison.js'
 import { applyTo, elementwise } from './elementwise.js';
 import type { Operand } from './operand.js';
 
-const ADD = elementwise('add', {
+export const ADD = elementwise('add', {
   expression: ([a, b]) => `(${a} + ${b})`,
   evaluate: ([a, b]) => a! + b!,
   gradient: (_, g) => [g, g],
@@ -12,7 +12,7 @@ const ADD = elementwise('add', {
 /** a + b */
 export const add = (a: Operand, b: Operand): Node => applyTo(ADD, [a, b]);
 
-const SUB = elementwise('sub', {
+export const SUB = elementwise('sub', {
   expression: ([a, b]) => `(${a} - ${b})`,
   evaluate: ([a, b]) => a! - b!,
   gradient: (_, g) => [g, neg(g)],
@@ -21,7 +21,7 @@ const SUB = elementwise('sub', {
 /** a − b */
 export const sub = (a: Operand, b: Operand): Node => applyTo(SUB, [a, b]);
 
-const MUL = elementwise('mul', {
+export const MUL = elementwise('mul', {
   expression: ([a, b]) => `(${a} * ${b})`,
   evaluate: ([a, b]) => a! * b!,
   gradient: ({ inputs: [a, b] }, g) => [mul(g, b!), mul(g, a!)],
@@ -30,7 +30,7 @@ const MUL = elementwise('mul', {
 /** a · b, element by element */
 export const mul = (a: Operand, b: Operand): Node => applyTo(MUL, [a, b]);
 
-const DIV = elementwise('div', {
+export const DIV = elementwise('div', {
   expression: ([a, b]) => `(${a} / ${b})`,
   evaluate: ([a, b]) => a! / b!,
   gradient: (y, g) => [div(g, y.inputs[1]!), neg(div(mul(g, y), y.inputs[1]!))],
