@@ -1,7 +1,10 @@
 import type { Report, StopDecision } from '../train/report.js';
 
+/** The value of a hyperparameter; of an option that is more than a value, its label. */
+export type HParamValue = number | string | boolean | null;
+
 /** A sampled point of the search space: hyperparameter name → value. */
-export type HParams = Readonly<Record<string, number | string | boolean | null>>;
+export type HParams = Readonly<Record<string, HParamValue>>;
 
 export type TrialState = 'waiting' | 'running' | 'paused' | 'complete' | 'pruned' | 'failed';
 export type Direction = 'minimize' | 'maximize';
@@ -13,8 +16,21 @@ export interface Objective {
 
 /** One hyperparameter of a study, for people and pages. */
 export type HyperparameterInfo =
-  | { readonly name: string; readonly kind: 'float' | 'int'; readonly low: number; readonly high: number; readonly log?: boolean; readonly step?: number; readonly condition?: string }
-  | { readonly name: string; readonly kind: 'choice' | 'ordinal'; readonly options: readonly string[]; readonly condition?: string };
+  | {
+      readonly name: string;
+      readonly kind: 'float' | 'int';
+      readonly low: number;
+      readonly high: number;
+      readonly log?: boolean;
+      readonly step?: number;
+      readonly condition?: string;
+    }
+  | {
+      readonly name: string;
+      readonly kind: 'choice' | 'ordinal';
+      readonly options: readonly string[];
+      readonly condition?: string;
+    };
 
 export interface StudyInfo {
   readonly name: string;
