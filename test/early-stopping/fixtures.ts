@@ -42,6 +42,7 @@ export function fakeModel() {
       log.restored.push(epochs.get(snapshot)!);
     },
     read: () => Promise.resolve({}),
+    hold: () => () => {},
   });
   const reports = (...values: readonly number[]) =>
     curve(...values).map(plain => ({ ...plain, model: at(plain.epoch) }) satisfies Report);

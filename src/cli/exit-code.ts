@@ -1,0 +1,30 @@
+import { InputError } from '../errors.js';
+
+/** What the process says to the shell. */
+export const exitCode = {
+  done: 0,
+  /** Something failed while running. */
+  failed: 1,
+  /** The arguments, a file or the data are wrong. */
+  input: 2,
+  /** Interrupted by Ctrl-C or SIGTERM; what there was is finished and printed. */
+  interrupted: 130,
+} as const;
+
+export type ExitCode = (typeof exitCode)[keyof typeof exitCode];
+
+/** The exit code for an error: 2 when the user's input is wrong, 1 for everything else. */
+export function exitCodeOf(error: unknown): ExitCode {
+  return error instanceof InputError ? exitCode.input : exitCode.failed;
+}
+
+/** An error for a person: one sentence behind the program's name; with `debug` the stack and its causes too. */
+export function describeError(error: unknown, debug: boolean): string {
+  const message = error instanceof Error ? error.message || error.name : String(error);
+  const sentence = `rxnn: ${message.replace(/\s*\n\s*/g, ' ')}`;
+  if (!debug || !(error instanceof Error)) return sentence;
+  const causes: string[] = [];
+  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause)
+    causes.push(cause.stack ?? cause.message);
+  return [sentence, ...causes].join('\n');
+}

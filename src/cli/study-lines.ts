@@ -1,0 +1,47 @@
+import type { HealthFinding } from '../train/report.js';
+import type { StudyEvent } from '../tune/events.js';
+import type { StudyState } from '../tune/study-state.js';
+import { stopSentence } from './describe-stop.js';
+import { duration } from './duration.js';
+import { ailment, findingSentence } from './health-notes.js';
+import { hparamWords } from './hparams-line.js';
+import { counted, metric } from './number.js';
+import { clean } from './text.js';
+
+/** Turns a study's events to plain lines for a pipe: one at the start, one for each finished trial, one for each new ailment of a trial. */
+export function studyLines(): (event: StudyEvent, state: StudyState) => string[] {
+  const told = new Set<string>();
+  const isNews = (trial: number, finding: HealthFinding): boolean => {
+    const news = `${trial} ${ailment(finding)}`;
+    return !told.has(news) && told.add(news) !== undefined;
+  };
+  return (event, state) => {
+    switch (event.type) {
+      case 'study-started': {
+        const { name, objective, sampler, trials, parallel, device } = event.study;
+        const facts = [
+          trials === undefined ? 'trials without end' : counted(trials, 'trial'),
+          `${objective.direction} ${objective.metric}`,
+          sampler,
+          `${parallel} at a time`,
+          ...(device === undefined ? [] : [`on ${device}`]),
+        ];
+        return [`${clean(name)}: ${facts.map(fact => clean(fact)).join(', ')}`];
+      }
+      case 'trial-reported':
+        return (event.report.health ?? [])
+          .filter(finding => isNews(event.trial, finding))
+          .map(finding => `trial ${event.trial}, epoch ${event.report.epoch}: ${findingSentence(finding)}`);
+      case 'trial-finished': {
+        const name = state.study?.objective.metric ?? 'value';
+        const value = event.value === undefined ? `no ${clean(name)}` : `${clean(name)} ${metric(event.value)}`;
+        const at = event.bestEpoch === undefined ? '' : ` at epoch ${event.bestEpoch}`;
+        const cost = `${counted(event.epochs, 'epoch')}, ${duration(event.seconds)}`;
+        const hparams = hparamWords(state.trials.get(event.trial)?.hparams ?? {}).join(', ');
+        return [`trial ${event.trial} ${event.state}, ${value}${at}, ${cost}; ${stopSentence(event.stop)}; ${hparams}`];
+      }
+      default:
+        return [];
+    }
+  };
+}

@@ -1,0 +1,81 @@
+import type { StudyEvent } from '../tune/events.js';
+import { emptyStudy, foldEvent, type StudyState } from '../tune/study-state.js';
+import { type HealthNotes, noteHealth } from './health-notes.js';
+import type { Io } from './io.js';
+import { liveRegion } from './live-region.js';
+import { studyDisplay } from './study-display.js';
+import { studyLines } from './study-lines.js';
+import { style, wantsColor } from './style.js';
+
+/** Shows a study on stderr while it runs. */
+export interface StudyProgress {
+  observe(event: StudyEvent): void;
+  /** Says that the study is being brought to its end. */
+  interrupt(): void;
+  /** Takes the display away; idempotent. */
+  close(): void;
+  readonly state: StudyState;
+  /** Seconds since the study began. */
+  elapsed(): number;
+}
+
+/** What is known of the study besides its events. */
+export interface StudyProgressOptions {
+  readonly timeLimit?: number | undefined;
+  readonly url?: string | undefined;
+}
+
+/** A display that is redrawn in place on a terminal, plain lines on anything else. */
+export function studyProgress(io: Io, options: StudyProgressOptions = {}): StudyProgress {
+  const { stderr, clock } = io;
+  let state: StudyState = emptyStudy;
+  let health: HealthNotes = new Map();
+  let latest: number | undefined;
+  let interrupted = false;
+  let start = clock();
+  const elapsed = () => (clock() - start) / 1000;
+
+  const inPlace = stderr.isTTY === true && io.env.TERM !== 'dumb';
+  const colors = style(wantsColor(stderr, io.env));
+  const region = inPlace
+    ? liveRegion(stderr, (columns, rows) =>
+        studyDisplay(state, {
+          ...options,
+          columns,
+          rows,
+          style: colors,
+          elapsed: elapsed(),
+          health,
+          latest,
+          interrupted,
+        }),
+      )
+    : undefined;
+  const lines = studyLines();
+  const ticker = region && setInterval(region.update, 1000);
+  ticker?.unref();
+
+  return {
+    observe(event) {
+      if (event.type === 'study-started') start = clock();
+      state = foldEvent(state, event);
+      health = noteHealth(health, event);
+      if (event.type === 'trial-finished') latest = event.trial;
+      if (region !== undefined) return region.update();
+      for (const line of lines(event, state)) stderr.write(`${line}\n`);
+    },
+    interrupt() {
+      interrupted = true;
+      if (region === undefined) stderr.write('interrupted: finishing (once more to leave at once)\n');
+      else region.update();
+    },
+    close() {
+      clearInterval(ticker);
+      region?.close();
+    },
+    get state() {
+      return state;
+    },
+    elapsed,
+  };
+}

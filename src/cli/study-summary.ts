@@ -1,0 +1,109 @@
+import type { StudyState, TrialRecord } from '../tune/study-state.js';
+import { stopSentence, stopWords } from './describe-stop.js';
+import { duration } from './duration.js';
+import { count, counted, hyperparameter, metric } from './number.js';
+import { finished } from './progress.js';
+import type { Style } from './style.js';
+import { type Column, table } from './table.js';
+import { clean, padEnd, wrap } from './text.js';
+
+/** What the summary of a study needs besides the study's state. */
+export interface SummaryContext {
+  readonly columns: number;
+  readonly style: Style;
+  /** Seconds that the study took. */
+  readonly seconds: number;
+}
+
+const shownTrials = 8;
+const shownFailures = 4;
+
+/** A finished study as lines: what was done, the best trials, who stopped how many, what failed, the best hyperparameters. */
+export function studySummary(state: StudyState, { columns, style, seconds }: SummaryContext): string[] {
+  const { study, counts, epochs, samples, finishReason } = state;
+  if (study === undefined) return [];
+  const ends: Record<string, string> = {
+    interrupted: 'interrupted after ',
+    time: 'time is up after ',
+    exhausted: 'all points tried: ',
+  };
+  const head = [
+    `${style.bold(clean(study.name))}: ${ends[finishReason ?? ''] ?? ''}${counted(finished(state), 'trial')} in ${duration(seconds)}`,
+    `${counts.complete} complete, ${counts.pruned} pruned, ${counts.failed} failed; ${counted(epochs, 'epoch')}, ${counted(samples, 'row')} trained`,
+  ];
+  const ended = [...state.trials.values()].filter(({ stop }) => stop !== undefined);
+  const stoppers = stoppedBy(ended);
+  return [
+    head.join('\n'),
+    ...(ended.length > 0 ? ['', ...bestTrials(ended, state, columns, style)] : []),
+    ...(stoppers.length > 0
+      ? ['', ...wrap(['ended by', ...stoppers], columns, ' ·').map(line => line.replace('ended by ·', 'ended by'))]
+      : []),
+    ...failures(ended, style),
+    '',
+    ...bestHparams(state, style),
+  ].flatMap(line => line.split('\n'));
+}
+
+function bestTrials(ended: readonly TrialRecord[], { study, best }: StudyState, width: number, style: Style): string[] {
+  const sign = study?.objective.direction === 'maximize' ? -1 : 1;
+  const gravity = ({ state }: TrialRecord) => (state === 'complete' ? 0 : state === 'pruned' ? 1 : 2);
+  const ranked = ended
+    .filter(({ value }) => typeof value === 'number')
+    .sort((a, b) => gravity(a) - gravity(b) || sign * ((a.value ?? 0) - (b.value ?? 0)) || a.number - b.number)
+    .slice(0, shownTrials);
+  if (ranked.length === 0) return [];
+  const names = [...new Set(ranked.flatMap(({ hparams }) => Object.keys(hparams)))];
+  const cells = (title: string, text: (trial: TrialRecord) => string, align: 'left' | 'right' = 'right'): Column => ({
+    title,
+    align,
+    cells: ranked.map(text),
+  });
+  const hparamCells = (name: string): Column => {
+    const numeric = ranked.every(({ hparams }) => typeof (hparams[name] ?? 0) === 'number');
+    const text = ({ hparams }: TrialRecord) => (name in hparams ? clean(hyperparameter(hparams[name] ?? null)) : '–');
+    return { ...cells(clean(name), text, numeric ? 'right' : 'left'), most: 16 };
+  };
+  const [heading = '', ...rows] = table(
+    [
+      cells('trial', ({ number }) => `#${number}`),
+      cells(clean(study?.objective.metric ?? 'value'), ({ value }) => metric(value)),
+      cells('epoch', ({ bestEpoch, epochs }) => `${bestEpoch ?? epochs}`),
+      cells('ended', ({ state, stop }) => `${state === 'complete' ? '' : `${state}, `}${stopWords(stop)}`, 'left'),
+      ...names.map(hparamCells),
+    ],
+    width,
+  );
+  return [style.dim(heading), ...rows.map((row, i) => (ranked[i]?.number === best?.trial ? style.green(row) : row))];
+}
+
+/** Who ended how many trials, the busiest first: `patience 12`, `all epochs 3`. */
+function stoppedBy(ended: readonly TrialRecord[]): string[] {
+  const tally = new Map<string, number>();
+  for (const { stop } of ended) {
+    const by = stop?.by === 'epochs' ? 'all epochs' : clean(stop?.by ?? '');
+    tally.set(by, (tally.get(by) ?? 0) + 1);
+  }
+  return [...tally].sort((a, b) => b[1] - a[1]).map(([by, n]) => `${by} ${count(n)}`);
+}
+
+function failures(ended: readonly TrialRecord[], style: Style): string[] {
+  const failed = ended.filter(({ state }) => state === 'failed');
+  if (failed.length === 0) return [];
+  const lines = failed
+    .slice(0, shownFailures)
+    .map(({ number, stop }) => style.red(`#${number} failed, ${stop ? stopSentence(stop) : ''}`));
+  const more = failed.length - shownFailures;
+  return ['', ...lines, ...(more > 0 ? [style.dim(`and ${counted(more, 'more failure')}`)] : [])];
+}
+
+function bestHparams({ best, study }: StudyState, style: Style): string[] {
+  if (best === undefined) return ['no trial was completed'];
+  const longest = Math.max(0, ...Object.keys(best.hparams).map(name => clean(name).length));
+  return [
+    `best: ${clean(study?.objective.metric ?? '')} ${style.bold(style.green(metric(best.value)))} at epoch ${best.epoch} of trial #${best.trial}`,
+    ...Object.entries(best.hparams).map(
+      ([name, value]) => `  ${padEnd(clean(name), longest)}  ${clean(hyperparameter(value))}`,
+    ),
+  ];
+}
