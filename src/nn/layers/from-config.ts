@@ -15,6 +15,8 @@ export interface CustomReference {
 
 /** A user's own parts, for files that refer to them. */
 export interface CustomParts {
+  /** Where the layers stand in their file, for errors; `layers` unless stated. */
+  readonly path?: string | undefined;
   /** The function behind a reference; undefined when there is none. */
   readonly activation?: ((reference: CustomReference) => ActivationFunction | undefined) | undefined;
   /** The layers that were stored by their name, `{ "custom": "residual" }`. */
@@ -50,26 +52,26 @@ const layersByName: Readonly<Record<string, (options: unknown, parts: CustomPart
 /**
  * The layers of a file: `[{ "dense": { "units": 64, "activation": "relu" } }, { "dropout": { "rate": 0.1 } }, { "activation": "tanh" }]`.
  *
- * @throws InputError with the path of the layer (`[1].dropout`) for what is unknown or wrong.
+ * @throws InputError with the path of the layer (`layers[1].dropout`) for what is unknown or wrong.
  */
 export function layersFromConfig(forms: readonly unknown[], parts: CustomParts = {}): Layer[] {
+  const names = Object.keys(layersByName).filter(name => name !== 'custom');
   return forms.map((form, index) => {
+    const path = `${parts.path ?? 'layers'}[${index}]`;
     const named = typeof form === 'object' ? namedForm(form) : undefined;
-    const names = Object.keys(layersByName).filter(name => name !== 'custom');
     if (named === undefined) {
-      throw new InputError(`a layer must be an object with one of ${names.join(', ')}, got ${shown(form)}`, {
-        path: `[${index}]`,
-      });
+      throw new InputError(`a layer must be an object with one of ${names.join(', ')}, got ${shown(form)}`, { path });
     }
-    if (!Object.hasOwn(layersByName, named.name)) {
-      throw new InputError(`no layer "${named.name}"${didYouMean(named.name, names)}; there are ${names.join(', ')}`, {
-        path: `[${index}]`,
-      });
+    const { name, options } = named;
+    if (!Object.hasOwn(layersByName, name)) {
+      throw new InputError(`no layer "${name}"${didYouMean(name, names)}; there are ${names.join(', ')}`, { path });
     }
     try {
-      return layersByName[named.name]!(named.options, parts);
+      return layersByName[name]!(options, parts);
     } catch (error) {
-      throw error instanceof InputError ? error.at({ path: `[${index}].${named.name}` }) : error;
+      if (!(error instanceof InputError)) throw error;
+      // The path names the layer already.
+      throw new InputError(error.problem.replace(`${name}: `, ''), { path: `${path}.${name}` });
     }
   });
 }
