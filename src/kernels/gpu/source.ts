@@ -63,8 +63,10 @@ export function kernelSource(step: PlanStep, dialect: Dialect): KernelSource {
   const hoist = (index: Linear, scope: Scope): string => {
     const { parent } = scope;
     if (parent === undefined || scope.loop === undefined) return text(index);
-    const inner = new Map([...index.terms].filter(([name]) => name === scope.loop));
-    const outer = new Map([...index.terms].filter(([name]) => name !== scope.loop));
+    // The column that a gather has read (`v…`) may itself be of this loop.
+    const stays = (name: string) => name === scope.loop || name.startsWith('v');
+    const inner = new Map([...index.terms].filter(([name]) => stays(name)));
+    const outer = new Map([...index.terms].filter(([name]) => !stays(name)));
     const plain = outer.size === 0 || (outer.size === 1 && [...outer.values()][0] === 1);
     if (plain) return text(index);
     const moved = hoist({ terms: outer, constant: 0 }, parent);
@@ -148,14 +150,11 @@ export function kernelSource(step: PlanStep, dialect: Dialect): KernelSource {
       case 'transpose':
         return term(x, { r: at.c, c: at.r }, scope);
       case 'gather': {
-        const index = value(y, { r: at.r, c: whole(0) }, scope);
-        const name = operands.get(x) ?? missing(node);
-        for (const key of ['r', 'i'] as const) if (at.r.terms.has(key)) used[key] = true;
-        return `${name}[${plusText(text(scaled(at.r, x.shape[1])), index)}]`;
+        const column = value(y, { r: at.r, c: whole(0) }, scope);
+        return term(x, { r: at.r, c: variable(column) }, scope);
       }
       case 'oneHot': {
-        if (at.c.terms.has('c')) used.c = true;
-        if (at.c.terms.has('i')) used.i = true;
+        for (const key of ['c', 'i'] as const) if (at.c.terms.has(key)) used[key] = true;
         return `(${value(x, { r: at.r, c: whole(0) }, scope)} == ${text(at.c)} ? 1.0 : 0.0)`;
       }
       case 'pick':
@@ -269,8 +268,6 @@ function isFlat(node: Node, shape: Shape, operands: ReadonlyMap<Node, string>): 
 }
 
 const varies = (at: Position, loop = '') => at.r.terms.has(loop) || at.c.terms.has(loop);
-
-const plusText = (a: string, b: string): string => (a === '0' ? b : `${a} + ${b}`);
 
 /** A number as the kernel language writes it: with a decimal point, negative ones in parentheses. */
 function literal(value: number): string {
