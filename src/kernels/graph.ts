@@ -30,5 +30,13 @@ export const shapeText = (shape: Shape): string => `[${shape[0]}, ${shape[1]}]`;
 
 /** Applies an op to nodes; the op checks their shapes here, while the graph is built. */
 export function apply(op: Op, inputs: readonly Node[], attributes: Attributes = {}): Node {
-  return { op, inputs, attributes, shape: op.shape(inputs.map(node => node.shape), attributes) };
+  return {
+    op,
+    inputs,
+    attributes,
+    shape: op.shape(
+      inputs.map(node => node.shape),
+      attributes,
+    ),
+  };
 }
