@@ -26,29 +26,43 @@ const ADVICE = {
   },
 } as const;
 
-/** Counts, for every layer, the looks in a row at which it was beyond a limit; tells each such row once. */
+/** One layer's row of looks beyond one limit. */
+interface Row {
+  beyond: number;
+  within: number;
+  told: boolean;
+}
+
+/**
+ * Counts, for every layer, the looks in a row at which it was beyond a limit; tells each such row once, and a new one
+ * only after the layer has been well for as many looks.
+ */
 export function layerHealth(limits: HealthLimits) {
-  const rows = new Map<string, number>();
+  const rows = new Map<string, Row>();
+  const isNews = (key: string, beyond: boolean, needed: number): Row | undefined => {
+    const row = rows.get(key) ?? { beyond: 0, within: 0, told: false };
+    rows.set(key, row);
+    row.beyond = beyond ? row.beyond + 1 : 0;
+    row.within = beyond ? 0 : row.within + 1;
+    if (row.within >= limits.steps) row.told = false;
+    if (row.told || row.beyond < needed) return undefined;
+    row.told = true;
+    return row;
+  };
   return (of: HealthFinding['of'], norms: readonly LayerNorm[], step: number): HealthFinding[] => {
     const largest = Math.max(...norms.map(({ rms }) => rms));
-    return norms.flatMap(({ layer, layerName, rms }) => {
-      const vanishes = rms < limits.vanishing && (of === 'activation' || rms * CONTRAST < largest);
-      const explodes = !(rms <= limits.exploding);
+    return norms.flatMap(({ layer, layerName, rms: norm }) => {
+      const needed = Number.isFinite(norm) ? limits.steps : 1;
+      const beyond = {
+        vanishing: norm < limits.vanishing && (of === 'activation' || norm * CONTRAST < largest),
+        // Written so that NaN is beyond it.
+        exploding: !(norm <= limits.exploding),
+      };
       return (['vanishing', 'exploding'] as const).flatMap(kind => {
-        const key = `${kind} ${of} ${layer}`;
-        const before = rows.get(key) ?? 0;
-        const beyond = kind === 'vanishing' ? vanishes : explodes;
-        if (!beyond) {
-          rows.delete(key);
-          return [];
-        }
-        const needed = Number.isFinite(rms) ? limits.steps : 1;
-        const told = before >= needed;
-        // A row that was told stays told, so that going on to NaN is no second finding.
-        rows.set(key, Number.isFinite(rms) ? before + 1 : Math.max(before + 1, limits.steps));
-        if (told || before + 1 < needed) return [];
-        const limit = limits[kind];
-        return [{ kind, of, layer, layerName, norm: rms, limit, steps: before + 1, step, advice: ADVICE[kind][of] }];
+        const row = isNews(`${kind} ${of} ${layer}`, beyond[kind], needed);
+        if (row === undefined) return [];
+        const advice = ADVICE[kind][of];
+        return [{ kind, of, layer, layerName, norm, limit: limits[kind], steps: row.beyond, step, advice }];
       });
     });
   };

@@ -1,0 +1,93 @@
+import { lastValueFrom, map, toArray } from 'rxjs';
+import { afterAll, describe, expect, it } from 'vitest';
+import { openCpuDevice } from '../../src/kernels/open-device.js';
+import type { ActivationName } from '../../src/nn/activations.js';
+import { dense } from '../../src/nn/layers/dense.js';
+import { crossEntropy } from '../../src/nn/losses/cross-entropy.js';
+import { network } from '../../src/nn/network.js';
+import { adam } from '../../src/nn/optimizers/adam.js';
+import type { Optimizer } from '../../src/nn/optimizers/optimizer.js';
+import { sgd } from '../../src/nn/optimizers/sgd.js';
+import { layerHealth } from '../../src/train/layer-health.js';
+import type { HealthFinding } from '../../src/train/report.js';
+import { train } from '../../src/train/train.js';
+import { clouds } from './datasets.js';
+
+const device = openCpuDevice();
+afterAll(() => device.close());
+
+/** Everything found in a network of so many hidden layers while it trains. */
+async function findings(hidden: number, activation: ActivationName, optimizer: Optimizer, epochs: number) {
+  const layers = Array.from({ length: hidden }, () => dense(8, { activation }));
+  const net = network([...layers, dense(3)], { inputs: 2, seed: 1, device });
+  const reports = await lastValueFrom(
+    train({ net, data: clouds(48, 1), loss: crossEntropy(), optimizer, epochs, batchSize: 16 }).pipe(
+      map(report => report.health ?? []),
+      toArray(),
+    ),
+  );
+  net.dispose();
+  return reports.flat();
+}
+
+const layersOf = (found: readonly HealthFinding[], kind: HealthFinding['kind'], of: HealthFinding['of']) =>
+  found.filter(finding => finding.kind === kind && finding.of === of).map(({ layer }) => layer);
+
+describe('gradientHealth', () => {
+  it('finds the gradients of the early layers of a deep sigmoid network vanishing, and those of the late ones not', async () => {
+    const found = await findings(10, 'sigmoid', sgd({ learningRate: 0.1 }), 10);
+    const vanishing = layersOf(found, 'vanishing', 'gradient');
+    expect(vanishing).toEqual(expect.arrayContaining([0, 1, 2]));
+    expect(Math.max(...vanishing)).toBeLessThan(7);
+    expect(found.every(({ kind }) => kind === 'vanishing')).toBe(true);
+    expect(found[0]).toMatchObject({ layerName: 'dense', limit: 1e-5, steps: 3, step: 21 });
+    expect(found[0]!.advice).toContain('use relu or gelu');
+    expect(found[0]!.norm).toBeLessThan(1e-5);
+  });
+
+  it('finds a network with a far too large learning rate exploding', async () => {
+    const found = await findings(3, 'relu', sgd({ learningRate: 1000 }), 12);
+    expect(layersOf(found, 'exploding', 'activation')).not.toEqual([]);
+    expect(found.find(({ kind }) => kind === 'exploding')!.advice).toContain('Lower the learning rate');
+  });
+
+  it('finds nothing in a healthy network, trained until all its gradients are small', async () => {
+    expect(await findings(3, 'tanh', adam({ learningRate: 0.02 }), 120)).toEqual([]);
+  });
+});
+
+describe('layerHealth', () => {
+  const norms = (...rms: number[]) => rms.map((value, layer) => ({ layer, layerName: 'dense', norm: value, rms: value }));
+  const limits = { vanishing: 1e-5, exploding: 1e3, steps: 3 };
+  const say = ({ kind, of, layer, steps }: HealthFinding) => `${kind} ${of} ${layer} for ${steps}`;
+
+  it('needs several looks in a row, and tells a row once', () => {
+    const observe = layerHealth(limits);
+    const looks = [1e4, 1, 1e4, 1e4, 1e4, 1e4, 1, 1e4, 1e4, 1e4];
+    const told = looks.flatMap((rms, step) => observe('gradient', norms(rms), step).map(f => [f.step, say(f)]));
+    expect(told).toEqual([[4, 'exploding gradient 0 for 3']]);
+  });
+
+  it('tells a new row when the layer has been well for as long', () => {
+    const observe = layerHealth(limits);
+    const looks = [1e4, 1e4, 1e4, 1, 1, 1, 1e4, 1e4, 1e4];
+    const told = looks.flatMap((rms, step) => observe('activation', norms(rms), step).map(f => f.step));
+    expect(told).toEqual([2, 8]);
+  });
+
+  it.each([Number.NaN, Number.POSITIVE_INFINITY])('counts %d as exploding at once', value => {
+    const observe = layerHealth(limits);
+    expect(observe('gradient', norms(1, value), 0).map(say)).toEqual(['exploding gradient 1 for 1']);
+    expect(observe('gradient', norms(1, value), 1)).toEqual([]);
+  });
+
+  it('counts small gradients as vanishing beside large ones only, small activations always', () => {
+    const eager = { ...limits, steps: 1 };
+    expect(layerHealth(eager)('gradient', norms(1e-7, 1e-2), 0).map(say)).toEqual(['vanishing gradient 0 for 1']);
+    expect(layerHealth(eager)('gradient', norms(1e-7, 1e-6), 0)).toEqual([]);
+    expect(layerHealth(eager)('activation', norms(0, 0), 0).map(say)).toEqual([
+      'vanishing activation 0 for 1',
+      'vanishing activation 1 for 1',
+    ]);
+  });
+});
