@@ -34,7 +34,9 @@ export function studyDisplay(state: StudyState, context: DisplayContext): string
   const { study } = state;
   if (study === undefined) return [];
   const section = (label: string, lines: readonly string[]) =>
-    lines.map((line, i) => `  ${i === 0 ? style.dim(padEnd(label, gutter - 2)) : ' '.repeat(gutter - 2)}${line}`);
+    lines.map((line, i) =>
+      `  ${i === 0 ? style.dim(padEnd(label, gutter - 2)) : ' '.repeat(gutter - 2)}${line}`.trimEnd(),
+    );
 
   const { metric: objective, direction } = study.objective;
   const facts = [`${direction} ${objective}`, study.sampler, `${study.parallel} at a time`, study.device];

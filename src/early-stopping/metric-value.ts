@@ -15,3 +15,8 @@ export function metricValue(ruleName: string, report: Report, metric: string): n
 export function shown(value: number): string {
   return String(Number(value.toPrecision(4)));
 }
+
+/** `1 epoch`, `6 epochs`. */
+export function epochCount(epochs: number): string {
+  return `${epochs} epoch${epochs === 1 ? '' : 's'}`;
+}

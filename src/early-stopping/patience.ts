@@ -3,7 +3,7 @@ import type { Snapshot } from '../nn/network.js';
 import type { Report } from '../train/report.js';
 import { checkNumber, checkWhole } from './arguments.js';
 import { directionFor } from './direction.js';
-import { metricValue, shown } from './metric-value.js';
+import { epochCount, metricValue, shown } from './metric-value.js';
 import { type AnnotatingRule, type PendingDecision, rule, withDecision } from './rule.js';
 
 /** What `patience` waits for. */
@@ -48,8 +48,8 @@ export function patience(options: PatienceOptions): AnnotatingRule {
           by: 'patience',
           reason:
             best === undefined
-              ? `${metric} was never a number in ${report.epoch} epochs`
-              : `${metric} ${shown(value)} did not improve on ${shown(best.value)} (epoch ${best.epoch}) for ${report.epoch - best.epoch} epochs`,
+              ? `${metric} was never a number in ${epochCount(report.epoch)}`
+              : `${metric} ${shown(value)} did not improve on ${shown(best.value)} (epoch ${best.epoch}) for ${epochCount(report.epoch - best.epoch)}`,
           outcome: best === undefined ? 'failed' : 'complete',
           epoch: report.epoch,
           metric,

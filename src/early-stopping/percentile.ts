@@ -1,7 +1,7 @@
 import type { Report } from '../train/report.js';
 import { checkNumber, checkWhole } from './arguments.js';
 import { better, directionFor } from './direction.js';
-import { metricValue, shown } from './metric-value.js';
+import { epochCount, metricValue, shown } from './metric-value.js';
 import { type AnnotatingRule, judgingRule } from './rule.js';
 import type { StudyView } from './study-view.js';
 
@@ -62,7 +62,7 @@ export function percentileRule(
       const others = completeTrials(study);
       if (others.length === 0 || others.length < startupTrials) return undefined;
       const found = { by: name, outcome: 'pruned', epoch, metric, value: best } as const;
-      if (Number.isNaN(best)) return { ...found, reason: `${metric} was never a number in ${epoch} epochs` };
+      if (Number.isNaN(best)) return { ...found, reason: `${metric} was never a number in ${epochCount(epoch)}` };
 
       const values = valuesAt(others, epoch, metric);
       if (values.length < minTrials) return undefined;
