@@ -57,7 +57,8 @@ describe('gradientHealth', () => {
 });
 
 describe('layerHealth', () => {
-  const norms = (...rms: number[]) => rms.map((value, layer) => ({ layer, layerName: 'dense', norm: value, rms: value }));
+  const norms = (...rms: number[]) =>
+    rms.map((value, layer) => ({ layer, layerName: 'dense', norm: value, rms: value }));
   const limits = { vanishing: 1e-5, exploding: 1e3, steps: 3 };
   const say = ({ kind, of, layer, steps }: HealthFinding) => `${kind} ${of} ${layer} for ${steps}`;
 

@@ -33,6 +33,8 @@ interface Run {
   readonly synchronous: boolean;
   /** Called at every event of the stream, in order: batch, forward, loss, gradients, step, report. */
   readonly event?: (stop: () => void) => void;
+  /** Stops it after so many turns of the event loop and so many more microtasks. */
+  readonly after?: readonly [turns: number, microtasks: number];
   /** Called before every call of the device. */
   readonly call?: (call: Call) => void;
   /** Called when queued work of an asynchronous device is done. */
@@ -46,7 +48,7 @@ interface Outcome {
 }
 
 /** A short training with everything in it: dropout, clipping, health, norms, validation, a short last batch. */
-async function run({ synchronous, event = () => {}, call = () => {}, work = () => {} }: Run): Promise<Outcome> {
+async function run({ synchronous, event = () => {}, call = () => {}, work = () => {}, after }: Run): Promise<Outcome> {
   let armed = false;
   const device = referenceDevice({
     synchronous,
@@ -96,6 +98,12 @@ async function run({ synchronous, event = () => {}, call = () => {}, work = () =
       )
       .subscribe({ error: error => end(String(error.message)), complete: () => end('complete') });
     armed = true;
+    if (after === undefined) return;
+    const [wait, microtasks] = after;
+    void turns(wait).then(async () => {
+      for (let i = 0; i < microtasks; i++) await undefined;
+      if (!ended) stop();
+    });
   });
   armed = false;
   expect(pending()).toBe(0);
@@ -138,6 +146,15 @@ describe.each([
         act();
       };
       expect(await run({ synchronous, event })).toEqual({ events: n, afterEnd: 0, result: 'stopped' });
+    }
+  });
+
+  it('unsubscribing between events, at any moment, leaves nothing open', async () => {
+    for (let wait = 0; wait < (synchronous ? 5 : 60); wait++) {
+      for (let microtasks = 0; microtasks < 12; microtasks += synchronous ? 1 : 5) {
+        const outcome = await run({ synchronous, after: [wait, microtasks] });
+        expect(outcome.afterEnd).toBe(0);
+      }
     }
   });
 

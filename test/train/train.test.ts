@@ -83,7 +83,7 @@ describe('train', () => {
     // Without learning the losses of an epoch are those of the whole data, however it is cut.
     const data = clouds(10, 3);
     const net = network([dense(3)], { inputs: 2, device: referenceDevice() });
-    const options = { net, data, loss: crossEntropy(), optimizer: sgd({ learningRate: 0 }), epochs: 1 };
+    const options = { net, data, loss: crossEntropy(), optimizer: sgd({ learningRate: () => 0 }), epochs: 1 };
     const [cut] = await losses({ ...options, batchSize: 4 });
     const [whole] = await losses({ ...options, batchSize: 'full' });
     expect(cut).toBeCloseTo(whole!, 6);
