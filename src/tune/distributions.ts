@@ -121,7 +121,8 @@ function range(kind: 'float' | 'int', low: number, high: number, options: RangeO
     if (!(fits(step) && step > 0)) {
       throw new InputError(`${kind}: expected \`step\` to be ${wanted} above 0, got ${received(step)}`);
     }
-    if (step > high - low) {
+    // 10.2 − 10 is a little less than 0.2.
+    if (step > (high - low) * (1 + 1e-9)) {
       throw new InputError(
         `${kind}: expected \`step\` to be at most ${high - low}, the width of its range, got ${step}`,
       );

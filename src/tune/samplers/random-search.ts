@@ -1,0 +1,26 @@
+import { random } from '../../random.js';
+import { quantile } from '../hyperparameter.js';
+import type { Sampler } from './sampler.js';
+
+/** Options of `randomSearch`. */
+export interface RandomSearchOptions {
+  /** Default: the study's seed. */
+  readonly seed?: number | undefined;
+}
+
+/**
+ * Every hyperparameter drawn from its distribution, independently of all others and of every result.
+ * A draw is keyed by (seed, trial, name), so trials may be drawn in any order, and one more hyperparameter changes no other.
+ * Bergstra and Bengio, "Random Search for Hyper-Parameter Optimization" (2012).
+ */
+export function randomSearch(options: RandomSearchOptions = {}): Sampler {
+  return {
+    name: 'random',
+    begin({ space, seed }) {
+      const key = options.seed ?? seed;
+      return {
+        ask: trial => space.resolve(h => quantile(h, random(key, 'sampler', trial, h.name).uniform())).hparams,
+      };
+    },
+  };
+}
