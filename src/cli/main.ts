@@ -1,0 +1,68 @@
+import process from 'node:process';
+import { CommanderError } from 'commander';
+import { describeError, type ExitCode, exitCode, exitCodeOf } from './exit-code.js';
+import type { Io, Output } from './io.js';
+import { program } from './program.js';
+
+/** Runs the command line and says how it ended; errors are printed as one sentence on stderr. */
+export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
+  let code: ExitCode = exitCode.done;
+  const debug = args.includes('--debug');
+  const rxnn = program(io, result => {
+    code = result;
+  });
+  if (args.length === 0) {
+    rxnn.outputHelp({ error: true });
+    return exitCode.input;
+  }
+  try {
+    await rxnn.parseAsync(args, { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return exitCode.done;
+      io.stderr.write(`rxnn: ${sentenceOf(error)}\n`);
+      return exitCode.input;
+    }
+    io.stderr.write(`${describeError(error, debug)}\n`);
+    return exitCodeOf(error);
+  }
+}
+
+/** Commander's message in the form of all others. */
+function sentenceOf(error: CommanderError): string {
+  return error.message
+    .replace(/^error: /, '')
+    .replace(
+      /\s*\n\s*\(Did you mean (?:one of )?(.+?)\?\)$/s,
+      (_, near: string) => ` (did you mean "${near.replaceAll(', ', '" or "')}"?)`,
+    )
+    .replaceAll("'", '"');
+}
+
+/** Runs the command line of this process and ends it: the only place that does. */
+export async function main(args: readonly string[]): Promise<void> {
+  const io: Io = {
+    stdout: process.stdout,
+    stderr: process.stderr,
+    env: process.env,
+    signals: process,
+    clock: () => performance.now(),
+    exit: code => process.exit(code),
+  };
+  // A reader that has gone, as in `rxnn … | head`, is no error; the process ends without a word.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') process.exit(exitCode.done);
+      throw error;
+    });
+  }
+  const code = await run(args, io);
+  await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
+  process.exit(code);
+}
+
+/** Resolves when everything written to the stream has left the process. */
+function flushed(stream: Output): Promise<void> {
+  return new Promise(resolve => stream.write('', () => resolve()));
+}

@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { parseDuration } from './duration.js';
+import type { ExitCode } from './exit-code.js';
+import type { Io } from './io.js';
+import { deviceName, oneOf, parallelism, wholeNumber } from './option-parsers.js';
+
+/** Options that every command has. */
+export interface CommonOptions {
+  readonly debug?: true;
+}
+
+function version(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+/**
+ * The command line's grammar. Each action loads its command's code only when it runs, so that `--help` is quick, and hands the
+ * command's exit code to `finish`.
+ */
+export function program(io: Io, finish: (code: ExitCode) => void): Command {
+  const rxnn = new Command('rxnn')
+    .description('Trains neural networks and searches their hyperparameters, as streams.')
+    .version(version(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command')
+    .configureOutput({
+      writeOut: text => io.stdout.write(text),
+      writeErr: text => io.stderr.write(text),
+      outputError: () => {},
+    })
+    .showSuggestionAfterError()
+    .exitOverride();
+
+  const command = (usage: string, summary: string) =>
+    rxnn
+      .command(usage)
+      .description(summary)
+      .helpOption('-h, --help', 'print this help')
+      .option('--debug', 'print the stack of an error');
+
+  command('tune', 'Searches the hyperparameters of a search file for the best network.')
+    .argument('<search.json>', 'the search file')
+    .option('--live', 'show the study in a browser while it runs')
+    .option('--port <number>', 'port of the live page on 127.0.0.1; 0: any free one', wholeNumber('--port', 0, 65_535))
+    .option('--parallel <number>', 'trials that run at a time, or auto', parallelism)
+    .option('--trials <number>', 'how many trials to run', wholeNumber('--trials', 1))
+    .option('--time <duration>', 'when to stop: 90s, 10m, 1h30m', text => parseDuration(text))
+    .option('--seed <number>', 'of everything random in the study', wholeNumber('--seed', 0))
+    .option('--device <name>', 'webgpu, webasm, cpu or auto', deviceName)
+    .option('--out <file>', 'write the best trial as a training file')
+    .option('--json', 'print one event a line to stdout')
+    .option('--dry-run', 'check the file and print what would run')
+    .action(async (file, options) => finish(await (await import('./tune-command.js')).tuneCommand(file, options, io)));
+
+  command('train', 'Trains the network of a training file.')
+    .argument('<train.json>', 'the training file')
+    .option('--epochs <number>', 'how many epochs to train', wholeNumber('--epochs', 1))
+    .option('--seed <number>', 'of everything random in the training', wholeNumber('--seed', 0))
+    .option('--device <name>', 'webgpu, webasm, cpu or auto', deviceName)
+    .option('--out <file>', 'save the trained model')
+    .option('--json', 'print one report a line to stdout')
+    .action(async (file, options) =>
+      finish(await (await import('./train-command.js')).trainCommand(file, options, io)),
+    );
+
+  command('predict', 'Predicts the rows of a data file with a saved model, to stdout.')
+    .argument('<model>', 'the model, as `rxnn train --out` saves it')
+    .argument('<data.csv>', 'the rows, with the columns that the model was trained on (.csv, .jsonl, either with .gz)')
+    .option('--format <format>', 'csv or json (one object a line)', oneOf('--format', ['csv', 'json']))
+    .option('--json', 'the same as --format json')
+    .option('--device <name>', 'webgpu, webasm, cpu or auto', deviceName)
+    .action(async (model, data, options) =>
+      finish(await (await import('./predict-command.js')).predictCommand(model, data, options, io)),
+    );
+
+  command('devices', 'Lists the devices: which run here, why others do not, and how fast they multiply.')
+    .option('--json', 'print one device a line, as JSON')
+    .action(async options => finish(await (await import('./devices-command.js')).devicesCommand(options, io)));
+
+  return rxnn;
+}

@@ -1,0 +1,7 @@
+import type { ExitCode } from './exit-code.js';
+import type { Io } from './io.js';
+
+/** Follows as soon as the floors below are there. */
+export async function trainCommand(file: string, options: object, io: Io): Promise<ExitCode> {
+  throw new Error(`not there yet: ${[file, options, io].length}`);
+}
