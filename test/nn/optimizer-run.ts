@@ -26,8 +26,8 @@ export function descendBy(
     outputs: [...parameters.map((parameter, i) => add(parameter, updates[i]!)), ...newState],
   };
 
-  let values = start.map(parameter => Float64Array.from(parameter));
-  let stateValues = specs.map(({ shape, fill }) => new Float64Array(shape[0] * shape[1]).fill(fill));
+  let values: Float64Array[] = start.map(parameter => Float64Array.from(parameter));
+  let stateValues: Float64Array[] = specs.map(({ shape, fill }) => new Float64Array(shape[0] * shape[1]).fill(fill));
   const history: Float64Array[][] = [];
   for (let step = 0; step < steps; step++) {
     const outputs = evaluate(graph, [

@@ -208,7 +208,7 @@ describe('clipping', () => {
       gradients.map(g => g.map(() => 0)),
       () => gradients,
       1,
-    )[0]!.map(p => [...p].map(v => -v));
+    )[0]!.map(p => [...p].map(v => 0 - v));
 
   it('by global norm scales all gradients by one factor, only above the limit', () => {
     const factor = 2.5 / (5 + 1e-6);

@@ -1,5 +1,6 @@
-"""Records PyTorch's optimizers, losses and one-cycle schedule in float64. Writes nn_golden.json beside it. Needs torch 1.13 or newer."""
-import json, pathlib, torch
+"""Records PyTorch's optimizers, losses and one-cycle schedule in float64. Writes nn_golden.json beside it. Needs torch 1.13 or newer.
+NAdam is written out by its formula, as in torch 2: that of 1.13 multiplies one momentum too many into the product of the next step."""
+import json, math, pathlib, torch
 import torch.nn.functional as F
 
 torch.set_default_dtype(torch.float64)
@@ -8,6 +9,30 @@ torch.set_num_threads(1)
 
 START = [torch.randn(1, 3), torch.randn(1, 2)]
 GRADIENTS = [[torch.randn(1, 3) * 10.0 ** (t % 4 - 2), torch.randn(1, 2)] for t in range(12)]
+
+
+
+def nadam(p, rate=2e-3, psi=4e-3, l2=0.0):
+    """Dozat's formula, one parameter at a time: momentum mu(t) = 0.9 (1 - 0.96^(t psi) / 2)."""
+    mu = lambda t: 0.9 * (1 - 0.96 ** (t * psi) / 2)
+    state = [dict(m=torch.zeros_like(x), v=torch.zeros_like(x)) for x in p]
+    done = []
+
+    class Stepper:
+        @torch.no_grad()
+        def step(self):
+            done.append(mu(len(done) + 1))
+            t = len(done)
+            product = math.prod(done)
+            for x, s in zip(p, state):
+                g = x.grad + l2 * x
+                s["m"] = 0.9 * s["m"] + 0.1 * g
+                s["v"] = 0.999 * s["v"] + 0.001 * g**2
+                direction = mu(t + 1) * s["m"] / (1 - product * mu(t + 1)) + (1 - mu(t)) * g / (1 - product)
+                x -= rate * direction / ((s["v"] / (1 - 0.999**t)).sqrt() + 1e-8)
+
+    return Stepper()
+
 
 # Our name, our options, PyTorch's optimizer.
 OPTIMIZERS = [
@@ -22,8 +47,8 @@ OPTIMIZERS = [
     ("adam", {"learningRate": 0.1, "beta1": 0.8, "beta2": 0.95, "epsilon": 1e-3, "weightDecay": 0.1}, lambda p: torch.optim.Adam(p, 0.1, (0.8, 0.95), 1e-3, 0.1)),
     ("adamw", {}, lambda p: torch.optim.AdamW(p)),
     ("adamw", {"learningRate": 0.1, "weightDecay": 0.5}, lambda p: torch.optim.AdamW(p, 0.1, weight_decay=0.5)),
-    ("nadam", {}, lambda p: torch.optim.NAdam(p)),
-    ("nadam", {"learningRate": 0.1, "momentumDecay": 0.1, "weightDecay": 0.1}, lambda p: torch.optim.NAdam(p, 0.1, momentum_decay=0.1, weight_decay=0.1)),
+    ("nadam", {}, nadam),
+    ("nadam", {"learningRate": 0.1, "momentumDecay": 0.1, "weightDecay": 0.1}, lambda p: nadam(p, 0.1, 0.1, 0.1)),
 ]
 
 
