@@ -60,6 +60,14 @@ async function openBest(): Promise<Device> {
 }
 
 async function openHardwareWebGpu(): Promise<Device> {
-  const webgpu = await acquireWebGpu();
-  return webgpuDevice(webgpu, 'a hardware GPU');
+  if (!mayHaveGpu()) throw new DeviceError('webgpu: this machine has no GPU device file');
+  return webgpuDevice(await acquireWebGpu(), 'a hardware GPU');
+}
+
+/** False on a Linux without any GPU device file; looking spares it the time and the warnings of a search for drivers. */
+function mayHaveGpu(): boolean {
+  const { process } = globalThis as { process?: Partial<NodeJS.Process> };
+  const fs = process?.platform === 'linux' ? process.getBuiltinModule?.('node:fs') : undefined;
+  if (fs === undefined) return true;
+  return ['/dev/dri', '/dev/nvidiactl', '/dev/nvidia0', '/dev/dxg', '/dev/kfd'].some(file => fs.existsSync(file));
 }
