@@ -1,0 +1,72 @@
+import type { IncomingMessage } from 'node:http';
+import { protocolName, socketPath, tokenProtocol } from './protocol.js';
+import type { Refusal } from './refusal.js';
+import { sameToken } from './token.js';
+
+/** Who may talk to the server; each check answers with the refusal, or with nothing if all is well. */
+export interface Access {
+  /** The `Host` header must be one of this server's own names: a foreign name that points here is an attack (DNS rebinding). */
+  host(request: IncomingMessage): Refusal | undefined;
+  /** The token in `Authorization: Bearer <token>`. */
+  bearer(request: IncomingMessage): Refusal | undefined;
+  /**
+   * Everything about an upgrade. `Origin` must be the very page that this server served; only a program that is no
+   * browser sends none, and like everyone it needs the token.
+   */
+  upgrade(request: IncomingMessage): Refusal | undefined;
+}
+
+/** The rules of access to the server on `host` (a name or an address as in a URL) and `port`. */
+export function access(host: string, port: number, token: string): Access {
+  // Browsers leave out the port that is the protocol's own.
+  const suffix = port === 80 ? '' : `:${port}`;
+  const names = [...new Set([host, '127.0.0.1', 'localhost', '[::1]'])].map(name => `${name}${suffix}`);
+  const stated = (request: IncomingMessage) => (request.headers.host ?? '').toLowerCase();
+
+  const checkHost = (request: IncomingMessage): Refusal | undefined =>
+    names.includes(stated(request))
+      ? undefined
+      : {
+          status: 403,
+          reason: `This server answers as ${names.join(' or ')} only; to reach it from elsewhere forward the same port: ssh -L ${port}:127.0.0.1:${port} <machine>`,
+        };
+
+  const wrongToken: Refusal = {
+    status: 401,
+    reason: 'The token is missing or wrong: open the address that the command printed, with all that follows its #.',
+  };
+
+  return {
+    host: checkHost,
+    bearer(request) {
+      const given = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1];
+      return given !== undefined && sameToken(given, token)
+        ? undefined
+        : { ...wrongToken, headers: { 'WWW-Authenticate': 'Bearer' } };
+    },
+    upgrade(request) {
+      const refused = checkHost(request);
+      if (refused !== undefined) return refused;
+      const { origin } = request.headers;
+      if (origin !== undefined && origin !== `http://${stated(request)}`) {
+        return {
+          status: 403,
+          reason: 'Only the page that this server itself serves may connect; open its own address.',
+        };
+      }
+      if (request.method !== 'GET' || request.url !== socketPath) {
+        return { status: 404, reason: `The WebSocket is at ${socketPath}.` };
+      }
+      const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map(name => name.trim());
+      if (!offered.includes(protocolName)) {
+        return {
+          status: 400,
+          reason: `This server speaks ${protocolName}: offer the subprotocols ${protocolName} and ${tokenProtocol('<token>')}.`,
+        };
+      }
+      const prefix = tokenProtocol('');
+      const given = offered.find(name => name.startsWith(prefix))?.slice(prefix.length);
+      return given !== undefined && sameToken(given, token) ? undefined : wrongToken;
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { Access } from './access.js';
+import { accessPath } from './protocol.js';
+import type { Refusal } from './refusal.js';
+import { securityHeaders } from './security-headers.js';
+import type { StaticFile } from './static-files.js';
+
+/** Answers plain requests: the page's files, and whether a token is right. Reads only: GET and HEAD. */
+export function httpHandler(files: ReadonlyMap<string, StaticFile>, access: Access): RequestListener {
+  return (request, response) => {
+    const refusal = access.host(request) ?? checkMethod(request);
+    if (refusal !== undefined) return refuse(response, refusal);
+    const path = request.url?.split(/[?#]/)[0];
+    if (path === accessPath) {
+      const denied = access.bearer(request);
+      if (denied !== undefined) return refuse(response, denied);
+      response.writeHead(204, { ...securityHeaders, 'Cache-Control': 'no-store' });
+      response.end();
+      return;
+    }
+    const file = files.get(path ?? '');
+    if (file === undefined)
+      return refuse(response, { status: 404, reason: 'There is no such file; the page is at /.' });
+    response.writeHead(200, {
+      ...securityHeaders,
+      'Content-Type': file.type,
+      'Content-Length': file.body.length,
+      'Cache-Control': file.immutable ? 'public, max-age=31536000, immutable' : 'no-store',
+    });
+    response.end(request.method === 'HEAD' ? undefined : file.body);
+  };
+}
+
+function checkMethod({ method }: IncomingMessage): Refusal | undefined {
+  if (method === 'GET' || method === 'HEAD') return undefined;
+  return { status: 405, reason: 'This server only reads: GET and HEAD.', headers: { Allow: 'GET, HEAD' } };
+}
+
+function refuse(response: ServerResponse, { status, reason, headers }: Refusal): void {
+  response.writeHead(status, {
+    ...securityHeaders,
+    ...headers,
+    'Content-Type': 'text/plain; charset=utf-8',
+    'Cache-Control': 'no-store',
+  });
+  response.end(`${reason}\n`);
+}

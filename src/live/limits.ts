@@ -1,0 +1,27 @@
+/** What the live server allows, and its rhythms; the defaults suit a person's own machine. */
+export interface LiveLimits {
+  /** Milliseconds between two frames to a client while events pour in; 75 (about 13 a second). */
+  readonly flushEvery: number;
+  /** A client whose socket holds more bytes than this is sent nothing until it has read them; 1 MiB. */
+  readonly lag: number;
+  /** Bytes of events in one frame, at least one event; 256 KiB. */
+  readonly frame: number;
+  /** Clients at once; 256. */
+  readonly clients: number;
+  /** Milliseconds between pings; one that has not answered by the next is cut off; 30,000. */
+  readonly pingEvery: number;
+  /** Milliseconds in which a client must say `resume`; 10,000. */
+  readonly resumeWithin: number;
+  /** Milliseconds that `close` waits for clients to read what is left; 2,000. */
+  readonly closeWithin: number;
+}
+
+export const defaultLimits: LiveLimits = {
+  flushEvery: 75,
+  lag: 1024 * 1024,
+  frame: 256 * 1024,
+  clients: 256,
+  pingEvery: 30_000,
+  resumeWithin: 10_000,
+  closeWithin: 2_000,
+};

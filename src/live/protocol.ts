@@ -1,0 +1,99 @@
+import type { StudyEvent } from '../tune/events.js';
+
+/**
+ * What the server and its clients say to each other: JSON text frames over one WebSocket at `/live`. Both ends share this
+ * file, so it knows neither Node.js nor the DOM.
+ *
+ * 1. The client offers the subprotocols `rxnn.v1` and `token.<token>`; the server accepts `rxnn.v1`.
+ * 2. The client says `resume` with the study it knows and the last sequence number it has (none: `null` and −1).
+ * 3. The server says `hello`, then `events` without gaps, and `ended` when the study's stream is over.
+ *
+ * A client that lags is sent nothing until it has caught up, then everything it missed; `hello` with `fresh` says that
+ * what it knows is of another study and to be forgotten.
+ *
+ * @example
+ * const socket = new WebSocket(`ws://127.0.0.1:${port}/live`, [protocolName, tokenProtocol(token)]);
+ * socket.onopen = () => socket.send(JSON.stringify({ type: 'resume', study: null, lastSeq: -1 }));
+ * socket.onmessage = ({ data }) => console.log(JSON.parse(data));
+ */
+export type ServerMessage = Hello | Events | Ended;
+
+/** Everything a client may say. Reading only: a right to control will need a token of its own. */
+export type ClientMessage = Resume;
+
+/** The answer to `resume`. */
+export interface Hello {
+  readonly type: 'hello';
+  readonly protocol: typeof protocolVersion;
+  /** The identity of the study: the same after a restart with the same study; null until the study has begun. */
+  readonly study: string | null;
+  /** Forget what you know: what follows begins at sequence number 0. */
+  readonly fresh: boolean;
+  /** The newest event's sequence number, −1 when there is none: at it the client is up to date. */
+  readonly lastSeq: number;
+  /** The server's clock, in milliseconds since 1970, as in the events. */
+  readonly time: number;
+}
+
+/** The next events, in order and without gaps; NaN and infinite numbers are null. */
+export interface Events {
+  readonly type: 'events';
+  readonly study: string;
+  readonly events: readonly StudyEvent[];
+}
+
+/** No more events will come; with the reason if the study's stream failed. */
+export interface Ended {
+  readonly type: 'ended';
+  readonly error?: string | undefined;
+}
+
+/** Says what the client has, at first and whenever it finds a gap. */
+export interface Resume {
+  readonly type: 'resume';
+  readonly study: string | null;
+  /** −1 for nothing. */
+  readonly lastSeq: number;
+}
+
+export const protocolVersion = 1;
+
+/** The WebSocket subprotocol of this version. */
+export const protocolName = 'rxnn.v1';
+
+/** Where the WebSocket is, and where a page can ask whether its token is right (204) or not (401), with `Authorization: Bearer`. */
+export const socketPath = '/live';
+export const accessPath = '/access';
+
+/** The longest message that a client may send, in bytes. */
+export const maxClientMessage = 64 * 1024;
+
+/** The subprotocol that carries the token: browsers cannot set headers on a WebSocket, and a query would end up in logs. */
+export const tokenProtocol = (token: string): string => `token.${token}`;
+
+/** Why the server closed a connection, as WebSocket close codes. */
+export const closeCodes = {
+  /** The server stops; come back later. */
+  goingAway: 1001,
+  /** A binary frame. */
+  unsupported: 1003,
+  /** A message that is none of `ClientMessage`. */
+  policy: 1008,
+} as const;
+
+/** A client's message, or in a sentence why it is none. */
+export function parseClientMessage(text: string): ClientMessage | string {
+  let message: unknown;
+  try {
+    message = JSON.parse(text);
+  } catch {
+    return 'the message is not JSON';
+  }
+  const wanted = 'expected {"type":"resume","study":<string or null>,"lastSeq":<integer from -1>}';
+  if (typeof message !== 'object' || message === null || Array.isArray(message)) return wanted;
+  const { type, study, lastSeq, ...others } = message as Record<string, unknown>;
+  if (type !== 'resume' || Object.keys(others).length > 0) return wanted;
+  if (study !== null && (typeof study !== 'string' || study.length > 64)) return wanted;
+  if (typeof lastSeq !== 'number' || !Number.isSafeInteger(lastSeq) || lastSeq < -1) return wanted;
+  return { type, study, lastSeq };
+}

@@ -1,0 +1,135 @@
+import { createServer, type Server } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import type { Observable } from 'rxjs';
+import { WebSocketServer } from 'ws';
+import { InputError } from '../errors.js';
+import type { StudyEvent } from '../tune/events.js';
+import { access } from './access.js';
+import { broadcast } from './broadcast.js';
+import { httpHandler } from './http-handler.js';
+import { defaultLimits, type LiveLimits } from './limits.js';
+import { maxClientMessage, protocolName } from './protocol.js';
+import { refuseUpgrade } from './refusal.js';
+import { staticFiles } from './static-files.js';
+import { newToken, tokenForm } from './token.js';
+
+/** Options of `serveLive`. */
+export interface LiveOptions {
+  /** 0 to 65535; 0, the default, takes a free one. */
+  readonly port?: number | undefined;
+  /** The name or address to listen at; 127.0.0.1, which nobody but this machine reaches. */
+  readonly host?: string | undefined;
+  /** What clients must know, 32 to 128 hexadecimal digits; a new random one. Keep it (`userToken`) and pages survive a restart. */
+  readonly token?: string | undefined;
+  /** The folder of the page's files; the one that is built beside this library. */
+  readonly dashboards?: string | undefined;
+  /** Milliseconds since 1970; `Date.now`. */
+  readonly clock?: (() => number) | undefined;
+  readonly limits?: Partial<LiveLimits> | undefined;
+}
+
+/** A running live server. */
+export interface LiveServer {
+  /** For a person to open: `http://127.0.0.1:PORT/#token=…`. What follows the # is never sent, so it is in no log. */
+  readonly url: string;
+  readonly port: number;
+  readonly token: string;
+  /** How many pages and programs are connected. */
+  clients(): number;
+  /** Tells the clients what is left to tell, ends their connections and frees the port. */
+  close(): Promise<void>;
+}
+
+/**
+ * Serves the live page of a study, and its events over a WebSocket, on one port. Once it listens it subscribes to the
+ * events, exactly once, so connect a shared study afterwards; it keeps them in memory and brings every client all of
+ * them. It only reads: nothing that a client says reaches the study.
+ *
+ * @throws InputError when an option is wrong, the port is in use or the page is not built.
+ * @example
+ * const study$ = connectable(tune({ … }));
+ * const live = await serveLive(study$, { port: 4000, token: await userToken() });
+ * console.error(live.url);
+ * study$.connect();
+ */
+export async function serveLive(events$: Observable<StudyEvent>, options: LiveOptions = {}): Promise<LiveServer> {
+  const { port: wanted = 0, host = '127.0.0.1', token = newToken(), clock = Date.now } = options;
+  const limits = { ...defaultLimits, ...options.limits };
+  if (!Number.isInteger(wanted) || wanted < 0 || wanted > 65535) {
+    throw new InputError(`expected a whole number from 0 (any free port) to 65535, got ${wanted}`, { path: 'port' });
+  }
+  if (!tokenForm.test(token)) {
+    throw new InputError('expected 32 to 128 hexadecimal digits in lower case', { path: 'token' });
+  }
+  const files = await staticFiles(options.dashboards ?? fileURLToPath(new URL('../dashboards', import.meta.url)));
+
+  const server = createServer({ requestTimeout: 10_000, headersTimeout: 10_000, keepAliveTimeout: 5_000 });
+  // A few more than there may be clients: for the page's files, and to refuse in words.
+  server.maxConnections = limits.clients + 64;
+  const port = await listen(server, wanted, host);
+  const name =
+    host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host.toLowerCase();
+  const gate = access(name, port, token);
+  server.on('request', httpHandler(files, gate));
+
+  const clients = broadcast(events$, limits, clock);
+  const sockets = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    maxPayload: maxClientMessage,
+    perMessageDeflate: false,
+    handleProtocols: () => protocolName,
+  });
+  server.on('upgrade', (request, socket, head) => {
+    const hangUp = () => socket.destroy();
+    socket.on('error', hangUp);
+    const refusal =
+      gate.upgrade(request) ??
+      (clients.clients() < limits.clients
+        ? undefined
+        : { status: 503, reason: `There are ${limits.clients} pages open already: close one.` });
+    if (refusal !== undefined) return refuseUpgrade(socket, refusal);
+    socket.off('error', hangUp);
+    sockets.handleUpgrade(request, socket, head, accepted => clients.add(accepted));
+  });
+
+  let closed: Promise<void> | undefined;
+  const close = async () => {
+    const free = new Promise<void>(resolve => server.close(() => resolve()));
+    await clients.close();
+    sockets.close();
+    server.closeAllConnections();
+    await free;
+  };
+  return {
+    url: `http://${name}:${port}/#token=${token}`,
+    port,
+    token,
+    clients: clients.clients,
+    close: () => {
+      closed ??= close();
+      return closed;
+    },
+  };
+}
+
+function listen(server: Server, port: number, host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const away = `"${host}" is no address of this machine: use 127.0.0.1`;
+      const problems: Readonly<Record<string, string>> = {
+        EADDRINUSE: `port ${port} is in use: choose another one, or 0 for any that is free`,
+        EACCES: `port ${port} may not be opened by this user: choose one from 1024 on, or 0 for any that is free`,
+        EADDRNOTAVAIL: away,
+        ENOTFOUND: away,
+      };
+      const problem = problems[error.code ?? ''];
+      reject(problem === undefined ? error : new InputError(problem));
+    });
+    server.listen({ port, host }, () => {
+      server.removeAllListeners('error');
+      const address = server.address();
+      resolve(typeof address === 'object' && address !== null ? address.port : port);
+    });
+  });
+}
