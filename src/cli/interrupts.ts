@@ -6,17 +6,25 @@ export interface Signals {
   off(signal: 'SIGINT' | 'SIGTERM', listener: () => void): unknown;
 }
 
+/** Signals closer than this are one: a parent process, such as a package manager, passes on the Ctrl-C that its child got too. */
+const sameMomentMs = 30;
+
 /**
  * Emits at the first Ctrl-C (or SIGTERM), so that what runs can finish; at a second one it calls `now`, which ends the process.
- * While nobody subscribes, signals do what they always do.
+ * While nobody subscribes, signals do what they always do. `clock` is in milliseconds.
  */
-export function interrupts(process: Signals, now: () => void): Observable<void> {
+export function interrupts(
+  process: Signals,
+  now: () => void,
+  clock: () => number = () => performance.now(),
+): Observable<void> {
   return new Observable(subscriber => {
-    let count = 0;
+    let first: number | undefined;
     const listener = () => {
-      count += 1;
-      if (count === 1) subscriber.next();
-      else now();
+      if (first === undefined) {
+        first = clock();
+        subscriber.next();
+      } else if (clock() - first > sameMomentMs) now();
     };
     process.on('SIGINT', listener);
     process.on('SIGTERM', listener);

@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { interrupts } from '../../src/cli/interrupts.js';
+import { fakeIo } from './fake-io.js';
+
+describe('interrupts', () => {
+  it('emit once, and leave at once the second time, whichever signal it is', () => {
+    const { signals, io, wait } = fakeIo();
+    const heard: string[] = [];
+    const subscription = interrupts(signals, () => heard.push('now'), io.clock).subscribe(() => heard.push('finish'));
+    signals.emit('SIGINT');
+    wait(300);
+    expect(heard).toEqual(['finish']);
+    signals.emit('SIGTERM');
+    expect(heard).toEqual(['finish', 'now']);
+    subscription.unsubscribe();
+  });
+
+  it('take two signals at the same moment for one, as when a parent process passes Ctrl-C on', () => {
+    const { signals, io, wait } = fakeIo();
+    const heard: string[] = [];
+    const subscription = interrupts(signals, () => heard.push('now'), io.clock).subscribe(() => heard.push('finish'));
+    signals.emit('SIGINT');
+    wait(5);
+    signals.emit('SIGINT');
+    expect(heard).toEqual(['finish']);
+    subscription.unsubscribe();
+  });
+
+  it('leave the process as it was when they are unsubscribed from', () => {
+    const { signals } = fakeIo();
+    interrupts(signals, () => {})
+      .subscribe()
+      .unsubscribe();
+    expect(signals.eventNames()).toEqual([]);
+  });
+});
