@@ -1,7 +1,10 @@
 import type { Node } from './graph.js';
 
-/** Every node that the outputs reach, each after its inputs; the order is a function of the graph alone. */
-export function inOrder(outputs: readonly Node[]): Node[] {
+/**
+ * Every node that the outputs reach, each after its inputs; the order is a function of the graph alone.
+ * What only `given` nodes reach is left out.
+ */
+export function inOrder(outputs: readonly Node[], given?: ReadonlySet<Node>): Node[] {
   const order: Node[] = [];
   const opened = new Set<Node>();
   const placed = new Set<Node>();
@@ -17,6 +20,7 @@ export function inOrder(outputs: readonly Node[]): Node[] {
       continue;
     }
     opened.add(node);
+    if (given?.has(node)) continue;
     for (let i = node.inputs.length - 1; i >= 0; i--) {
       const input = node.inputs[i] as Node;
       if (!opened.has(input)) stack.push(input);

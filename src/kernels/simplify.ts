@@ -1,6 +1,7 @@
 import { type Attributes, apply, type Node, type Shape, sameShape } from './graph.js';
 import type { Op } from './op.js';
 import { ADD, DIV, MUL, SUB } from './ops/arithmetic.js';
+import { SELECT } from './ops/comparison.js';
 import { broadcastShape } from './ops/elementwise.js';
 import { EXPAND } from './ops/expand.js';
 import { CONSTANT, INPUT } from './ops/leaves.js';
@@ -70,6 +71,7 @@ function rewrite(op: Op, inputs: readonly Node[], attributes: Attributes, make: 
   if (op === MUL && values[0] === 1) return repeated(b);
   if ((op === ADD || op === SUB) && values[1] === 0) return repeated(a);
   if (op === ADD && values[0] === 0) return repeated(b);
+  if (op === SELECT && values[0] !== undefined) return repeated(inputs[values[0] !== 0 ? 1 : 2] as Node);
   return withoutRepetition(op, inputs, attributes, shape, make);
 }
 

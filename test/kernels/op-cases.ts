@@ -169,8 +169,8 @@ export const OP_CASES: readonly OpCase[] = [
   ...binary('sub', sub, near, near),
   ...binary('mul', mul, near, near),
   ...binary('div', div, near, { from: -3, to: 3, gap: 0.5 }),
-  ...binary('maximum', maximum, near, near, { smooth: false }),
-  ...binary('minimum', minimum, near, near, { smooth: false }),
+  ...binary('maximum', maximum, near, near),
+  ...binary('minimum', minimum, near, near),
   ...binary('pow', pow, positive, { from: -2, to: 2.5 }, { tolerance: TRANSCENDENTAL }),
   ...unary('pow 2', x => pow(x, 2), near),
   ...unary('pow 3', x => pow(x, 3), near),
@@ -201,10 +201,15 @@ export const OP_CASES: readonly OpCase[] = [
   ...PAIRS.map(([a, b]) =>
     opCase('select', [fixed(a, { classes: 2 }), leaf(a), leaf(b)], (condition, x, y) => select(condition, x, y)),
   ),
-  opCase('select passes over NaN', [leaf([1, 4], { values: [-4, -1, 1, 4] })], x => select(greater(x, 0), sqrt(x), x), {
-    smooth: false,
-    tolerance: TRANSCENDENTAL,
-  }),
+  opCase(
+    'select passes over NaN',
+    [fixed([1, 4], { values: [-4, -1, 1, 4] })],
+    x => select(greater(x, 0), sqrt(x), x),
+    {
+      smooth: false,
+      tolerance: TRANSCENDENTAL,
+    },
+  ),
   opCase('expand', [leaf(ROW)], x => expand(x, MATRIX)),
   opCase('expand', [leaf(COLUMN)], x => expand(x, MATRIX)),
   opCase('expand', [leaf(SCALAR)], x => expand(x, ODD)),
@@ -247,7 +252,6 @@ export const OP_CASES: readonly OpCase[] = [
     'dense layer with relu',
     [leaf([33, 65], { from: -1, to: 1 }), leaf([65, 17], { from: -1, to: 1 }), leaf([1, 17])],
     (x, w, b) => relu(add(matmul(x, w), b)),
-    { smooth: false },
   ),
   opCase(
     'dense layer with tanh',

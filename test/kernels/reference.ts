@@ -6,11 +6,11 @@ type Values = Float64Array | Float32Array | readonly number[];
 
 /**
  * The outputs of a graph in float64, node by node, as written: no plan, no fusion. The oracle of every device.
- * values: one for each of `graph.inputs`, row by row.
+ * values: one for each of `graph.inputs`, row by row; an input may be any node, whose own inputs are then not looked at.
  */
 export function evaluate(graph: Graph, values: readonly Values[]): Float64Array[] {
   const known = new Map<Node, Float64Array>(graph.inputs.map((node, i) => [node, Float64Array.from(values[i]!)]));
-  for (const node of inOrder(graph.outputs)) {
+  for (const node of inOrder(graph.outputs, new Set(graph.inputs))) {
     if (known.has(node)) continue;
     known.set(
       node,

@@ -30,7 +30,7 @@ export const lessEqual = (a: Operand, b: Operand): Node => applyTo(LESS_EQUAL, [
 /** 1 where a = b exactly, else 0; flat, so its gradient is 0. */
 export const equal = (a: Operand, b: Operand): Node => applyTo(EQUAL, [a, b]);
 
-const SELECT: Op = elementwise('select', {
+export const SELECT: Op = elementwise('select', {
   expression: ([condition, a, b]) => `(${condition} != 0.0 ? ${a} : ${b})`,
   evaluate: ([condition, a, b]) => (condition !== 0 ? a! : b!),
   gradient: ({ inputs: [condition] }, g) => [undefined, select(condition!, g, 0), select(condition!, 0, g)],

@@ -20,7 +20,11 @@ const POW = elementwise('pow', {
     const [a, b] = y.inputs as readonly [Node, Node];
     // The derivative by the exponent exists for positive bases only; it is taken as 0 elsewhere.
     const positive = greater(a, 0);
-    return [mul(g, mul(b, pow(a, sub(b, 1)))), mul(g, mul(y, select(positive, log(select(positive, a, 1)), 0)))];
+    return [
+      // A power with exponent 0 is flat, at the base 0 too.
+      mul(g, select(b, mul(b, pow(a, sub(b, 1))), 0)),
+      mul(g, mul(y, select(positive, log(select(positive, a, 1)), 0))),
+    ];
   },
 });
 
