@@ -20,8 +20,6 @@ export interface DisplayContext {
   readonly health: HealthNotes;
   /** The number of the trial that ended last. */
   readonly latest?: number | undefined;
-  /** The address of the live page. */
-  readonly url?: string | undefined;
   readonly interrupted?: boolean | undefined;
 }
 
@@ -29,7 +27,7 @@ const gutter = 11;
 
 /** A running study as lines for a terminal: what it is, how far, the best so far, what runs, what is unwell. */
 export function studyDisplay(state: StudyState, context: DisplayContext): string[] {
-  const { columns, rows, style, health, url } = context;
+  const { columns, rows, style, health } = context;
   const width = Math.max(20, columns - gutter);
   const { study } = state;
   if (study === undefined) return [];
@@ -50,7 +48,6 @@ export function studyDisplay(state: StudyState, context: DisplayContext): string
     '',
     ...section('trials', [progressLine(state, context, width), countsLine(state, style)]),
     ...section('time', [timeLine(state, context)]),
-    ...(url === undefined ? [] : section('live', [style.cyan(url)])),
     '',
     ...section('best', bestLines(state, style, width)),
   ];

@@ -22,7 +22,6 @@ export interface StudyProgress {
 /** What is known of the study besides its events. */
 export interface StudyProgressOptions {
   readonly timeLimit?: number | undefined;
-  readonly url?: string | undefined;
 }
 
 /** A display that is redrawn in place on a terminal, plain lines on anything else. */

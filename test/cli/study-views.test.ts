@@ -22,7 +22,7 @@ describe('the display of a running study', () => {
   const { state, health } = play(bodies);
 
   it('says how far it is, what is best, what runs, what ended last and what is unwell', () => {
-    const lines = studyDisplay(state, context({ health, latest: 3, url: 'http://127.0.0.1:7000/?token=abc' }));
+    const lines = studyDisplay(state, context({ health, latest: 3 }));
     expect(text(lines)).toMatchInlineSnapshot(`
       "
       digits  minimize valLoss · random · 2 at a time · webasm
@@ -30,7 +30,6 @@ describe('the display of a running study', () => {
         trials   ████████████░░░░░░░░░░░░░░░░░░░░  4 of 12 done, 2 running
                  2 complete · 1 pruned · 1 failed
         time     1:00 · about 1:35 left · 0.7 epochs/s
-        live     http://127.0.0.1:7000/?token=abc
 
         best     valLoss 0.0667 in trial #3, epoch 30
                  units 19 · activation tanh · optimizer sgd · sgd.learningRate 0.1 ·
