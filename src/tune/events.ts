@@ -81,13 +81,17 @@ export type StudyEvent = Stamp &
         readonly bestEpoch?: number | undefined;
         readonly epochs: number;
         readonly seconds: number;
-        /** Who stopped it, when, against what; for a trial that ran to its end, `by: 'epochs'`; for one that threw, `by: 'error'`. */
+        /**
+         * Who stopped it, when, against what. `by` is a rule's name; `epochs` for a trial that ran to its end, `error` for one
+         * that threw, `interrupted` or `time` (state pruned) for one that was running when the study was stopped.
+         */
         readonly stop: StopDecision;
       }
     | {
         readonly type: 'study-finished';
         /** `trials`: all were run; `exhausted`: the sampler has no more; `time`; `interrupted`. */
         readonly reason: 'trials' | 'exhausted' | 'time' | 'interrupted';
+        /** Of the complete trials; absent if there is none. */
         readonly best?: Best | undefined;
         readonly counts: Counts;
         readonly seconds: number;
@@ -95,3 +99,10 @@ export type StudyEvent = Stamp &
         readonly samples: number;
       }
   );
+
+/** An event before it has its place in the study's sequence. */
+export type UnstampedEvent = StudyEvent extends infer Event
+  ? Event extends Stamp
+    ? Omit<Event, keyof Stamp>
+    : never
+  : never;

@@ -1,0 +1,48 @@
+import type { Rule } from '../early-stopping/study-view.js';
+import { nameOf } from '../early-stopping/user-rule.js';
+import type { Report, StopDecision } from '../train/report.js';
+
+/** The training came to its own end. */
+export function ranToItsEnd(last: Report | undefined): StopDecision {
+  if (last === undefined) return failure(new Error('the objective ended without a report'), last);
+  return { by: 'epochs', reason: `ran to its end, epoch ${last.epoch}`, outcome: 'complete', epoch: last.epoch };
+}
+
+/** The user's early-stopping operator ended the stream without saying why. */
+export function endedBy(rule: Rule | undefined, last: Report | undefined): StopDecision {
+  const name = rule === undefined ? '' : nameOf(rule);
+  // `operator` stands for a function without a name, `piped` is what RxJS calls the result of `pipe`.
+  const by = ['', 'operator', 'piped'].includes(name) ? 'earlyStopping' : name;
+  if (last === undefined) return failure(new Error(`${by} ended the trial before its first report`), last);
+  const reason = `${by} ended the training after epoch ${last.epoch}`;
+  return { by, reason, outcome: 'complete', epoch: last.epoch };
+}
+
+/** The whole study was stopped while the trial was running. */
+export function cutShort(by: 'interrupted' | 'time', last: Report | undefined): StopDecision {
+  const cause = by === 'time' ? "the study's time was up" : 'the study was interrupted';
+  return {
+    by,
+    reason: `${cause} after epoch ${last?.epoch ?? 0} of this trial`,
+    outcome: 'pruned',
+    epoch: last?.epoch ?? 0,
+  };
+}
+
+/** Something threw; `where` says what, if not the objective. */
+export function failure(error: unknown, last: Report | undefined, where?: string): StopDecision {
+  const reason = where === undefined ? messageOf(error) : `${where}: ${messageOf(error)}`;
+  return { by: 'error', reason, outcome: 'failed', epoch: last?.epoch ?? 0 };
+}
+
+/** A trial without a number of the objective has nothing to complete with. */
+export function concluded(stop: StopDecision, value: number | undefined, metric: string): StopDecision {
+  if (stop.outcome !== 'complete' || value !== undefined) return stop;
+  return { ...stop, outcome: 'failed', reason: `${stop.reason}; ${metric} was never a finite number` };
+}
+
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const plain = ['Error', 'InputError', 'DeviceError'].includes(error.name);
+  return plain ? error.message : `${error.name}: ${error.message}`;
+}

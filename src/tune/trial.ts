@@ -1,0 +1,132 @@
+import { defer, finalize, from, Observable, type ObservableInput, Subject, Subscription, takeUntil } from 'rxjs';
+import type { Rule } from '../early-stopping/study-view.js';
+import type { Report, StopDecision } from '../train/report.js';
+import { checkReport } from './check-report.js';
+import type { HParams, PlainReport, UnstampedEvent } from './events.js';
+import type { TrialRecord } from './study-state.js';
+import type { TrialEntry } from './study-views.js';
+import { concluded, cutShort, endedBy, failure, ranToItsEnd } from './trial-stops.js';
+
+/** A trial that is about to run. */
+export interface TrialPlan {
+  readonly number: number;
+  readonly hparams: HParams;
+  /** Of the objective. */
+  readonly metric: string;
+  readonly entry: TrialEntry;
+  /** Starts the training; may throw. */
+  open(): ObservableInput<Report>;
+  /** Makes the early-stopping rule; may throw. */
+  rule(): Rule;
+  /** Emits when the whole study stops. */
+  readonly stopping$: Observable<'time' | 'interrupted'>;
+  /** What the events emitted so far say of this trial. */
+  record(): TrialRecord | undefined;
+  /** Milliseconds since 1970. */
+  clock(): number;
+}
+
+/**
+ * One trial as events: `trial-started`; `trial-reported` for every report as soon as it is there, before the rule is asked,
+ * which may hold reports back or swallow them; `trial-finished` once the training is torn down. Whatever throws, fails this trial only.
+ */
+export function runTrial(plan: TrialPlan): Observable<UnstampedEvent> {
+  return new Observable<UnstampedEvent>(subscriber => {
+    const { number: trial, hparams, metric, entry } = plan;
+    const startedAt = plan.clock();
+    const reports$ = new Subject<Report>();
+    const ended$ = new Subject<void>();
+    const judging = new Subscription();
+    let last: Report | undefined;
+    let unseen: PlainReport | undefined;
+    let ranOut = false;
+    let stop: StopDecision | undefined;
+    let stopping = false;
+    let tornDown = false;
+
+    const show = () => {
+      if (unseen !== undefined) entry.report(unseen);
+      unseen = undefined;
+    };
+    const finishWhenTornDown = () => {
+      if (stop === undefined || stopping || !tornDown) return;
+      const { value, bestEpoch, epochs = 0 } = plan.record() ?? {};
+      const conclusion = concluded(stop, value, metric);
+      const state = conclusion.outcome;
+      const seconds = (plan.clock() - startedAt) / 1000;
+      show();
+      entry.finish(state);
+      subscriber.next({ type: 'trial-finished', trial, state, value, bestEpoch, epochs, seconds, stop: conclusion });
+      subscriber.complete();
+    };
+    const end = (decision: StopDecision) => {
+      if (stop !== undefined) return;
+      stop = decision;
+      stopping = true;
+      try {
+        judging.unsubscribe();
+        ended$.next();
+      } catch (error) {
+        stop = failure(error, last, 'while it was stopped');
+      }
+      stopping = false;
+      finishWhenTornDown();
+    };
+
+    const judge = () => {
+      let rule: Rule | undefined;
+      return defer(() => {
+        rule = plan.rule();
+        return from(rule(reports$));
+      }).subscribe({
+        next: report => {
+          if (report.stop !== undefined) end(report.stop);
+        },
+        error: error => end(failure(error, last, 'in early stopping')),
+        complete: () => end(ranOut ? ranToItsEnd(last) : endedBy(rule, last)),
+      });
+    };
+    const receive = (report: Report) => {
+      if (stop !== undefined) return;
+      try {
+        checkReport(report, metric, last === undefined);
+      } catch (error) {
+        return end(failure(error, last));
+      }
+      last = report;
+      unseen = plain(report);
+      subscriber.next({ type: 'trial-reported', trial, report: unseen });
+      // Whoever heard that may have stopped the study.
+      if (stop === undefined) reports$.next(report);
+      show();
+    };
+
+    subscriber.next({ type: 'trial-started', trial, hparams });
+    subscriber.add(plan.stopping$.subscribe(by => end(cutShort(by, last))));
+    subscriber.add(judging);
+    judging.add(judge());
+    const training$ = defer(() => (stop === undefined ? plan.open() : [])).pipe(
+      // Before takeUntil, so that it runs when the training itself has been torn down.
+      finalize(() => {
+        tornDown = true;
+        finishWhenTornDown();
+      }),
+      takeUntil(ended$),
+    );
+    subscriber.add(
+      training$.subscribe({
+        next: receive,
+        error: error => end(failure(error, last)),
+        complete: () => {
+          ranOut = true;
+          if (stop === undefined) reports$.complete();
+        },
+      }),
+    );
+  });
+}
+
+/** Without the weights, and whole even if a user's objective left the counters out. */
+function plain({ model: _, ...report }: Report): PlainReport {
+  return { ...report, step: report.step ?? 0, samples: report.samples ?? 0, seconds: report.seconds ?? 0 };
+}
