@@ -1,5 +1,6 @@
 /**
- * Some rows of a dataset on their way through the stages.
+ * Some rows of a dataset on their way through the stages: one plain object, to which each stage adds what it computes
+ * (copying it at every stage would take longer than a small network's step).
  *
  * What the stages compute from it (prediction, loss, gradients: tensors) lives until the batch is finished: when
  * `next` has returned through the whole chain and every `hold` has been released. Only then is the next one emitted.

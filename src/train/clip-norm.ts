@@ -22,7 +22,7 @@ export function clipNorm<T extends WithGradients>(max: number): OperatorFunction
       program ??= compileClip(batch.net, max, resources);
       const clipped = program.run(batch.gradients);
       for (const gradient of clipped) batch.own(gradient);
-      return { ...batch, gradients: clipped };
+      return Object.assign(batch, { gradients: clipped });
     };
   });
 }

@@ -95,13 +95,12 @@ export function forward<T extends Batch>(net: Network, options: ForwardOptions =
       const outputs = traced.program.run(tensors);
       for (const output of outputs) own(output);
       for (let i = 1; i < outputs.length; i++) tensors.push(outputs[i] as Tensor);
-      return {
-        ...batch,
+      return Object.assign(batch, {
         net,
         prediction: outputs[0] as Tensor,
         activationNorms: () => normsFor(traced)(tensors.slice(0, leaves)),
         pass: { traced, tensors },
-      };
+      });
     };
   });
 }

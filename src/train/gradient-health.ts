@@ -38,7 +38,7 @@ export function gradientHealth<T extends Step>(options: GradientHealthOptions = 
           ...observe('gradient', gradients, step.steps),
           ...observe('activation', activations, step.steps),
         ];
-        return health.length > 0 ? { ...step, health } : step;
+        return health.length > 0 ? Object.assign(step, { health }) : step;
       };
       return source.pipe(
         // The held source sends no other step while one is looked at, so the order stays.

@@ -46,14 +46,13 @@ export function gradients<T extends WithLoss>(): OperatorFunction<T, T & WithGra
       }
       const outputs = traced.program.run([...lossPass.tensors, ...pass.tensors]);
       for (const output of outputs) own(output);
-      return {
-        ...batch,
+      return Object.assign(batch, {
         gradients: outputs,
         gradientNorms: () => {
           norms ??= parameterNorms(net, resources);
           return norms(outputs);
         },
-      };
+      });
     };
   });
 }

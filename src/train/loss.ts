@@ -62,7 +62,7 @@ export function loss<T extends Forward>(lossFunction: Loss): OperatorFunction<T,
       const outputs = traced.program.run(tensors);
       for (const output of outputs) own(output);
       for (let i = 1; i < outputs.length; i++) tensors.push(outputs[i] as Tensor);
-      return { ...batch, loss: outputs[0] as Tensor, lossFunction, lossPass: { traced, tensors } };
+      return Object.assign(batch, { loss: outputs[0] as Tensor, lossFunction, lossPass: { traced, tensors } });
     };
   });
 }

@@ -75,7 +75,7 @@ export function pull(supply: () => (index: number) => Prepared | undefined, pace
           if (batch === undefined) return subscriber.complete();
           life = new BatchLife(released);
           emitting = true;
-          subscriber.next({ ...batch, hold: life.hold, own: life.own });
+          subscriber.next(Object.assign(batch, { hold: life.hold, own: life.own }));
           emitting = false;
           if (subscriber.closed) return;
           if (life.held) return fetchAhead();

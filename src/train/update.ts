@@ -70,8 +70,7 @@ function updates<T extends WithGradients>(
       for (const output of updates) own(output);
       pace.step(batch, device);
       steps++;
-      return {
-        ...batch,
+      return Object.assign(batch, {
         steps,
         updateNorms: () => {
           if (!keep)
@@ -81,7 +80,7 @@ function updates<T extends WithGradients>(
           norms ??= parameterNorms(net, resources);
           return norms(updates);
         },
-      };
+      });
     };
   });
 }
