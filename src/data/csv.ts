@@ -1,0 +1,68 @@
+import { CsvError, type Info, parse } from 'csv-parse/sync';
+import { InputError } from '../errors.js';
+import { type Cell, type RawTable, requireColumnNames, rowName } from './raw-table.js';
+
+/** How a CSV text is written. */
+export interface CsvOptions {
+  /** What stands between two cells; a comma. */
+  readonly delimiter?: string | undefined;
+}
+
+/**
+ * Columns of text from CSV with a header (RFC 4180: quoted cells, doubled quotes, LF or CRLF); spaces around cells and
+ * empty lines do not count.
+ *
+ * @throws InputError with row and line for a row that is too short or too long, a quote that is not closed, a file
+ * without header or rows, and a column name that is missing or there twice.
+ */
+export function parseCsv(text: string, file?: string, { delimiter = ',' }: CsvOptions = {}): RawTable {
+  const lines: number[] = [];
+  let columns: readonly string[] | undefined;
+  let cells: Cell[][] = [];
+  const take = (record: readonly string[], { lines: line }: Pick<Info, 'lines'>): void => {
+    if (columns === undefined) {
+      columns = record;
+      requireColumnNames(columns, file);
+      cells = columns.map(() => []);
+      return;
+    }
+    lines.push(line);
+    if (record.length !== columns.length) {
+      const path = rowName({ lines }, lines.length - 1);
+      throw new InputError(`expected ${columns.length} cells, as the header has, got ${record.length}`, { file, path });
+    }
+    for (let c = 0; c < record.length; c++) cells[c]!.push(record[c]);
+  };
+  try {
+    parse(text, {
+      delimiter,
+      bom: true,
+      trim: true,
+      relax_column_count: true,
+      skip_empty_lines: true,
+      // Rows go straight to the columns; nothing is kept twice.
+      on_record(record: string[], context) {
+        take(record, context);
+        return null;
+      },
+    });
+  } catch (error) {
+    throw error instanceof CsvError ? syntaxError(error, file) : error;
+  }
+  if (columns === undefined) throw new InputError('the file is empty, expected a header and rows', { file });
+  if (lines.length === 0) throw new InputError('there is a header but no row', { file });
+  return { file, columns, rows: lines.length, cells, lines };
+}
+
+const syntax: Readonly<Record<string, string>> = {
+  CSV_QUOTE_NOT_CLOSED: 'a quote is not closed',
+  CSV_INVALID_CLOSING_QUOTE: 'a closing quote is followed by more text',
+  INVALID_OPENING_QUOTE: 'a quote stands in the middle of a cell',
+  CSV_OPTION_DELIMITER_INVALID: 'delimiter: expected a character such as "," or ";"',
+};
+
+function syntaxError(error: CsvError, file: string | undefined): InputError {
+  const line = (error as { lines?: unknown }).lines;
+  const problem = syntax[error.code] ?? error.message.replace(/\s+/g, ' ');
+  return new InputError(problem, { file, path: typeof line === 'number' ? `line ${line}` : undefined });
+}

@@ -1,0 +1,127 @@
+import { InputError } from '../errors.js';
+import { random } from '../random.js';
+
+/** How rows are divided into training and validation rows. */
+export interface SplitOptions {
+  /** The fraction of the rows that is held out, between 0 and 1. */
+  readonly validation: number;
+  /** Every class gets its share of both sides; true for a classification. */
+  readonly stratify?: boolean | undefined;
+  /** 0 */
+  readonly seed?: number | undefined;
+}
+
+/** How rows are divided into folds. */
+export type FoldsOptions = Omit<SplitOptions, 'validation'>;
+
+/** Indices of rows, ascending on both sides. */
+export interface RowSplit {
+  readonly train: Uint32Array;
+  readonly validation: Uint32Array;
+}
+
+/** What is divided: so many rows, with the class of each in a classification. */
+export interface Divisible {
+  readonly rows: number;
+  readonly classOf?: ((row: number) => number) | undefined;
+}
+
+/**
+ * Holds out round(fraction · rows) rows. Stratified, each class is held out by its proportion, up to less than one row;
+ * either way a class that has two rows or more keeps one for training.
+ *
+ * @throws InputError (path `validation` or `stratify`) when the fraction is not between 0 and 1, a side would be empty, or
+ * there are no classes to stratify by.
+ */
+export function splitRows(data: Divisible, { validation, stratify, seed = 0 }: SplitOptions): RowSplit {
+  if (!(validation > 0 && validation < 1)) {
+    throw new InputError(`expected a fraction between 0 and 1, got ${validation}`, { path: 'validation' });
+  }
+  const held = Math.round(validation * data.rows);
+  if (held < 1 || held >= data.rows) {
+    const side = held < 1 ? 'validation' : 'training';
+    throw new InputError(`${validation} of ${data.rows} rows leaves none for ${side}`, { path: 'validation' });
+  }
+  const order = random(seed, 'split').permutation(data.rows);
+  const quota = quotas(data, stratified(data, stratify), validation, held);
+  const isHeld = new Uint8Array(data.rows);
+  for (const row of order) {
+    const { group, left } = quota;
+    if ((left[group(row)] as number) <= 0) continue;
+    left[group(row)]!--;
+    isHeld[row] = 1;
+  }
+  keepClasses(data, order, isHeld);
+  if (isHeld.includes(1)) return sides(isHeld);
+  throw new InputError('no class has a row to spare for validation', { path: 'validation' });
+}
+
+/**
+ * k folds: each row is held out in exactly one, and the sizes differ by one row at most; stratified, so do the numbers of
+ * rows of each class.
+ *
+ * @throws InputError (path `count` or `stratify`) when k is not a whole number from 2 up to the number of rows, or there are
+ * no classes to stratify by.
+ */
+export function foldRows(data: Divisible, k: number, { stratify, seed = 0 }: FoldsOptions = {}): RowSplit[] {
+  if (!Number.isInteger(k) || k < 2) {
+    throw new InputError(`expected a whole number of folds from 2 up, got ${k}`, { path: 'count' });
+  }
+  if (k > data.rows) throw new InputError(`${k} folds are more than the ${data.rows} rows`, { path: 'count' });
+  const order = Array.from(random(seed, 'folds').permutation(data.rows));
+  if (stratified(data, stratify)) order.sort((a, b) => data.classOf!(a) - data.classOf!(b));
+  const folds = Array.from({ length: k }, () => new Uint8Array(data.rows));
+  order.forEach((row, i) => {
+    folds[i % k]![row] = 1;
+  });
+  return folds.map(sides);
+}
+
+function stratified(data: Divisible, stratify: boolean | undefined): boolean {
+  if (stratify === true && data.classOf === undefined) {
+    throw new InputError('a regression has no classes to stratify by', { path: 'stratify' });
+  }
+  return stratify ?? data.classOf !== undefined;
+}
+
+/** Rows to hold out of each group: the floor of its share, and one more for those with the largest remainders. */
+function quotas(data: Divisible, byClass: boolean, fraction: number, held: number) {
+  const group = byClass ? data.classOf! : () => 0;
+  if (!byClass) return { group, left: [held] };
+  const sizes: number[] = [];
+  for (let row = 0; row < data.rows; row++) sizes[group(row)] = (sizes[group(row)] ?? 0) + 1;
+  const left = Array.from(sizes, (size = 0) => Math.min(Math.floor(size * fraction), Math.max(0, size - 1)));
+  const remainder = (c: number) => (sizes[c] ?? 0) * fraction - left[c]!;
+  const classes = left.map((_, c) => c).sort((a, b) => remainder(b) - remainder(a) || a - b);
+  let missing = held - left.reduce((a, b) => a + b, 0);
+  for (const c of classes) {
+    if (missing <= 0) break;
+    if (remainder(c) <= 0 || left[c]! + 1 >= (sizes[c] ?? 0)) continue;
+    left[c]!++;
+    missing--;
+  }
+  return { group, left };
+}
+
+/** Swaps a held-out row of a class that training lacks for a training row of a class that has several there. */
+function keepClasses({ rows, classOf }: Divisible, order: Uint32Array, isHeld: Uint8Array): void {
+  if (classOf === undefined) return;
+  const training: number[] = [];
+  for (let row = 0; row < rows; row++) {
+    training[classOf(row)] = (training[classOf(row)] ?? 0) + (isHeld[row] === 1 ? 0 : 1);
+  }
+  for (const row of order) {
+    if (isHeld[row] === 0 || training[classOf(row)] !== 0) continue;
+    const other = order.find(candidate => isHeld[candidate] === 0 && training[classOf(candidate)]! > 1);
+    if (other === undefined) return;
+    isHeld[row] = 0;
+    isHeld[other] = 1;
+    training[classOf(row)] = 1;
+    training[classOf(other)]!--;
+  }
+}
+
+function sides(isHeld: Uint8Array): RowSplit {
+  const indices = Uint32Array.from(isHeld.keys());
+  return { train: indices.filter(row => isHeld[row] === 0), validation: indices.filter(row => isHeld[row] === 1) };
+}

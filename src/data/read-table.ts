@@ -1,0 +1,36 @@
+import { InputError } from '../errors.js';
+import { type CsvOptions, parseCsv } from './csv.js';
+import { parseJsonLines } from './json-lines.js';
+import type { RawTable } from './raw-table.js';
+import { readText } from './read-text.js';
+import { type Table, tableFrom } from './table.js';
+import type { TableOptions } from './table-options.js';
+
+/**
+ * Reads a CSV file with a header, or a packed one (`.csv.gz`), into a table.
+ *
+ * @throws InputError with the file, and row and column where they matter.
+ * @example const { train, validation } = (await readCsv('iris.csv', { target: 'species' })).split({ validation: 0.2 })
+ */
+export async function readCsv(path: string, options: TableOptions & CsvOptions): Promise<Table> {
+  return inFile(path, tableFrom, parseCsv(await readText(path), path, options), options);
+}
+
+/** Reads a file with one JSON object a line, or a packed one, into a table; errors as in `readCsv`. */
+export async function readJsonLines(path: string, options: TableOptions): Promise<Table> {
+  return inFile(path, tableFrom, parseJsonLines(await readText(path), path), options);
+}
+
+/** Reads columns without a meaning yet: JSON lines by the names `.jsonl`, `.ndjson` and `.json`, else CSV; each also `.gz`. */
+export async function readRaw(path: string, options: CsvOptions = {}): Promise<RawTable> {
+  const text = await readText(path);
+  return /\.(jsonl|ndjson|json)(\.gz)?$/i.test(path) ? parseJsonLines(text, path) : parseCsv(text, path, options);
+}
+
+function inFile<A extends unknown[], R>(file: string, run: (...args: A) => R, ...args: A): R {
+  try {
+    return run(...args);
+  } catch (error) {
+    throw error instanceof InputError ? error.at({ file }) : error;
+  }
+}

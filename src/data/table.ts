@@ -1,0 +1,118 @@
+import { InputError } from '../errors.js';
+import type { Dataset, Split, Task } from './dataset.js';
+import { encode, featureNamesOf } from './encode.js';
+import { fitColumn } from './fit.js';
+import { type Divisible, type FoldsOptions, foldRows, type SplitOptions, splitRows } from './partition.js';
+import type { Preprocessing } from './preprocessing.js';
+import { rawFromRows } from './raw-from-rows.js';
+import { cellError, cellsOf, type RawTable } from './raw-table.js';
+import { checkTableOptions, featureColumns, type TableOptions } from './table-options.js';
+import { readTarget } from './target.js';
+import { inferType, requireComplete, typedColumn } from './typed-column.js';
+
+/** Rows with understood columns, not yet turned into numbers: that is fitted on whichever rows are trained on. */
+export interface Table {
+  /** The columns to predict from. */
+  readonly columns: readonly string[];
+  readonly rows: number;
+  readonly task: Task;
+  /** Names of the classes, in the order of their indices; empty for a regression. */
+  readonly classes: readonly string[];
+  /** Training and validation rows; imputation, categories and scaling are fitted on the training rows only. */
+  split(options: SplitOptions): Split;
+  /** k splits in which each row is held out once, each fitted on its own training rows. */
+  folds(count: number, options?: FoldsOptions): Split[];
+  /** Every row, fitted on every row. */
+  all(): Dataset;
+}
+
+/** A table from objects, one a row: `tableFromRows([{ age: 3, kind: 'cat' }, …], { target: 'kind' })`. */
+export function tableFromRows(rows: readonly Readonly<Record<string, unknown>>[], options: TableOptions): Table {
+  return tableFrom(rawFromRows(rows), options);
+}
+
+/**
+ * Gives columns their meaning.
+ *
+ * @throws InputError with the option's name when an option does not fit the columns, and with file, row and column when a
+ * cell does not fit its column.
+ */
+export function tableFrom(raw: RawTable, options: TableOptions): Table {
+  checkTableOptions(raw.columns, options);
+  const { impute = 'error', scale = 'none', types = {} } = options;
+  const columns = featureColumns(raw.columns, options).map(name => {
+    const cells = cellsOf(raw, name) ?? [];
+    const type = Object.hasOwn(types, name) ? types[name] : undefined;
+    const column = typedColumn(raw, name, cells, type ?? inferType(cells));
+    if (impute === 'error') requireComplete(raw, column, '; mend it or impute with mean, median or mostFrequent');
+    return column;
+  });
+  const target = readTarget(raw, options);
+  const weights = options.weights === undefined ? undefined : readWeights(raw, options.weights);
+  const { task, classes } = target;
+  const data: Divisible = {
+    rows: raw.rows,
+    classOf: task === 'classification' ? row => target.y[row] as number : undefined,
+  };
+
+  const fitted = (rows: Uint32Array): Preprocessing => ({
+    columns: columns.map(column => {
+      try {
+        return fitColumn(column, rows, { impute, scale });
+      } catch (error) {
+        throw error instanceof InputError ? error.at({ file: raw.file }) : error;
+      }
+    }),
+    target: { names: target.targetNames, classes },
+  });
+  const dataset = (rows: Uint32Array, preprocessing: Preprocessing): Dataset => {
+    const featureNames = featureNamesOf(preprocessing.columns);
+    return {
+      rows: rows.length,
+      features: featureNames.length,
+      featureNames,
+      x: encode(raw, columns, preprocessing.columns, rows),
+      targets: target.targets,
+      targetNames: target.targetNames,
+      y: selectRows(target.y, target.targets, rows),
+      task,
+      classes,
+      ...(weights === undefined ? {} : { weights: selectRows(weights, 1, rows) }),
+      preprocessing,
+    };
+  };
+  const divided = ({ train, validation }: { readonly train: Uint32Array; readonly validation: Uint32Array }): Split => {
+    const preprocessing = fitted(train);
+    return { train: dataset(train, preprocessing), validation: dataset(validation, preprocessing) };
+  };
+  return {
+    columns: columns.map(column => column.name),
+    rows: raw.rows,
+    task,
+    classes,
+    split: options => divided(splitRows(data, options)),
+    folds: (count, options) => foldRows(data, count, options).map(divided),
+    all() {
+      const rows = Uint32Array.from({ length: raw.rows }, (_, row) => row);
+      return dataset(rows, fitted(rows));
+    },
+  };
+}
+
+function readWeights(raw: RawTable, name: string): Float32Array {
+  const column = typedColumn(raw, name, cellsOf(raw, name) ?? [], 'number');
+  requireComplete(raw, column, '; every row needs a weight');
+  return Float32Array.from(column.values as Float64Array, (weight, row) => {
+    if (weight < 0) throw cellError(raw, row, name, `expected a weight from 0 up, got ${weight}`);
+    return weight;
+  });
+}
+
+/** Some rows of a matrix of so many columns. */
+export function selectRows(values: Float32Array, columns: number, rows: Uint32Array): Float32Array {
+  const selected = new Float32Array(rows.length * columns);
+  rows.forEach((row, r) => {
+    selected.set(values.subarray(row * columns, (row + 1) * columns), r * columns);
+  });
+  return selected;
+}
