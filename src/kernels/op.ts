@@ -22,10 +22,10 @@ export interface Op {
   gradient?(node: Node, gradient: Node): readonly (Node | undefined)[];
   /**
    * Element-wise ops only: a JavaScript expression over the operands' expressions, in the subset that gpu.js compiles
-   * (`+ - * /`, comparisons, `?:`, `Math.*`); operands arrive parenthesised or as plain names and may be repeated.
+   * (`+ - * /`, comparisons, `?:`, `Math.*`); operands arrive as literals in parentheses or as names and may be repeated.
    * Every sub-expression yields a number (comparisons are written `(a > b ? 1.0 : 0.0)`).
    */
   expression?(operands: readonly string[], attributes: Attributes): string;
-  /** Element-wise ops only: the same formula on numbers, in float64; the reference that devices are tested against. */
+  /** Element-wise ops only: the same function on numbers, exact in float64; the reference that devices are tested against. */
   evaluate?(operands: readonly number[], attributes: Attributes): number;
 }

@@ -58,7 +58,7 @@ function rewrite(op: Op, inputs: readonly Node[], attributes: Attributes, make: 
   const values = inputs.map(constantValue);
   if (values.every(value => value !== undefined)) {
     const value = op.evaluate?.(values, attributes);
-    if (value !== undefined && Number.isFinite(value)) return makeConstant(make, value, shape);
+    if (value !== undefined && Number.isFinite(Math.fround(value))) return makeConstant(make, value, shape);
   }
   const [a, b] = inputs as readonly [Node, Node];
   const repeated = (x: Node) =>
@@ -94,7 +94,8 @@ function rewriteReduce(op: Op, x: Node, attributes: Attributes, make: Make): Nod
   if (count === 1) return x;
   const reducedShape: Shape = axis === 0 ? [1, columns] : [rows, 1];
   const value = constantValue(x);
-  if (value !== undefined) return makeConstant(make, op.name === 'sum' ? value * count : value, reducedShape);
+  const total = value !== undefined && op.name === 'sum' ? value * count : value;
+  if (total !== undefined && Number.isFinite(Math.fround(total))) return makeConstant(make, total, reducedShape);
   if (x.op !== EXPAND) return undefined;
   const source = x.inputs[0] as Node;
   if (source.shape[axis] !== 1) return undefined;

@@ -4,8 +4,7 @@ import { abs, add, mul, neg, square, sub } from './arithmetic.js';
 import { greater, select } from './comparison.js';
 import { applyTo, elementwise, float } from './elementwise.js';
 import { normalCdf } from './normal-cdf.js';
-import type { Operand } from './operand.js';
-import { toNode } from './operand.js';
+import { type Operand, toNode } from './operand.js';
 import { polynomial } from './polynomial.js';
 import { exp, log1p } from './transcendental.js';
 

@@ -15,9 +15,11 @@ export function input(shape: Shape): Node {
   return apply(INPUT, [], sides('input', shape));
 }
 
-/** A matrix of one number, [1, 1] unless stated. Throws an InputError for NaN and infinities. */
+/** A matrix of one number, [1, 1] unless stated. Throws an InputError for NaN and what float32 cannot hold. */
 export function constant(value: number, shape: Shape = [1, 1]): Node {
-  if (!Number.isFinite(value)) throw new InputError(`constant: the value must be a finite number, got ${value}`);
+  if (typeof value !== 'number' || !Number.isFinite(Math.fround(value))) {
+    throw new InputError(`constant: the value must be a finite number within float32, got ${value as unknown}`);
+  }
   return apply(CONSTANT, [], { value, ...sides('constant', shape) });
 }
 

@@ -1,9 +1,9 @@
-import type { Node } from '../graph.js';
+import { type Node, sizeOf } from '../graph.js';
 import { div, mul, square, sub } from './arithmetic.js';
 import { greater, select } from './comparison.js';
 import { applyTo, elementwise } from './elementwise.js';
-import type { Operand } from './operand.js';
-import { toNode } from './operand.js';
+import { CONSTANT } from './leaves.js';
+import { type Operand, toNode } from './operand.js';
 import { log, sqrt } from './transcendental.js';
 
 const POW = elementwise('pow', {
@@ -33,14 +33,14 @@ const POW = elementwise('pow', {
  * −1 and ½, as numbers, become products, a quotient and a root.
  */
 export function pow(a: Operand, b: Operand): Node {
-  const exponent = typeof b === 'number' ? b : b.op?.name === 'constant' ? b.attributes.value : undefined;
-  const scalar = typeof b === 'number' || (b.shape?.[0] === 1 && b.shape[1] === 1);
-  if (scalar) {
-    if (exponent === 1) return toNode('pow', a);
-    if (exponent === 2) return square(a);
-    if (exponent === 3) return mul(square(a), a);
-    if (exponent === -1) return div(1, a);
-    if (exponent === 0.5) return sqrt(a);
+  const base = toNode('pow', a);
+  const exponent = toNode('pow', b);
+  if (exponent.op === CONSTANT && sizeOf(exponent.shape) === 1) {
+    if (exponent.attributes.value === 1) return base;
+    if (exponent.attributes.value === 2) return square(base);
+    if (exponent.attributes.value === 3) return mul(square(base), base);
+    if (exponent.attributes.value === -1) return div(1, base);
+    if (exponent.attributes.value === 0.5) return sqrt(base);
   }
-  return applyTo(POW, [a, b]);
+  return applyTo(POW, [base, exponent]);
 }
