@@ -1,4 +1,5 @@
 import type { DeviceName } from '../device.js';
+import type { Shape } from '../graph.js';
 import type { Gpu, KernelShortcut } from './gpu-js.js';
 import type { Dialect } from './source.js';
 
@@ -11,7 +12,7 @@ export interface Backend<V> {
   readonly dialect: Dialect;
   readonly settings: { readonly pipeline: boolean; readonly immutable: boolean };
   /** Takes over a flat array that nobody else writes to. */
-  upload(values: Float32Array): V;
+  upload(values: Float32Array, shape: Shape): V;
   /** The flat result of the first, checked call of a kernel. */
   result(returned: unknown): V;
   /** The quickest way to call a kernel again after its first call. */
@@ -20,5 +21,7 @@ export interface Backend<V> {
   /** A second owner of the same values. */
   clone(value: V): V;
   free(value: V): void;
+  /** Frees a kernel. */
+  destroy(shortcut: KernelShortcut): void;
   close(): void;
 }

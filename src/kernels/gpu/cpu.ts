@@ -21,6 +21,7 @@ export function cpuBackend(): Backend<Float32Array> {
     read: value => value,
     clone: value => value,
     free: () => {},
+    destroy: ({ kernel }) => kernel.destroy(),
     close: () => void gpu.destroy(),
   };
 }

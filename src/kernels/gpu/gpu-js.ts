@@ -56,6 +56,7 @@ interface GpuJs {
     readonly isWebGL2Supported: boolean;
     readonly isWebAssemblySupported: boolean;
   };
+  readonly WebGL2Kernel: unknown;
   readonly WebGPUContext: { acquire(): Promise<WebGpuContext>; destroy(): Promise<void> };
   readonly WebGPUBufferResult: new (settings: {
     readonly buffer: GpuBuffer;
@@ -124,9 +125,11 @@ export function assertMode(
   warnings: readonly string[] = [],
 ) {
   const { kernel } = shortcut;
-  if (kernel.constructor.mode === mode && (kernel.fallbackReason ?? null) === null) return;
+  // The WebGL kernels all call their mode `gpu`.
+  const actual = kernel.constructor === gpuJs.WebGL2Kernel ? 'webgl2' : kernel.constructor.mode;
+  if (actual === mode && (kernel.fallbackReason ?? null) === null) return;
   const reason = kernel.fallbackReason ?? warnings[0] ?? 'no reason given';
-  throw new DeviceError(`${label} does not run on ${mode}: gpu.js chose ${kernel.constructor.mode} (${reason})`);
+  throw new DeviceError(`${label} does not run on ${mode}: gpu.js chose ${actual} (${reason})`);
 }
 
 /** The DeviceError for a kernel that did not compile or failed while running. */

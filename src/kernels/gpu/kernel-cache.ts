@@ -1,3 +1,4 @@
+import type { Shape } from '../graph.js';
 import type { Gpu, KernelShortcut } from './gpu-js.js';
 import type { KernelSource } from './source.js';
 
@@ -13,9 +14,9 @@ export interface CachedKernel<V> {
   release(): void;
 }
 
-/** The kernels of one device, one for each source, output and operand sizes; counted by the programs that use them. */
+/** The kernels of one device, one for each source, output and operand shapes; counted by the programs that use them. */
 export interface KernelCache<V> {
-  acquire(source: KernelSource, operandSizes: readonly number[]): CachedKernel<V>;
+  acquire(source: KernelSource, operands: readonly Shape[]): CachedKernel<V>;
   readonly size: number;
 }
 
@@ -26,15 +27,15 @@ interface Entry<V> extends CachedKernel<V> {
 export function kernelCache<V>(
   gpu: Gpu,
   settings: { readonly pipeline: boolean; readonly immutable: boolean },
-  destroy: (shortcut: KernelShortcut) => void = ({ kernel }) => kernel.destroy(),
+  destroy: (shortcut: KernelShortcut) => void,
 ): KernelCache<V> {
   const entries = new Map<string, Entry<V>>();
   return {
     get size() {
       return entries.size;
     },
-    acquire({ source, output, label }, operandSizes) {
-      const key = `${output.join('x')} ${operandSizes.join(',')} ${source}`;
+    acquire({ source, output, label }, operands) {
+      const key = `${output.join('x')} ${operands.join(' ')} ${source}`;
       let entry = entries.get(key);
       if (entry === undefined) {
         const shortcut = gpu.createKernel(source, {

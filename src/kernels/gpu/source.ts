@@ -7,8 +7,9 @@ export interface Dialect {
   /**
    * `flat`: one output dimension always (`cpu`, whose two-dimensional results are rows of separate buffers).
    * `grid`: two dimensions where rows and columns are told apart, so that row reads are uniform over a vector lane.
+   * `matrix`: two dimensions always (`webgl2`, whose kernels do not take textures of one and of two in turn).
    */
-  readonly layout: 'flat' | 'grid';
+  readonly layout: 'flat' | 'grid' | 'matrix';
   /** True where sums run in float64; float32 sums are blocked to keep their rounding error small. */
   readonly exactSums: boolean;
   /** Terms of a sum that are written out in one turn of its loop; a multiple of 4. */
@@ -245,7 +246,11 @@ function header(
   used: { readonly r: boolean; readonly c: boolean; readonly i: boolean },
 ): { readonly lines: readonly string[]; readonly output: readonly number[] } {
   const [rows, columns] = shape;
-  if (!used.r && !used.c) {
+  if (dialect.layout === 'matrix' && (rows === 1 || columns === 1)) {
+    const lines = used.i ? [`const i = this.thread.${rows === 1 ? 'x' : 'y'};`] : [];
+    return { lines, output: [columns, rows] };
+  }
+  if (dialect.layout !== 'matrix' && !used.r && !used.c) {
     return { lines: used.i ? ['const i = this.thread.x;'] : [], output: [rows * columns] };
   }
   if (dialect.layout === 'flat') {

@@ -35,7 +35,7 @@ export function prepare<V>(graph: Graph, dialect: Dialect, cache: KernelCache<V>
     for (const step of planned.steps) {
       const kernel = cache.acquire(
         kernelSource(step, dialect),
-        step.operands.map(node => sizeOf(node.shape)),
+        step.operands.map(node => node.shape),
       );
       numbers.set(step.root, planned.inputs.length + steps.length);
       const release = step.release.map(number);

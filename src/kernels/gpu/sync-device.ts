@@ -9,7 +9,7 @@ import { prepare, type Steps } from './steps.js';
 /** A device whose calls have their result when they return. */
 export function syncDevice<V>(backend: Backend<V>, reason?: string): Device {
   const { name } = backend;
-  const cache = kernelCache<V>(backend.gpu, backend.settings);
+  const cache = kernelCache<V>(backend.gpu, backend.settings, backend.destroy);
   const values = new Map<Tensor, V>();
   const programs = new Set<Program>();
   let bytes = 0;
@@ -86,7 +86,7 @@ export function syncDevice<V>(backend: Backend<V>, reason?: string): Device {
     reason,
     tensor(shape, given) {
       if (closed) throw closedError(`the ${name} device`);
-      return hold(shape, backend.upload(flatValues(shape, given)));
+      return hold(shape, backend.upload(flatValues(shape, given), shape));
     },
     compile(graph: Graph) {
       if (closed) throw closedError(`the ${name} device`);

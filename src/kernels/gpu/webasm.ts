@@ -17,6 +17,7 @@ export function webasmBackend(): Backend<Float32Array> {
     read: value => value,
     clone: value => value,
     free: () => {},
+    destroy: ({ kernel }) => kernel.destroy(),
     close: () => void gpu.destroy(),
   };
 }

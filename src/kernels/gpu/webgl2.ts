@@ -1,31 +1,35 @@
 import { DeviceError } from '../../errors.js';
+import { type Shape, shapeText } from '../graph.js';
 import type { Backend } from './backend.js';
 import { firstCall, flatArray, gpuJs, type Handle, type KernelArray, type KernelShortcut } from './gpu-js.js';
 
 const settings = { pipeline: true, immutable: true } as const;
 const software = /swiftshader|llvmpipe|software|basic render/i;
 
-/** Upload kernels that are kept, one for each number of elements. */
+/** Upload kernels that are kept, one for each shape. */
 const MAX_UPLOAD_KERNELS = 64;
 
 /** gpu.js's `webgl2` mode (browsers): matrices are textures. Throws a DeviceError where there is no WebGL2. */
 export function webgl2Backend(): Backend<Handle> {
   const renderer = webgl2Renderer();
   const gpu = new gpuJs.GPU({ mode: 'webgl2' });
-  const uploads = new Map<number, KernelShortcut>();
+  const uploads = new Map<string, KernelShortcut>();
 
   /** gpu.js has no upload of its own: a kernel that returns its argument. */
-  const uploader = (size: number): KernelShortcut => {
-    let kernel = uploads.get(size);
+  const uploader = (shape: Shape): KernelShortcut => {
+    const [rows, columns] = shape;
+    const key = shapeText(shape);
+    let kernel = uploads.get(key);
     if (kernel === undefined) {
-      const source = 'function upload(a) { return a[this.thread.x]; }';
-      kernel = gpu.createKernel(source, { output: [size], loopMaxIterations: 1, precision: 'single', ...settings });
+      const source = `function upload(a) { return a[this.thread.y * ${columns} + this.thread.x]; }`;
+      const output = [columns, rows];
+      kernel = gpu.createKernel(source, { output, loopMaxIterations: 1, precision: 'single', ...settings });
       const [oldest] = uploads;
       if (oldest !== undefined && uploads.size >= MAX_UPLOAD_KERNELS) {
         uploads.delete(oldest[0]);
-        oldest[1].kernel.destroy();
+        destroy(oldest[1]);
       }
-      uploads.set(size, kernel);
+      uploads.set(key, kernel);
     }
     return kernel;
   };
@@ -35,22 +39,32 @@ export function webgl2Backend(): Backend<Handle> {
     adapter: software.test(renderer) ? `${renderer} (software)` : renderer,
     hardware: !software.test(renderer),
     gpu,
-    dialect: { layout: 'grid', exactSums: false, unroll: 4 },
+    dialect: { layout: 'matrix', exactSums: false, unroll: 4 },
     settings,
-    upload: values => {
-      const upload = uploader(values.length);
-      return firstCall('webgl2', `upload [${values.length}]`, upload, () => upload(values)) as Handle;
+    upload: (values, shape) => {
+      const upload = uploader(shape);
+      return firstCall('webgl2', `upload ${shapeText(shape)}`, upload, () => upload(values)) as Handle;
     },
     result: returned => returned as Handle,
     launcher: shortcut => args => shortcut(...args) as Handle,
     read: (value, size) => flatArray(value.toArray() as KernelArray).subarray(0, size),
     clone: value => value.clone(),
     free: value => value.delete(),
+    destroy,
     close: () => {
-      for (const { kernel } of uploads.values()) kernel.destroy();
+      for (const kernel of uploads.values()) destroy(kernel);
       void gpu.destroy();
     },
   };
+}
+
+/**
+ * All kernels of a context draw with the vertex buffer of the one that was built last. gpu.js deletes that with its kernel,
+ * after which the others draw nothing; so it is taken out first and left to the garbage collector.
+ */
+function destroy({ kernel }: KernelShortcut): void {
+  Object.assign(kernel, { buffer: null });
+  kernel.destroy();
 }
 
 interface WebGl {
