@@ -1,5 +1,5 @@
-import { DeviceError } from '../errors.js';
-import type { Device, DeviceName } from './device.js';
+import { DeviceError, didYouMean, InputError } from '../errors.js';
+import { DEVICE_NAMES, type Device, type DeviceName } from './device.js';
 import { cpuBackend } from './gpu/cpu.js';
 import { gpuJs } from './gpu/gpu-js.js';
 import { syncDevice } from './gpu/sync-device.js';
@@ -7,6 +7,8 @@ import { webasmBackend } from './gpu/webasm.js';
 import { webgl2Backend } from './gpu/webgl2.js';
 import { acquireWebGpu } from './gpu/webgpu-adapter.js';
 import { webgpuDevice } from './gpu/webgpu-device.js';
+
+const NAMES: readonly string[] = ['auto', ...DEVICE_NAMES];
 
 /** The CPU device that trains small networks fastest. */
 const FASTEST_CPU = 'webasm';
@@ -28,7 +30,7 @@ export function defaultDevice(): Device {
 }
 
 /**
- * Opens a device by name; rejects with a DeviceError that says why when it cannot run here. `auto` (the default) takes a
+ * Opens a device by name; rejects with a DeviceError that says why when it cannot run here, with an InputError for another name. `auto` (the default) takes a
  * hardware GPU when there is one and else the fastest CPU device, and says so in the device's `reason`.
  */
 export async function openDevice(name: DeviceName | 'auto' = 'auto'): Promise<Device> {
@@ -39,8 +41,13 @@ export async function openDevice(name: DeviceName | 'auto' = 'auto'): Promise<De
       return syncDevice(webgl2Backend());
     case 'auto':
       return openBest();
-    default:
+    case 'cpu':
+    case 'webasm':
       return openCpuDevice(name);
+    default:
+      throw new InputError(
+        `there is no device ${JSON.stringify(name)}${didYouMean(String(name), NAMES)}; devices are ${NAMES.join(', ')}`,
+      );
   }
 }
 

@@ -112,7 +112,7 @@ export function firstCall<T>(mode: DeviceName, label: string, shortcut: KernelSh
       return { error };
     }
   });
-  if ('error' in result) throw compileError(mode, label, result.error);
+  if ('error' in result) throw compileError(mode, label, warnings[0] ?? result.error);
   assertMode(mode, label, shortcut, warnings);
   return result.value as T;
 }
@@ -142,13 +142,14 @@ export function compileError(mode: DeviceName, label: string, error: unknown): D
 function collectWarnings<T>(work: () => T): { readonly warnings: string[]; readonly result: T } {
   const warnings: string[] = [];
   const { console } = globalThis;
-  const { warn } = console;
-  console.warn = (...parts: readonly unknown[]) => {
+  const { warn, error } = console;
+  const collect = (...parts: readonly unknown[]) => {
     warnings.push(parts.map(String).join(' '));
   };
+  Object.assign(console, { warn: collect, error: collect });
   try {
     return { result: work(), warnings };
   } finally {
-    console.warn = warn;
+    Object.assign(console, { warn, error });
   }
 }
