@@ -37,7 +37,7 @@ export function encode(
       for (let r = 0; r < rows.length; r++) {
         const value = column.values[rows[r] as number] as number;
         const complete = Number.isNaN(value) ? (fit.impute as number) : value;
-        x[r * width + start] = (complete - fit.offset) / fit.scale;
+        x[r * width + start] = (complete - fit.offset) / fit.scale + 0; // No -0: it is 0 to people and in text.
         if (!Number.isFinite(x[r * width + start])) {
           throw cellError(table, rows[r] as number, fit.name, `${complete} is beyond what a float32 can hold`);
         }

@@ -73,8 +73,10 @@ const scalings: Readonly<Record<Scale, (values: Float64Array) => { offset: numbe
   standard(values) {
     const { low, high } = range(values);
     if (low === high) return { offset: low, scale: 1 };
+    // Relative to the range, so that squares neither overflow nor vanish.
     const offset = mean(values);
-    return { offset, scale: Math.sqrt(values.reduce((sum, value) => sum + (value - offset) ** 2, 0) / values.length) };
+    const squares = values.reduce((sum, value) => sum + ((value - offset) / (high - low)) ** 2, 0);
+    return { offset, scale: (high - low) * Math.sqrt(squares / values.length) };
   },
   minmax(values) {
     const { low, high } = range(values);
