@@ -52,8 +52,12 @@ const MAKERS: readonly ((a: Node, b: Node) => Node)[] = [
 /** A graph of all ops with its gradients among the outputs, and values for its inputs. */
 export const randomGraph: fc.Arbitrary<{ graph: Graph; values: number[][] }> = fc
   .record({
-    steps: fc.array(fc.tuple(fc.nat(MAKERS.length - 1), fc.nat(40), fc.nat(40)), { minLength: 1, maxLength: 25 }),
-    outputs: fc.array(fc.nat(40), { minLength: 1, maxLength: 4 }),
+    steps: fc.array(fc.tuple(fc.nat(MAKERS.length - 1), fc.nat(3), fc.nat(20)), {
+      minLength: 8,
+      maxLength: 40,
+      size: 'max',
+    }),
+    outputs: fc.array(fc.nat(20), { minLength: 1, maxLength: 3 }),
     seed: fc.array(fc.integer({ min: -8, max: 8 }), { minLength: 12, maxLength: 12 }),
     differentiated: fc.boolean(),
   })
