@@ -60,7 +60,8 @@ export type PlainReport = Omit<Report, 'model'>;
 
 export type Counts = Readonly<Record<TrialState, number>>;
 
-interface Stamp {
+/** Where an event stands in its study. */
+export interface Stamp {
   /** From 0, without gaps. */
   readonly seq: number;
   /** Milliseconds since 1970. */

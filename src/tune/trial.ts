@@ -1,5 +1,6 @@
 import { defer, finalize, from, Observable, type ObservableInput, Subject, Subscription, takeUntil } from 'rxjs';
 import type { Rule } from '../early-stopping/study-view.js';
+import { InputError } from '../errors.js';
 import type { Report, StopDecision } from '../train/report.js';
 import { checkReport } from './check-report.js';
 import type { HParams, PlainReport, UnstampedEvent } from './events.js';
@@ -77,6 +78,9 @@ export function runTrial(plan: TrialPlan): Observable<UnstampedEvent> {
       let rule: Rule | undefined;
       return defer(() => {
         rule = plan.rule();
+        if (typeof rule !== 'function') {
+          throw new InputError(`expected an operator on reports, such as patience({ epochs: 5 }), got ${typeof rule}`);
+        }
         return from(rule(reports$));
       }).subscribe({
         next: report => {

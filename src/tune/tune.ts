@@ -119,7 +119,8 @@ export function tune<const Space>(options: TuneOptions<Space>): Observable<Study
           if ('error' in drawn) throw drawn.error;
           return options.objective(space.substitute(hparams), context);
         },
-        rule: () => options.earlyStopping?.({ ...context, study: entry.view }) ?? identity,
+        rule: () =>
+          options.earlyStopping === undefined ? identity : options.earlyStopping({ ...context, study: entry.view }),
         stopping$,
         record: () => state.trials.get(number),
         clock,
