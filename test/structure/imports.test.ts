@@ -8,6 +8,9 @@ const src = fileURLToPath(new URL('../../src', import.meta.url));
 /** From the lowest to the highest; files directly in src/ other than index.ts form the ground. */
 const FLOORS = ['.', 'kernels', 'data', 'nn', 'train', 'early-stopping', 'tune', 'config', 'live', 'cli'];
 
+/** What users import: everything that runs in browsers too, and all of it. */
+const BARRELS = ['browser.ts', 'index.ts'];
+
 /** Packages that belong to certain floors only. */
 const HOMES: Readonly<Record<string, (file: string) => boolean>> = {
   'gpu.js': file => file.startsWith('kernels/gpu/'),
@@ -58,7 +61,7 @@ describe('the floors of src/', () => {
 
   test('imports point down only', () => {
     const upward = files
-      .filter(file => file !== 'index.ts')
+      .filter(file => !BARRELS.includes(file))
       .flatMap(file =>
         local(file)
           .filter(to => FLOORS.indexOf(floorOf(to)) > FLOORS.indexOf(floorOf(file)))
@@ -67,8 +70,8 @@ describe('the floors of src/', () => {
     expect(upward).toEqual([]);
   });
 
-  test('nothing in src imports the barrel', () => {
-    expect(files.filter(file => local(file).includes('index.ts'))).toEqual([]);
+  test('nothing in src imports a barrel, but index.ts the one for browsers', () => {
+    expect(files.filter(file => local(file).some(to => BARRELS.includes(to)))).toEqual(['index.ts']);
   });
 
   test('packages stay on their floors', () => {
@@ -79,6 +82,21 @@ describe('the floors of src/', () => {
         .map(home => `${file} imports ${home}`),
     );
     expect(strays).toEqual([]);
+  });
+
+  test('what browsers import needs nothing of Node at its top level', () => {
+    const reached = new Set<string>();
+    const visit = (file: string) => {
+      if (reached.has(file)) return;
+      reached.add(file);
+      for (const to of runtimeImports(file)) visit(to);
+    };
+    visit('browser.ts');
+    expect(
+      [...reached].filter(file =>
+        /(?:^|\n)import\s(?!type)[^;]*?['"](?:node:|ws['"])/.test(readFileSync(join(src, file), 'utf8')),
+      ),
+    ).toEqual([]);
   });
 
   test('there are no import cycles', () => {
