@@ -12,7 +12,7 @@ export interface Group {
 interface OpenGroup {
   readonly root: Node;
   core: Node | undefined;
-  readonly operands: Set<Node>;
+  operands: ReadonlySet<Node>;
   readonly members: Map<Node, Member>;
 }
 
@@ -35,27 +35,28 @@ const TAKES_EXPRESSIONS = new Set(['elementwise', 'oneHot', 'transpose', 'pick',
  *
  * From the outputs up, a node joins the group of its consumers if they are all in one and the kernel can take it: an
  * element-wise node (or one that only moves elements) before others of its kind or before a reduction; a matrix product or
- * reduction, at most one in a group, before element-wise nodes of its own shape. No group then waits for itself, since
- * nothing but its root is read from outside.
+ * reduction, at most one in a group, before element-wise nodes of its own shape. A cheap formula of one operand joins
+ * every group that needs it. No group then waits for itself, since nothing but its root is read from outside.
  */
 export function fuse(order: readonly Node[], outputs: ReadonlySet<Node>, maxOperands: number): Map<Node, Group> {
   const consumers = new Map<Node, Node[]>(order.map(node => [node, []]));
   for (const node of order) for (const input of node.inputs) consumers.get(input)?.push(node);
-  const groupOf = new Map<Node, OpenGroup>();
+  const groupsOf = new Map<Node, readonly OpenGroup[]>();
   for (const node of order.toReversed()) {
     if (isLeaf(node)) continue;
-    const users = consumers.get(node) as readonly Node[];
-    const group = outputs.has(node) ? undefined : commonGroup(users, groupOf);
-    const member = group && asMember(node, users, consumers, group);
-    if (group !== undefined && member !== undefined && join(group, node, member, maxOperands)) {
-      groupOf.set(node, group);
+    const wanting = [...new Set((consumers.get(node) as Node[]).flatMap(user => groupsOf.get(user) as OpenGroup[]))];
+    const joins = !outputs.has(node) && (wanting.length === 1 || isRepeatable(node));
+    const members = joins ? wanting.map(group => asMember(node, consumers, group, maxOperands)) : [undefined];
+    if (members.every(member => member !== undefined)) {
+      for (const [i, group] of wanting.entries()) join(group, node, members[i] as Member);
+      groupsOf.set(node, wanting);
     } else {
-      groupOf.set(node, open(node));
+      groupsOf.set(node, [open(node)]);
     }
   }
   const groups = new Map<Node, Group>();
   for (const node of order) {
-    const group = groupOf.get(node);
+    const group = groupsOf.get(node)?.[0];
     if (group?.root === node) groups.set(node, { root: node, core: group.core, operands: [...group.operands] });
   }
   return groups;
@@ -74,18 +75,18 @@ function open(root: Node): OpenGroup {
   };
 }
 
-function commonGroup(users: readonly Node[], groupOf: ReadonlyMap<Node, OpenGroup>): OpenGroup | undefined {
-  const group = groupOf.get(users[0] as Node);
-  return users.every(user => groupOf.get(user) === group) ? group : undefined;
-}
+/** A formula that costs no more to compute again than to read, and needs no more operands than its own value would. */
+const isRepeatable = (node: Node): boolean => CHEAP.has(node.op.name) && new Set(operandsOf(node)).size <= 1;
 
-/** How the node would stand in the group of its users; undefined when it cannot. */
+/** How a node would stand in a group that needs it; undefined when it cannot join, or the group would read too much. */
 function asMember(
   node: Node,
-  users: readonly Node[],
   consumers: ReadonlyMap<Node, readonly Node[]>,
   group: OpenGroup,
+  maxOperands: number,
 ): Member | undefined {
+  if (operandsWith(group, node).size > maxOperands) return undefined;
+  const users = (consumers.get(node) as readonly Node[]).filter(user => group.members.has(user));
   const roles = users.map(user => ({ user, ...(group.members.get(user) as Member) }));
   const epilogue = roles.every(role => role.epilogue && sameShape(role.user.shape, node.shape));
   if (isCore(node)) {
@@ -108,14 +109,15 @@ function asMember(
 /** The elements that one element of a reduction is made of. */
 const fan = (reduction: Node): number => sizeOf((reduction.inputs[0] as Node).shape) / sizeOf(reduction.shape);
 
-/** Takes a node into a group unless that would read too many operands. */
-function join(group: OpenGroup, node: Node, member: Member, maxOperands: number): boolean {
+/** What a group would read if it computed one of its operands itself. */
+function operandsWith(group: OpenGroup, node: Node): Set<Node> {
   const operands = new Set([...group.operands, ...operandsOf(node)]);
   operands.delete(node);
-  if (operands.size > maxOperands) return false;
-  group.operands.delete(node);
-  for (const operand of operands) group.operands.add(operand);
+  return operands;
+}
+
+function join(group: OpenGroup, node: Node, member: Member): void {
+  group.operands = operandsWith(group, node);
   group.members.set(node, member);
   if (isCore(node)) group.core = node;
-  return true;
 }

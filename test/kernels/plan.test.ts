@@ -163,6 +163,15 @@ describe('fusion', () => {
     expect(kernels([x], y, square(y))).toBe(2);
   });
 
+  it('computes a cheap formula of one operand anew in every kernel that needs it', () => {
+    const rest = sub(1, x);
+    const { steps } = planOf([x], sum(mul(rest, x), 0), sum(mul(exp(x), rest), 1));
+    expect(steps.map(({ core, operands }) => [core?.op.name, operands])).toEqual([
+      ['sum', [x]],
+      ['sum', [x]],
+    ]);
+  });
+
   it('takes a node into one kernel that uses it twice', () => {
     const y = exp(x);
     expect(kernels([x], mul(y, sub(1, y)))).toBe(1);
