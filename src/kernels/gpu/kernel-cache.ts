@@ -1,10 +1,11 @@
 import type { Shape } from '../graph.js';
+import type { KernelSource, Tile } from './dialect.js';
 import type { Gpu, KernelShortcut } from './gpu-js.js';
-import type { KernelSource } from './source.js';
 
 /** A compiled kernel that several programs may share. */
 export interface CachedKernel<V> {
   readonly label: string;
+  readonly tile: Tile | undefined;
   readonly shortcut: KernelShortcut;
   /** The quick way to call it, where a device has one; set at its first call. */
   launch: ((args: readonly V[]) => V) | undefined;
@@ -34,7 +35,7 @@ export function kernelCache<V>(
     get size() {
       return entries.size;
     },
-    acquire({ source, output, label }, operands) {
+    acquire({ source, output, label, tile }, operands) {
       const key = `${output.join('x')} ${operands.join(' ')} ${source}`;
       let entry = entries.get(key);
       if (entry === undefined) {
@@ -50,7 +51,7 @@ export function kernelCache<V>(
           entries.delete(key);
           destroy(owned.shortcut);
         };
-        entry = { label, shortcut, launch: undefined, checked: false, release, owners: 0 };
+        entry = { label, tile, shortcut, launch: undefined, checked: false, release, owners: 0 };
         entries.set(key, entry);
       }
       entry.owners++;

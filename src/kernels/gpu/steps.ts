@@ -1,7 +1,8 @@
 import { type Graph, type Node, sizeOf } from '../graph.js';
 import { type Plan, plan } from '../plan.js';
+import type { Dialect } from './dialect.js';
 import type { CachedKernel, KernelCache } from './kernel-cache.js';
-import { type Dialect, kernelSource } from './source.js';
+import { kernelSource } from './source.js';
 
 /** gpu.js kernels read at most seven arrays on `webgpu`. */
 const MAX_OPERANDS = 7;

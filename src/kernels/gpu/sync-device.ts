@@ -41,12 +41,12 @@ export function syncDevice<V>(backend: Backend<V>, reason?: string): Device {
   };
 
   const launch = (kernel: CachedKernel<V>, args: readonly V[]): V => {
-    const { label, shortcut } = kernel;
+    const { label, shortcut, tile } = kernel;
     if (kernel.launch === undefined) {
       const returned = firstCall(name, label, shortcut, () => shortcut(...args));
-      kernel.launch = backend.launcher(shortcut);
+      kernel.launch = backend.launcher(shortcut, tile);
       kernel.checked = true;
-      return backend.result(returned);
+      return backend.result(returned) ?? kernel.launch(args);
     }
     try {
       return kernel.launch(args);

@@ -1,5 +1,7 @@
 import type { Backend } from './backend.js';
-import { flatArray, type GpuKernel, gpuJs, type KernelArray } from './gpu-js.js';
+import type { Tile } from './dialect.js';
+import { type GpuKernel, gpuJs } from './gpu-js.js';
+import { untile } from './tile.js';
 
 /** gpu.js's `webasm` mode: WebAssembly SIMD, sums in float32. */
 export function webasmBackend(): Backend<Float32Array> {
@@ -9,11 +11,12 @@ export function webasmBackend(): Backend<Float32Array> {
     adapter: 'WebAssembly SIMD',
     hardware: false,
     gpu,
-    dialect: { layout: 'grid', exactSums: false, unroll: 8 },
+    dialect: { layout: 'grid', exactSums: false, unroll: 8, tiles: true },
     settings: { pipeline: false, immutable: false },
     upload: values => values,
-    result: returned => flatArray(returned as KernelArray),
-    launcher: ({ kernel }) => launcher(kernel),
+    // Of rows or tiles, as gpu.js makes them: the launcher has the flat values.
+    result: () => undefined,
+    launcher: ({ kernel }, tile) => launcher(kernel, tile),
     read: value => value,
     clone: value => value,
     free: () => {},
@@ -43,7 +46,7 @@ type DispatchSpans = (run: unknown, runSimd: unknown, cells: number, sizeX: numb
  * Enters the WebAssembly instance directly: gpu.js's own `run` compares size signatures as text and cuts the result
  * into rows, which together cost more than a small kernel.
  */
-function launcher(kernel: GpuKernel): (args: readonly Float32Array[]) => Float32Array {
+function launcher(kernel: GpuKernel, tile: Tile | undefined): (args: readonly Float32Array[]) => Float32Array {
   const built = kernel as WebAssemblyKernel;
   const { layout, f32, run, runSimd, cells, sizeX } = built._active;
   const { dispatchSpans } = built.constructor;
@@ -53,6 +56,6 @@ function launcher(kernel: GpuKernel): (args: readonly Float32Array[]) => Float32
   return args => {
     for (let i = 0; i < args.length; i++) f32.set(args[i] as Float32Array, offsets[i]);
     dispatchSpans(run, runSimd, cells, sizeX, 0);
-    return f32.slice(output, output + cells);
+    return tile === undefined ? f32.slice(output, output + cells) : untile(f32, output, tile);
   };
 }

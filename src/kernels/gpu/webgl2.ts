@@ -39,7 +39,7 @@ export function webgl2Backend(): Backend<Handle> {
     adapter: software.test(renderer) ? `${renderer} (software)` : renderer,
     hardware: !software.test(renderer),
     gpu,
-    dialect: { layout: 'matrix', exactSums: false, unroll: 4 },
+    dialect: { layout: 'matrix', exactSums: false, unroll: 4, tiles: false },
     settings,
     upload: (values, shape) => {
       const upload = uploader(shape);

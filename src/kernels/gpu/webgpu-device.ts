@@ -165,7 +165,7 @@ export function webgpuDevice(webgpu: WebGpu, reason?: string): Device {
     },
     compile(graph: Graph) {
       if (closed) throw closedError(`the ${name} device`);
-      const prepared = prepare(graph, { layout: 'grid', exactSums: false, unroll: 4 }, cache);
+      const prepared = prepare(graph, { layout: 'grid', exactSums: false, unroll: 4, tiles: false }, cache);
       const { plan } = prepared;
       const program: Program = {
         plan,
