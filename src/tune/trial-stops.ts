@@ -1,3 +1,4 @@
+import { UnsubscriptionError } from 'rxjs';
 import type { Rule } from '../early-stopping/study-view.js';
 import { nameOf } from '../early-stopping/user-rule.js';
 import type { Report, StopDecision } from '../train/report.js';
@@ -42,6 +43,7 @@ export function concluded(stop: StopDecision, value: number | undefined, metric:
 }
 
 function messageOf(error: unknown): string {
+  if (error instanceof UnsubscriptionError) return messageOf(error.errors[0]);
   if (!(error instanceof Error)) return String(error);
   const plain = ['Error', 'InputError', 'DeviceError'].includes(error.name);
   return plain ? error.message : `${error.name}: ${error.message}`;

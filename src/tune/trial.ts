@@ -1,4 +1,14 @@
-import { defer, finalize, from, Observable, type ObservableInput, Subject, Subscription, takeUntil } from 'rxjs';
+import {
+  defer,
+  EMPTY,
+  from,
+  Observable,
+  type ObservableInput,
+  Subject,
+  Subscription,
+  takeUntil,
+  takeWhile,
+} from 'rxjs';
 import type { Rule } from '../early-stopping/study-view.js';
 import { InputError } from '../errors.js';
 import type { Report, StopDecision } from '../train/report.js';
@@ -44,6 +54,15 @@ export function runTrial(plan: TrialPlan): Observable<UnstampedEvent> {
     let stop: StopDecision | undefined;
     let stopping = false;
     let tornDown = false;
+    let leak: { readonly error: unknown } | undefined;
+
+    const tearDown = (subscription: Subscription) => {
+      try {
+        subscription.unsubscribe();
+      } catch (error) {
+        leak ??= { error };
+      }
+    };
 
     const show = () => {
       if (unseen !== undefined) entry.report(unseen);
@@ -52,7 +71,7 @@ export function runTrial(plan: TrialPlan): Observable<UnstampedEvent> {
     const finishWhenTornDown = () => {
       if (stop === undefined || stopping || !tornDown) return;
       const { value, bestEpoch, epochs = 0 } = plan.record() ?? {};
-      const conclusion = concluded(stop, value, metric);
+      const conclusion = leak ? failure(leak.error, last, 'while it was torn down') : concluded(stop, value, metric);
       const state = conclusion.outcome;
       const seconds = (plan.clock() - startedAt) / 1000;
       show();
@@ -64,12 +83,8 @@ export function runTrial(plan: TrialPlan): Observable<UnstampedEvent> {
       if (stop !== undefined) return;
       stop = decision;
       stopping = true;
-      try {
-        judging.unsubscribe();
-        ended$.next();
-      } catch (error) {
-        stop = failure(error, last, 'while it was stopped');
-      }
+      tearDown(judging);
+      ended$.next();
       stopping = false;
       finishWhenTornDown();
     };
@@ -109,16 +124,24 @@ export function runTrial(plan: TrialPlan): Observable<UnstampedEvent> {
     subscriber.add(plan.stopping$.subscribe(by => end(cutShort(by, last))));
     subscriber.add(judging);
     judging.add(judge());
-    const training$ = defer(() => (stop === undefined ? plan.open() : [])).pipe(
-      // Before takeUntil, so that it runs when the training itself has been torn down.
-      finalize(() => {
+    // A subscription of its own, so that we know when it is torn down, and whether that went well.
+    const training$ = new Observable<Report>(receiver => {
+      const training = defer(() => (stop === undefined ? plan.open() : EMPTY))
+        // An endless training that emits all at once only ends here: its subscription is not known before it does.
+        .pipe(takeWhile(() => !receiver.closed))
+        .subscribe({
+          next: report => receiver.next(report),
+          error: error => receiver.error(error),
+          complete: () => receiver.complete(),
+        });
+      return () => {
+        tearDown(training);
         tornDown = true;
         finishWhenTornDown();
-      }),
-      takeUntil(ended$),
-    );
+      };
+    });
     subscriber.add(
-      training$.subscribe({
+      training$.pipe(takeUntil(ended$)).subscribe({
         next: receive,
         error: error => end(failure(error, last)),
         complete: () => {
