@@ -1,0 +1,204 @@
+import { concat, lastValueFrom, map, Observable, of, tap, throwError, toArray } from 'rxjs';
+import { TestScheduler } from 'rxjs/testing';
+import { describe, expect, test } from 'vitest';
+import { patience } from '../../src/early-stopping/patience.js';
+import { InputError } from '../../src/errors.js';
+import type { Report } from '../../src/train/report.js';
+import { crossValidate } from '../../src/tune/cross-validation.js';
+import { decideAt, report } from './trainings.js';
+
+const reports = (...values: readonly number[]) => of(...values.map((value, i) => report(i + 1, value)));
+const all = (...trainings: readonly Observable<Report>[]) => lastValueFrom(crossValidate(trainings).pipe(toArray()));
+const marbles = (body: (helpers: Parameters<Parameters<TestScheduler['run']>[0]>[0]) => void) =>
+  new TestScheduler((actual, expected) => expect(actual).toEqual(expected)).run(body);
+
+/** A training that goes on only when nobody holds its last report; tells what is done to its weights. */
+function holdable(name: string, values: readonly number[], log: string[]) {
+  let epoch = 0;
+  let holds = 0;
+  let receive: ((report: Report) => void) | undefined;
+  const step = () => {
+    if (receive === undefined || holds > 0 || epoch === values.length) return;
+    epoch++;
+    log.push(`${name}${epoch}`);
+    const at = epoch;
+    const model = {
+      snapshot: () => ({ dispose: () => log.push(`${name} drops ${at}`), name: `${name} at ${epoch}` }),
+      restore: (snapshot: object) => log.push(`${name} restores ${(snapshot as { name: string }).name}`),
+      read: () => Promise.resolve({ w: Float32Array.of(at) }),
+      hold() {
+        holds++;
+        return () => {
+          holds--;
+          // As a training does: its next slice runs at once.
+          step();
+        };
+      },
+    };
+    receive(report(epoch, values[epoch - 1]!, { model }));
+  };
+  const training$ = new Observable<Report>(subscriber => {
+    receive = given => subscriber.next(given);
+    subscriber.add(() => log.push(`${name} closed`));
+  });
+  return { training$, step, last: () => epoch };
+}
+
+describe('crossValidate', () => {
+  test('reports means, standard errors and every fold, summed and joined', async () => {
+    const finding = {
+      kind: 'vanishing',
+      of: 'gradient',
+      layer: 0,
+      layerName: 'dense',
+      norm: 0,
+      limit: 1,
+      steps: 3,
+      step: 9,
+      advice: '',
+    } as const;
+    const fold = (epoch: number, loss: number, valLoss: number, more: Partial<Report> = {}) =>
+      report(epoch, 0, { metrics: { loss, valLoss }, ...more });
+    const [first, second] = await all(
+      of(fold(1, 1, 4, { seconds: 3 }), fold(2, 0.5, 2)),
+      of(fold(1, 2, 5, { health: [finding] }), fold(2, 0.5, 3)),
+      of(fold(1, 6, 9, { step: 5 }), fold(2, 0.5, 7)),
+    );
+    expect(first).toEqual({
+      epoch: 1,
+      step: 4 + 4 + 5,
+      samples: 300,
+      seconds: 3,
+      metrics: { loss: 3, valLoss: 6 },
+      folds: [
+        { loss: 1, valLoss: 4 },
+        { loss: 2, valLoss: 5 },
+        { loss: 6, valLoss: 9 },
+      ],
+      // Squared deviations (4 + 1 + 9) / (3 − 1) / 3, by hand.
+      standardErrors: { loss: Math.sqrt(7 / 3), valLoss: Math.sqrt(7 / 3) },
+      health: [finding],
+    });
+    expect(second).toMatchObject({ epoch: 2, metrics: { loss: 0.5, valLoss: 4 }, standardErrors: { loss: 0 } });
+    expect(second).not.toHaveProperty('health');
+  });
+
+  test('one fold has no standard error', async () => {
+    const [only] = await all(reports(3));
+    expect(only).toMatchObject({ metrics: { valLoss: 3 }, folds: [{ valLoss: 3 }] });
+    expect(only).not.toHaveProperty('standardErrors');
+  });
+
+  test('a metric that is NaN in one fold is NaN, one that is missing in a fold is left out', async () => {
+    const [first] = await all(reports(1), of(report(1, Number.NaN, { metrics: { loss: Number.NaN } })));
+    expect(first?.metrics).toEqual({ loss: Number.NaN });
+  });
+
+  test('reports an epoch when the last fold has reached it, completes with the last, and unsubscribes from all', () => {
+    const values = { a: report(1, 1), b: report(2, 2), c: report(3, 3) };
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const fast = cold<Report>('-abc|', values);
+      const slow = cold<Report>('---a---b---c--|', values);
+      const epochs = (trainings: readonly Observable<Report>[]) =>
+        crossValidate(trainings).pipe(map(({ epoch, metrics }) => `${epoch} ${metrics.valLoss}`));
+      expectObservable(epochs([fast, slow])).toBe('---x---y---z--|', { x: '1 1', y: '2 2', z: '3 3' });
+      expectObservable(epochs([fast, slow]), '-----!').toBe('---x', { x: '1 1' });
+      expectSubscriptions(fast.subscriptions).toBe(['^---!', '^---!']);
+      expectSubscriptions(slow.subscriptions).toBe(['^-------------!', '^----!']);
+    });
+  });
+
+  test('a fold that is ahead is held until the slowest gets there; none runs ahead by more than one epoch', () => {
+    const log: string[] = [];
+    const a = holdable('a', [1, 2, 3], log);
+    const b = holdable('b', [3, 4, 5], log);
+    const seen: string[] = [];
+    const subscription = crossValidate([a.training$, b.training$]).subscribe(({ epoch, metrics }) => {
+      seen.push(`${epoch}: ${metrics.valLoss}, a at ${a.last()}, b at ${b.last()}`);
+    });
+    a.step();
+    a.step();
+    a.step();
+    expect(log).toEqual(['a1']);
+    b.step();
+    // Once it is let go, a goes on at once, and is held again.
+    expect(log).toEqual(['a1', 'b1', 'a2', 'b2', 'a3', 'b3']);
+    expect(seen).toEqual(['1: 2, a at 1, b at 1', '2: 3, a at 2, b at 2', '3: 4, a at 3, b at 3']);
+    subscription.unsubscribe();
+    expect(log.slice(-2)).toEqual(['a closed', 'b closed']);
+  });
+
+  test('its model handle keeps, restores and reads the weights of all folds, at the same epoch', async () => {
+    const log: string[] = [];
+    const a = holdable('a', [1, 5], log);
+    const b = holdable('b', [1, 5], log);
+    const seen: Report[] = [];
+    const read: Promise<unknown>[] = [];
+    const subscription = crossValidate([a.training$, b.training$])
+      .pipe(
+        tap(given => read.push(given.model!.read())),
+        patience({ epochs: 1 }),
+      )
+      .subscribe(given => seen.push(given));
+    a.step();
+    b.step();
+    expect(seen[1]?.stop).toMatchObject({ by: 'patience', restoredEpoch: 1 });
+    expect(log).toEqual([
+      'a1',
+      'b1',
+      'a2',
+      'b2',
+      'a restores a at 1',
+      'b restores b at 1',
+      'a closed',
+      'b closed',
+      'a drops 1',
+      'b drops 1',
+    ]);
+    expect(await read[1]).toEqual({ 'fold0.w': Float32Array.of(2), 'fold1.w': Float32Array.of(2) });
+    expect(subscription.closed).toBe(true);
+  });
+
+  test('whoever holds its report holds every fold', () => {
+    const log: string[] = [];
+    const a = holdable('a', [1, 2], log);
+    const b = holdable('b', [1, 2], log);
+    const releases: (() => void)[] = [];
+    crossValidate([a.training$, b.training$]).subscribe(given => releases.push(given.model!.hold()));
+    a.step();
+    b.step();
+    expect(log).toEqual(['a1', 'b1']);
+    releases[0]?.();
+    expect(log).toEqual(['a1', 'b1', 'a2', 'b2']);
+  });
+
+  test('a fold that has ended counts with its last report', async () => {
+    const values = (await all(reports(2, 4), reports(6))).map(({ epoch, metrics }) => [epoch, metrics.valLoss]);
+    expect(values).toEqual([
+      [1, 4],
+      [2, 5],
+    ]);
+  });
+
+  test("a fold's failure is everyone's at once, another decision only when all have decided", async () => {
+    const failed = await all(reports(1, 2), reports(1, 2).pipe(decideAt(1, { outcome: 'failed', reason: 'NaN' })));
+    expect(failed[0]?.stop).toMatchObject({ by: 'decider', outcome: 'failed', reason: 'fold 1: NaN' });
+    const one = await all(reports(1, 2), concat(reports(1).pipe(decideAt(1))));
+    expect(one.map(({ stop }) => stop)).toEqual([undefined, undefined]);
+    const both = await all(reports(1, 2).pipe(decideAt(2)), reports(1).pipe(decideAt(1)));
+    expect(both.map(({ stop }) => stop?.reason)).toEqual([undefined, 'fold 0: because']);
+  });
+
+  test('a fold that throws ends all', async () => {
+    await expect(
+      all(
+        reports(1),
+        throwError(() => new Error('no memory')),
+      ),
+    ).rejects.toThrow('no memory');
+  });
+
+  test('no training at all is refused', () => {
+    expect(() => crossValidate([])).toThrow(InputError);
+  });
+});
