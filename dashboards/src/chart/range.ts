@@ -1,0 +1,32 @@
+/** A range of values to show, and whether some lie beyond it. */
+export interface Range {
+  readonly low: number;
+  readonly high: number;
+}
+
+/**
+ * The range that shows the curves well: all values, but for a few that are far off (a diverged trial must not flatten the
+ * others): beyond one and a half times the span of the middle 96 %. With a margin of 4 %. Values that are not finite, or
+ * on a logarithmic axis not positive, do not count.
+ */
+export function robustRange(values: readonly number[], log: boolean): Range {
+  const scale = log ? Math.log10 : (value: number) => value;
+  const sorted = Float64Array.from(
+    values.filter(value => Number.isFinite(value) && (!log || value > 0)),
+    scale,
+  ).sort();
+  if (sorted.length === 0) return { low: log ? 0.1 : 0, high: 1 };
+  const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))] as number;
+  const [bottom, top] = [at(0.02), at(0.98)];
+  const span = top - bottom;
+  let [low, high] = [at(0), at(1)];
+  if (sorted.length > 20 && high > top + 1.5 * span) high = top + 0.25 * span;
+  if (sorted.length > 20 && low < bottom - 1.5 * span) low = bottom - 0.25 * span;
+  if (high - low < Math.abs(high) * 1e-6 + 1e-12) {
+    const around = log ? 0.3 : Math.abs(high) * 0.1 || 1;
+    [low, high] = [low - around, high + around];
+  }
+  const margin = 0.04 * (high - low);
+  const back = log ? (value: number) => 10 ** value : (value: number) => value;
+  return { low: back(low - margin), high: back(high + margin) };
+}

@@ -1,0 +1,102 @@
+import {
+  accessPath,
+  protocolName,
+  type Resume,
+  type ServerMessage,
+  socketPath,
+  tokenProtocol,
+} from '../../src/live/protocol.js';
+
+/** How things stand with the server. `refused`: the token is missing or wrong; nothing is tried again until it changes. */
+export type ConnectionState =
+  | { readonly kind: 'connecting' | 'live' | 'refused' }
+  | { readonly kind: 'reconnecting'; readonly attempt: number };
+
+/** What a connection needs to know, and tells. */
+export interface ConnectionOptions {
+  readonly token: () => string | undefined;
+  /** What the page has, to say at each new connection. */
+  readonly resume: () => Omit<Resume, 'type'>;
+  readonly message: (message: ServerMessage) => void;
+  readonly state: (state: ConnectionState) => void;
+  /** In [0, 1): many pages must not come back at the same moment. */
+  readonly random: () => number;
+}
+
+/** A connection that comes back by itself, with growing and jittered delays of at most ten seconds. */
+export interface Connection {
+  /** Says again what the page has; the server sends what it lacks. */
+  resume(): void;
+  /** Tries at once, if not connected. */
+  retry(): void;
+}
+
+/** Connects, and stays connected for the life of the page. */
+export function connection({ token, resume, message, state, random }: ConnectionOptions): Connection {
+  let socket: WebSocket | undefined;
+  let timer: number | undefined;
+  let attempt = 0;
+
+  const say = () => socket?.send(JSON.stringify({ type: 'resume', ...resume() } satisfies Resume));
+
+  const open = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    const secret = token();
+    if (secret === undefined) return state({ kind: 'refused' });
+    const address = new URL(socketPath, location.href);
+    address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
+    address.hash = '';
+    const mine = offer(address, secret);
+    if (mine === undefined) return state({ kind: 'refused' });
+    socket = mine;
+    mine.onopen = () => {
+      attempt = 0;
+      state({ kind: 'live' });
+      say();
+    };
+    mine.onmessage = ({ data }) => message(JSON.parse(String(data)) as ServerMessage);
+    mine.onclose = async () => {
+      if (socket !== mine) return;
+      socket = undefined;
+      attempt++;
+      const delay = Math.min(10_000, 250 * 1.6 ** attempt) * (0.5 + random() / 2);
+      timer = window.setTimeout(open, delay);
+      state({ kind: 'reconnecting', attempt });
+      // A browser does not say why a WebSocket was refused; a plain request does.
+      if (await tokenIsWrong(secret)) {
+        clearTimeout(timer);
+        timer = undefined;
+        state({ kind: 'refused' });
+      }
+    };
+  };
+
+  open();
+  return {
+    resume: say,
+    retry() {
+      if (socket !== undefined) return;
+      attempt = 0;
+      open();
+    },
+  };
+}
+
+/** A token that is no word cannot be offered as a subprotocol: the browser throws. */
+function offer(address: URL, secret: string): WebSocket | undefined {
+  try {
+    return new WebSocket(address, [protocolName, tokenProtocol(secret)]);
+  } catch {
+    return undefined;
+  }
+}
+
+async function tokenIsWrong(secret: string): Promise<boolean> {
+  try {
+    const answer = await fetch(new URL(accessPath, location.href), { headers: { Authorization: `Bearer ${secret}` } });
+    return answer.status === 401;
+  } catch {
+    return false;
+  }
+}

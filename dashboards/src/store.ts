@@ -1,0 +1,120 @@
+import type { Ended, ServerMessage } from '../../src/live/protocol.js';
+import { emptyStudy, foldEvent, type StudyState } from '../../src/tune/study-state.js';
+import type { ConnectionState } from './connection.js';
+import { type Findings, foldFindings } from './findings.js';
+import { pace } from './pace.js';
+
+/** Everything that the views draw. */
+export interface Model {
+  readonly study: StudyState;
+  /** The study's identity on the server. */
+  readonly identity: string | null;
+  readonly connection: ConnectionState;
+  readonly findings: Findings;
+  /** Names of the metrics seen, the objective first. */
+  readonly metrics: readonly string[];
+  /** Set once the study's stream is over. */
+  readonly ended: Ended | undefined;
+  /** The server's time, in milliseconds since 1970. */
+  readonly now: number;
+  readonly epochsPerSecond: number | undefined;
+  /** Whether everything that was on the server at the greeting is here. */
+  readonly caughtUp: boolean;
+}
+
+/** Numbers of the trials that changed since the last drawing, or `all`. */
+export type Changed = ReadonlySet<number> | 'all';
+
+/** A view draws a model, looking at what changed. */
+export type View = (model: Model, changed: Changed) => void;
+
+/** Folds what the server says, and lets the views draw, at most once a frame. */
+export interface Store {
+  receive(message: ServerMessage): void;
+  setConnection(state: ConnectionState): void;
+  /** What the page has, to resume from. */
+  position(): { readonly study: string | null; readonly lastSeq: number };
+  /** Draws with the next frame, and says that the clock moved on. */
+  touch(): void;
+}
+
+/** An empty store; `gap` is called when the server skipped an event. */
+export function store(views: readonly View[], clock: () => number, gap: () => void): Store {
+  let study = emptyStudy;
+  let identity: string | null = null;
+  let connection: ConnectionState = { kind: 'connecting' };
+  let findings: Findings = new Map();
+  let metrics: string[] = [];
+  let ended: Ended | undefined;
+  let clockAhead = 0;
+  let target = -1;
+  let speed = pace();
+  let changed: Set<number> | 'all' = 'all';
+  let waiting = false;
+
+  const draw = () => {
+    waiting = false;
+    const now = study.finishedAt ?? clock() - clockAhead;
+    const model: Model = {
+      study,
+      identity,
+      connection,
+      findings,
+      metrics,
+      ended,
+      now,
+      epochsPerSecond: speed.epochsPerSecond(now),
+      caughtUp: study.lastSeq >= target,
+    };
+    const drawn = changed;
+    changed = new Set();
+    for (const view of views) view(model, drawn);
+  };
+  const touch = () => {
+    if (waiting) return;
+    waiting = true;
+    requestAnimationFrame(draw);
+  };
+
+  const seeMetrics = (names: readonly string[]) => {
+    for (const name of names) if (!metrics.includes(name)) metrics = [...metrics, name];
+  };
+
+  return {
+    touch,
+    setConnection(state) {
+      connection = state;
+      touch();
+    },
+    position: () => ({ study: identity, lastSeq: study.lastSeq }),
+    receive(message) {
+      if (message.type === 'hello') {
+        identity = message.study;
+        clockAhead = clock() - message.time;
+        target = message.lastSeq;
+        ended = undefined;
+        if (message.fresh) {
+          study = emptyStudy;
+          findings = new Map();
+          metrics = [];
+          speed = pace();
+          changed = 'all';
+        }
+      } else if (message.type === 'ended') {
+        ended = message;
+      } else if (message.study === identity) {
+        for (const event of message.events) {
+          if (event.seq > study.lastSeq + 1) return gap();
+          if (event.seq <= study.lastSeq) continue;
+          study = foldEvent(study, event);
+          findings = foldFindings(findings, event);
+          speed.add(event);
+          if (event.type === 'study-started') seeMetrics([event.study.objective.metric]);
+          if (event.type === 'trial-reported') seeMetrics(Object.keys(event.report.metrics));
+          if ('trial' in event && changed !== 'all') changed.add(event.trial);
+        }
+      }
+      touch();
+    },
+  };
+}

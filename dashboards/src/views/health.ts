@@ -1,0 +1,46 @@
+import { count, metric } from '../../../src/cli/number.js';
+import { element } from '../element.js';
+import type { Findings, LayerFinding } from '../findings.js';
+import type { View } from '../store.js';
+
+const shownTrials = 6;
+
+/** Layers whose gradients or activations vanish or explode, with advice. */
+export function healthView(container: HTMLElement): View {
+  let shown: Findings | undefined;
+  return ({ findings, study }) => {
+    if (findings === shown || study.study === undefined) return;
+    shown = findings;
+    const panel = container.closest('.panel');
+    panel?.toggleAttribute('data-ill', findings.size > 0);
+    if (findings.size === 0) {
+      container.replaceChildren(
+        element('p', { class: 'empty' }, 'No layer’s gradients or activations vanish or explode.'),
+      );
+      return;
+    }
+    const worst = [...findings.values()].sort((a, b) => b.trials.size - a.trials.size || a.last.layer - b.last.layer);
+    container.replaceChildren(element('ul', { class: 'findings' }, ...worst.map(item)));
+  };
+}
+
+function item({ trials, trial, last }: LayerFinding): HTMLElement {
+  const numbers = [...trials].slice(-shownTrials).map(number => `#${number}`);
+  const where = trials.size > shownTrials ? `${count(trials.size)} trials, last ${numbers.at(-1)}` : numbers.join(', ');
+  return element(
+    'li',
+    {},
+    element(
+      'p',
+      { class: 'finding-title' },
+      element('b', { class: `badge badge-${last.kind}` }, last.kind),
+      ` ${last.of}s in layer ${last.layerName}`,
+    ),
+    element('p', { class: 'finding-advice' }, last.advice),
+    element(
+      'p',
+      { class: 'quiet' },
+      `Trials ${where}. Root mean square ${metric(last.norm)} (limit ${metric(last.limit)}) at step ${count(last.step)} of #${trial}.`,
+    ),
+  );
+}
