@@ -1,4 +1,5 @@
 import { openDevice } from '../../../src/kernels/open-device.js';
+import { type GoldenCase, goldenError, goldenLosses } from '../../train/torch-golden.js';
 import { disagreements } from '../conformance.js';
 import { OP_CASES } from '../op-cases.js';
 
@@ -12,4 +13,13 @@ export async function conformanceInPage(name: 'webgl2' | 'webgpu') {
   return { name: device.name, adapter, hardware, synchronous, found, usage };
 }
 
-Object.assign(globalThis, { conformanceInPage });
+/** How far each recorded PyTorch training is followed, by name: the largest relative error of a loss. */
+export async function goldenInPage(name: 'webgl2' | 'webgpu', cases: readonly GoldenCase[]) {
+  const device = await openDevice(name);
+  const errors: Record<string, number> = {};
+  for (const golden of cases) errors[golden.name] = goldenError(golden, await goldenLosses(golden, device));
+  device.close();
+  return errors;
+}
+
+Object.assign(globalThis, { conformanceInPage, goldenInPage });

@@ -1,9 +1,10 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { conformanceInPage } from './browser-page.js';
+import type { GoldenCase } from '../../train/torch-golden.js';
+import type { conformanceInPage, goldenInPage } from './browser-page.js';
 
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const FLAGS = [
@@ -49,6 +50,22 @@ describe.skipIf(!found && !process.env.CI)('in headless Chromium', () => {
       expect(result.adapter).toMatch(/SwiftShader.*\(software\)/i);
       expect(result.found).toEqual([]);
       expect(result.usage).toEqual({ tensors: 0, bytes: 0, programs: 0, kernels: 0 });
+    },
+    180_000,
+  );
+
+  it.each(['webgl2', 'webgpu'] as const)(
+    'the trainings on %s follow the float64 losses of PyTorch for 100 steps within 1e-4',
+    async name => {
+      const file = new URL('../../reference/torch_golden.json', import.meta.url);
+      const { cases } = JSON.parse(readFileSync(file, 'utf8')) as { cases: GoldenCase[] };
+      const errors = await page.evaluate(
+        ([device, recorded]) =>
+          (globalThis as unknown as { goldenInPage: typeof goldenInPage }).goldenInPage(device, recorded),
+        [name, cases] as const,
+      );
+      expect(Object.keys(errors)).toEqual(cases.map(golden => golden.name));
+      for (const error of Object.values(errors)) expect(error).toBeLessThan(1e-4);
     },
     180_000,
   );
