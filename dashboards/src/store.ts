@@ -73,7 +73,9 @@ export function store(views: readonly View[], clock: () => number, gap: () => vo
   const touch = () => {
     if (waiting) return;
     waiting = true;
-    requestAnimationFrame(draw);
+    // While a long history comes in, drawing every piece of it would only make it longer.
+    if (study.lastSeq < target) setTimeout(() => requestAnimationFrame(draw), 200);
+    else requestAnimationFrame(draw);
   };
 
   const seeMetrics = (names: readonly string[]) => {

@@ -60,9 +60,10 @@ export function drawEnd(
   } else {
     ctx.arc(left, top, r, 0, 2 * Math.PI);
     ctx.fillStyle = color;
+    ctx.fill();
+    if (size < 3) return;
     ctx.strokeStyle = surface;
     ctx.lineWidth = 1.5 * ratio;
-    ctx.fill();
     ctx.stroke();
   }
 }

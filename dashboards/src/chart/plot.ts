@@ -54,7 +54,7 @@ export function plot(container: HTMLElement, { xLabel, theme, draw, drawOver, po
   const chart = new uPlot(
     {
       ...size(),
-      padding: [10, 34, 0, 0],
+      padding: [10, 44, 0, 0],
       legend: { show: false },
       cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
       scales: {
@@ -91,7 +91,7 @@ export function plot(container: HTMLElement, { xLabel, theme, draw, drawOver, po
             u.ctx.save();
             u.ctx.beginPath();
             // A little beyond the plotting area: marks at its edge stay whole.
-            u.ctx.rect(left - 2, top - 6, width + 34 * uPlot.pxRatio, height + 8);
+            u.ctx.rect(left - 2, top - 6, width + 44 * uPlot.pxRatio, height + 8);
             u.ctx.clip();
             u.ctx.lineJoin = 'round';
             draw({

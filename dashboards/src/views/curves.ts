@@ -65,7 +65,7 @@ export function curvesView(
       const crowd = Math.min(1, Math.sqrt(40 / Math.max(1, trials.size)));
       for (const state of ['pruned', 'failed', 'complete'] as const) {
         if (!settings.shows(state)) continue;
-        const alpha = { pruned: 0.25 + 0.45 * crowd, failed: 0.35 + 0.4 * crowd, complete: 0.3 + 0.45 * crowd }[state];
+        const alpha = { pruned: 0.12 + 0.58 * crowd, failed: 0.15 + 0.6 * crowd, complete: 0.08 + 0.67 * crowd }[state];
         for (const trial of trials.values()) {
           if (trial.state === state && !isBest(trial)) drawTrial(pen, trial, alpha, 1.25, 1.6 + 1.4 * crowd);
         }
@@ -157,10 +157,9 @@ export function curvesView(
     container.dataset.points = String(curves.points());
     container.dataset.trials = String(trials.size);
     const beyond = values.filter(value => value > y.high || value < y.low || (log && value <= 0)).length;
-    setText(
-      note,
-      curves.points() === 0 ? 'No epoch is finished yet.' : beyond > 0 ? 'Some values lie beyond the shown range.' : '',
-    );
+    const empty = curves.points() === 0;
+    note.toggleAttribute('data-empty', empty);
+    setText(note, empty ? 'No epoch is finished yet.' : beyond > 0 ? 'Some values lie beyond the shown range.' : '');
     const summary = `Learning curves: ${metric ?? ''} by epoch, ${count(trials.size)} trials, ${count(curves.points())} points`;
     container.setAttribute('aria-label', summary);
   };

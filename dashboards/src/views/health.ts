@@ -40,7 +40,7 @@ function item({ trials, trial, last }: LayerFinding): HTMLElement {
     element(
       'p',
       { class: 'quiet' },
-      `Trials ${where}. Root mean square ${metric(last.norm)} (limit ${metric(last.limit)}) at step ${count(last.step)} of #${trial}.`,
+      `In ${where}. Root mean square ${metric(last.norm)} (limit ${metric(last.limit)}) at step ${count(last.step)} of #${trial}.`,
     ),
   );
 }

@@ -74,7 +74,10 @@ export function overviewView(container: HTMLElement): View {
     );
 
     const whole = Math.max(total ?? done + running.length, done, 1);
-    for (const { state, part } of parts) part.style.flexGrow = String(counts[state] / whole);
+    for (const { state, part } of parts) {
+      part.hidden = counts[state] === 0;
+      part.style.flexGrow = String(counts[state] / whole);
+    }
     setAttribute(bar, 'aria-valuemin', '0');
     setAttribute(bar, 'aria-valuemax', String(whole));
     setAttribute(bar, 'aria-valuenow', String(done));
@@ -85,7 +88,10 @@ export function overviewView(container: HTMLElement): View {
 
 function stateSentence({ study, ended }: Model): string {
   const { counts, finishReason } = study;
-  const tally = `${count(counts.complete)} complete, ${count(counts.pruned)} pruned, ${count(counts.failed)} failed`;
+  const tally = (['complete', 'pruned', 'failed'] as const)
+    .filter(state => state === 'complete' || counts[state] > 0)
+    .map(state => `${count(counts[state])} ${state}`)
+    .join(', ');
   if (finishReason !== undefined) return `Finished (${reasons[finishReason]}): ${tally}`;
   return `${ended === undefined ? 'Running' : 'Ended'}: ${tally}`;
 }

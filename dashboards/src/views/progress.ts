@@ -87,10 +87,11 @@ export function progressView(
   const show = () => {
     const { trials, best, study: info } = study();
     dots = [...trials.values()].filter(trial => trial.value !== undefined && Number.isFinite(trial.value));
-    const y = robustRange(
-      dots.map(trial => trial.value as number),
-      false,
-    );
+    // The complete trials are what the line is about; the others need not all be in sight.
+    const complete = dots.filter(({ state }) => state === 'complete');
+    const shown = complete.length > 2 ? complete : dots.filter(({ state }) => state !== 'failed');
+    const values = shown.map(({ value }) => value as number);
+    const y = robustRange(values, false);
     const planned = Math.min(info?.trials ?? 0, Math.max(10, 2 * trials.size));
     const last = Math.max(1, trials.size - 1, planned - 1);
     chart.show({ low: -0.02 * last, high: last }, { ...y, log: false });
