@@ -225,4 +225,26 @@ describe('the stages', () => {
     expect(most).toBeGreaterThan(8 * 4);
     expect(most).toBeLessThanOrEqual(16 * 4);
   });
+
+  it('end within a few steps when work on an asynchronous device has failed, and not only at the end', async () => {
+    const device = referenceDevice({
+      synchronous: false,
+      work: () => {
+        throw new Error('device lost');
+      },
+    });
+    const net = network([dense(3)], { inputs: 2, device });
+    let steps = 0;
+    const endless = batches(clouds(10, 1), { size: 1, epochs: Number.POSITIVE_INFINITY }).pipe(
+      forward(net),
+      loss(crossEntropy()),
+      gradients(),
+      update(sgd()),
+      tap(() => steps++),
+      take(1000),
+    );
+    await expect(lastValueFrom(endless)).rejects.toThrow('device lost');
+    expect(steps).toBeLessThanOrEqual(24);
+    expect(device.usage()).toMatchObject({ tensors: 2, programs: 0 });
+  });
 });
