@@ -9,7 +9,7 @@ export function cpuBackend(): Backend<Float32Array> {
     adapter: 'JavaScript',
     hardware: false,
     gpu,
-    dialect: { layout: 'flat', exactSums: true, unroll: 16, tiles: false },
+    dialect: { layout: 'flat', exactSums: true, unroll: 8, tiles: false },
     settings: { pipeline: false, immutable: false },
     upload: values => values,
     result: returned => returned as Float32Array,

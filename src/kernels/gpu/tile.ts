@@ -5,7 +5,7 @@ import { BLOCK, emitter, type Position, type Scope } from './emit.js';
 import { type Linear, plus, variable, whole } from './linear.js';
 
 export const TILE = 4;
-const UNROLL = 4;
+const UNROLL = 2;
 
 /** The largest inner side: a tile that hangs over the edge reads this much past the end of an operand, within spare memory. */
 const MAX_INNER = 2 ** 15;

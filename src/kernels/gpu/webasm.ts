@@ -11,7 +11,7 @@ export function webasmBackend(): Backend<Float32Array> {
     adapter: 'WebAssembly SIMD',
     hardware: false,
     gpu,
-    dialect: { layout: 'grid', exactSums: false, unroll: 8, tiles: true },
+    dialect: { layout: 'grid', exactSums: false, unroll: 4, tiles: true },
     settings: { pipeline: false, immutable: false },
     upload: values => values,
     // Of rows or tiles, as gpu.js makes them: the launcher has the flat values.
