@@ -30,53 +30,69 @@ const holder = globalThis as { navigator?: { gpu?: NavigatorGpu } };
 const software = /swiftshader|llvmpipe|lavapipe|software|basic render/i;
 const listeners = new Set<(message: string) => void>();
 let users = 0;
-let provided: (() => void) | undefined;
+let withdraw: (() => void) | undefined;
+/** Openings and closings one after another, so that none meets another's half-made or half-gone GPU device. */
+let turn: Promise<unknown> = Promise.resolve();
 
 /** Opens WebGPU: the browser's, or in Node the one of the optional package `webgpu`. Rejects with the reason when there is none. */
-export async function acquireWebGpu(): Promise<WebGpu> {
-  users++;
-  let released = false;
-  let listening: ((message: string) => void) | undefined;
-  const release = () => {
-    if (released) return;
-    released = true;
-    if (listening !== undefined) listeners.delete(listening);
-    if (--users > 0) return;
-    const withdraw = provided;
-    provided = undefined;
-    void gpuJs.WebGPUContext.destroy().then(withdraw);
-  };
+export function acquireWebGpu(): Promise<WebGpu> {
+  const opened = turn.then(open);
+  turn = opened.catch(() => {});
+  return opened;
+}
+
+async function open(): Promise<WebGpu> {
   try {
-    if (holder.navigator?.gpu === undefined) provided = await provide();
+    if (holder.navigator?.gpu === undefined) withdraw = await provide();
     const context = await gpuJs.WebGPUContext.acquire();
     context.device.onuncapturederror = ({ error }) => {
       for (const listener of listeners) listener(error.message);
     };
-    const { info, isFallbackAdapter } = context.adapter as GpuAdapter;
-    const name =
-      info?.description ||
-      [info?.vendor, info?.architecture || info?.device].filter(Boolean).join(' ') ||
-      'unknown adapter';
-    const words = [info?.vendor, info?.architecture, info?.device, info?.description].join(' ');
-    const isSoftware = (info?.isFallbackAdapter ?? isFallbackAdapter) === true || software.test(words);
-    return {
-      adapter: isSoftware && !/\(software\)/.test(name) ? `${name} (software)` : name,
-      hardware: !isSoftware,
-      context,
-      onError: listener => {
-        listening = listener;
-        listeners.add(listener);
-      },
-      release,
-    };
+    users++;
+    return opened(context);
   } catch (error) {
-    release();
+    await close();
     throw new DeviceError(`webgpu cannot run here: ${reasonFor(error)}`, { cause: error });
   }
 }
 
+function opened(context: WebGpuContext): WebGpu {
+  const { info, isFallbackAdapter } = context.adapter as GpuAdapter;
+  const { vendor, architecture, device, description } = info ?? {};
+  const name = description || [vendor, architecture || device].filter(Boolean).join(' ') || 'unknown adapter';
+  const isFallback = (info?.isFallbackAdapter ?? isFallbackAdapter) === true;
+  const hardware = !isFallback && !software.test([vendor, architecture, device, description].join(' '));
+  let listening: ((message: string) => void) | undefined;
+  let released = false;
+  return {
+    adapter: hardware ? name : `${name} (software)`,
+    hardware,
+    context,
+    onError: listener => {
+      listening = listener;
+      listeners.add(listener);
+    },
+    release: () => {
+      if (released) return;
+      released = true;
+      if (listening !== undefined) listeners.delete(listening);
+      users--;
+      turn = turn.then(close);
+    },
+  };
+}
+
+/** Destroys the GPU device once nobody uses it, and takes away what was provided: Dawn keeps the process alive until then. */
+async function close(): Promise<void> {
+  if (users > 0) return;
+  await gpuJs.WebGPUContext.destroy();
+  withdraw?.();
+  withdraw = undefined;
+}
+
 /** Defines `navigator.gpu` from the package `webgpu`; returns what takes it away again. */
 async function provide(): Promise<() => void> {
+  if (!('process' in globalThis)) throw new Error('this browser has no WebGPU');
   // A name that bundlers cannot follow: browsers never come here.
   const library = 'webgpu';
   const dawn = (await import(/* @vite-ignore */ library)) as {
