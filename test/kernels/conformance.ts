@@ -12,7 +12,8 @@ const GROUP = 40;
 
 /**
  * Runs every case, forward and gradient in one program, on a device and in float64, and tells where they differ by more
- * than the case's tolerance, relative to max(1, |reference|): `A·B of 9×7, 7×5: output 0 is off by 3e-3 at 4`.
+ * than the case's tolerance, relative to the largest |reference| of that output: `A·B of 9×7, 7×5: output 0 is off by
+ * 3e-3 at 4`. (Sums of terms of both signs may cancel, so that a single element has no relative error of its own.)
  */
 export async function disagreements(device: Device, cases: readonly OpCase[]): Promise<string[]> {
   const found: string[] = [];
@@ -47,10 +48,11 @@ function withGradients({ leaves, build }: OpCase): Graph {
 
 function difference(actual: Float32Array, expected: Float64Array, tolerance: number): string | undefined {
   if (actual.length !== expected.length) return `has ${actual.length} values for ${expected.length}`;
+  const scale = expected.reduce((most, value) => (Number.isFinite(value) ? Math.max(most, Math.abs(value)) : most), 0);
   for (let i = 0; i < actual.length; i++) {
     const [a, e] = [actual[i]!, expected[i]!];
     if (Object.is(a, e) || a === e) continue;
-    const error = Math.abs(a - e) / Math.max(1, Math.abs(e));
+    const error = Math.abs(a - e) / scale;
     if (!(error <= tolerance)) return `is ${a} for ${e} at ${i} (off by ${error.toExponential(1)})`;
   }
   return undefined;
