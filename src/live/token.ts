@@ -30,12 +30,15 @@ export async function userToken(env: Readonly<Record<string, string | undefined>
     const kept = await keptToken(file);
     if (kept !== undefined) return kept;
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    await rm(file, { force: true });
+    // Only what is there and unfit: what another process has just put there is taken.
+    if (await exists(file)) await rm(file);
     return await keepToken(file);
   } catch {
     return newToken();
   }
 }
+
+const exists = async (file: string) => (await lstat(file).catch(() => undefined)) !== undefined;
 
 async function keptToken(file: string): Promise<string | undefined> {
   const stat = await lstat(file).catch(() => undefined);

@@ -40,7 +40,10 @@ function item({ trials, trial, last }: LayerFinding): HTMLElement {
     element(
       'p',
       { class: 'quiet' },
-      `In ${where}. Root mean square ${metric(last.norm)} (limit ${metric(last.limit)}) at step ${count(last.step)} of #${trial}.`,
+      `In ${where}. Root mean square ${unbroken(last.norm)} (limit ${unbroken(last.limit)}) at step ${count(last.step)} of #${trial}.`,
     ),
   );
 }
+
+/** A number with a true minus, at which no line breaks. */
+const unbroken = (value: number) => metric(value).replace('-', '−');

@@ -38,6 +38,7 @@ export function progressView(
       const { best, study: info, trials } = study();
       const size = dots.length > 300 ? 1.75 : dots.length > 80 ? 2.5 : 3.25;
       for (const trial of dots) {
+        if (pen.y(trial.value as number) < pen.box.top) continue;
         pen.ctx.globalAlpha = trial.state === 'complete' || trial.state === 'running' ? 0.9 : 0.6;
         dot(pen, trial, size);
       }

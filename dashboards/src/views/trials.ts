@@ -192,12 +192,12 @@ function drawEnding(cell: HTMLElement, trial: TrialRecord): void {
 function columnsOf(info: StudyInfo): Column[] {
   const finite = (value: number | undefined) => (value === undefined || !Number.isFinite(value) ? undefined : value);
   return [
-    { key: 'number', title: 'Trial', width: '76px', text: t => `#${t.number}`, order: t => t.number },
-    { key: 'state', title: 'State', width: '104px', text: t => t.state, order: t => t.state },
+    { key: 'number', title: 'Trial', width: '78px', text: t => `#${t.number}`, order: t => t.number },
+    { key: 'state', title: 'State', width: '88px', text: t => t.state, order: t => t.state },
     {
       key: 'value',
       title: info.objective.metric,
-      width: `${Math.max(96, 9 * info.objective.metric.length + 34)}px`,
+      width: widthOf([info.objective.metric], 86),
       numeric: true,
       text: t => (t.value === undefined ? '' : metric(t.value)),
       order: t => finite(t.value),
@@ -205,33 +205,41 @@ function columnsOf(info: StudyInfo): Column[] {
     {
       key: 'epochs',
       title: 'Epochs',
-      width: '88px',
+      width: '74px',
       numeric: true,
       text: t => (info.epochs === undefined ? count(t.epochs) : `${count(t.epochs)}/${count(info.epochs)}`),
       order: t => t.epochs,
     },
-    ...info.space.map(
-      ({ name, kind }): Column => ({
+    ...info.space.map(({ name, ...domain }): Column => {
+      const options = 'options' in domain ? domain.options : [];
+      const settingOf = ({ hparams }: TrialRecord) => (Object.hasOwn(hparams, name) ? hparams[name] : undefined);
+      return {
         key: `hparam ${name}`,
         title: name,
-        width: `${Math.min(220, Math.max(84, 8 * name.length + 34))}px`,
-        numeric: kind === 'float' || kind === 'int',
-        text: ({ hparams }) => {
-          const value = Object.hasOwn(hparams, name) ? hparams[name] : undefined;
+        width: widthOf([name, ...options], 'options' in domain ? 62 : 78),
+        numeric: options.every(option => option.trim() !== '' && Number.isFinite(Number(option))),
+        text(trial) {
+          const value = settingOf(trial);
           return value === undefined ? '' : hyperparameter(value);
         },
-        order: ({ hparams }) => {
-          const value = Object.hasOwn(hparams, name) ? hparams[name] : undefined;
+        order(trial) {
+          const value = settingOf(trial);
           return typeof value === 'number' || value === undefined ? value : String(value);
         },
-      }),
-    ),
+      };
+    }),
     {
       key: 'ending',
       title: 'Ended by',
-      width: 'minmax(360px, 1fr)',
+      width: 'minmax(300px, 1fr)',
       text: t => endingOf(t)?.who ?? '',
       order: t => endingOf(t)?.who,
     },
   ];
+}
+
+/** Enough for the longest word and the arrow of the sorting, within reason. */
+function widthOf(words: readonly string[], least: number): string {
+  const longest = Math.max(...words.map(word => word.length));
+  return `${Math.min(220, Math.max(least, Math.round(7.4 * longest) + 28))}px`;
 }
