@@ -1,0 +1,63 @@
+import { InputError } from '../errors.js';
+import { parseDistributions } from '../tune/distributions-from-json.js';
+import { type SearchSpace, searchSpace } from '../tune/space.js';
+import type { Origin } from './check-schema.js';
+import { checkTraining } from './check-training.js';
+import { type FoundReference, findReferences } from './find-references.js';
+import type { JsonObject } from './read-json.js';
+import { hasDistribution, representatives } from './representatives.js';
+import type { TrainingFile } from './training-schema.js';
+
+/** A training file that a search file can become, with the way back to the search file's paths. */
+export interface Variant {
+  readonly training: TrainingFile;
+  readonly origin: Origin;
+}
+
+/** A search file whose every part is right as far as can be told without data and modules. */
+export interface CheckedSearch {
+  readonly template: JsonObject;
+  readonly space: SearchSpace;
+  /** Of every option of every choice one, at least; the first is asked for what is the same in all. */
+  readonly variants: readonly [Variant, ...Variant[]];
+  readonly references: readonly FoundReference[];
+}
+
+/** What belongs to the study, not to a trial. */
+const OF_THE_STUDY = ['$schema', 'name', 'objective', 'sampler', 'trials', 'parallel', 'device', 'metrics'];
+
+/** How data is divided that says neither `split` nor `folds`: a search has validation rows in any case. */
+const SPLIT = { validation: 0.2, seed: 0 };
+
+/**
+ * Checks a search file by checking training files that it can become.
+ *
+ * @throws InputError with the path of what is wrong.
+ */
+export function checkSearch(json: JsonObject): CheckedSearch {
+  // A column may be named "choice".
+  const isTable = (path: readonly (string | number)[]) => path[0] === 'data' && path.at(-1) === 'types';
+  const template = parseDistributions(json, isTable) as JsonObject;
+  for (const path of OF_THE_STUDY) {
+    if (!Object.hasOwn(template, path) || !hasDistribution(template[path])) continue;
+    throw new InputError('no distribution can stand here, because it is the same for all trials', { path });
+  }
+  const variants = Array.from(representatives(template), ({ value, origin }): Variant => {
+    return { training: withSplit(checkTraining(value, origin, () => true)), origin };
+  }) as unknown as CheckedSearch['variants'];
+  const space = searchSpace(template) as SearchSpace;
+  if (space.hyperparameters.length === 0) {
+    throw new InputError(
+      'there is nothing to search, because no value is a distribution such as { "float": [0.001, 0.1], "log": true }; `rxnn train` runs it as it is',
+    );
+  }
+  const references = variants.flatMap(({ training, origin }) => findReferences(training, origin));
+  return { template, space, variants, references };
+}
+
+/** The training file of a trial, with the rows to validate with that every trial has. */
+export function withSplit(training: TrainingFile): TrainingFile {
+  const { data } = training;
+  if (data.split !== undefined || data.folds !== undefined) return training;
+  return { ...training, data: { ...data, split: SPLIT } };
+}

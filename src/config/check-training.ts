@@ -1,0 +1,51 @@
+import { InputError } from '../errors.js';
+import { lossFromConfig } from '../nn/losses/by-name.js';
+import { pathText } from '../tune/path.js';
+import { checkSchema, type Origin } from './check-schema.js';
+import { makeLayers } from './make-layers.js';
+import { makeOptimizer } from './make-optimizer.js';
+import { makeRules } from './make-rules.js';
+import { metricsWanted } from './metrics-wanted.js';
+import type { TrainingFile } from './training-schema.js';
+
+/**
+ * Checks everything of a training file that can be checked without its data and modules: each part is made once.
+ *
+ * @throws InputError with the path in the file that it comes from.
+ */
+export function checkTraining(
+  value: unknown,
+  origin: Origin,
+  validated: (file: TrainingFile) => boolean,
+): TrainingFile {
+  const file = checkSchema(value, origin);
+  try {
+    makeLayers(file.model, 2, () => x => x);
+    makeOptimizer(file, 1000);
+    makeLoss(file.loss ?? 'meanSquaredError');
+    const { objective } = metricsWanted(file, validated(file));
+    const study = { objective, trial: 0, trials: [] };
+    // What a user's own rule is like is only known when its module is imported.
+    const custom = { rule: () => Object.assign((x: never) => x, { ruleName: '', annotate: (x: never) => x }) };
+    makeRules(file.earlyStopping ?? [], study, custom as never);
+    return file;
+  } catch (error) {
+    if (!(error instanceof InputError) || error.place.path === undefined) throw error;
+    throw new InputError(error.problem, { ...error.place, path: relocated(error.place.path, origin) });
+  }
+}
+
+/** The loss of a file; errors have its path. */
+export function makeLoss(form: NonNullable<TrainingFile['loss']>) {
+  try {
+    return lossFromConfig(form);
+  } catch (error) {
+    throw error instanceof InputError ? error.at({ path: 'loss' }) : error;
+  }
+}
+
+/** The same place in the file that the training file was made of. */
+export function relocated(path: string, origin: Origin): string {
+  const parts = [...path.matchAll(/[^.[\]]+/g)].map(([part]) => (/^\d+$/.test(part) ? Number(part) : part));
+  return pathText(origin(parts));
+}

@@ -1,0 +1,93 @@
+import { didYouMean, InputError } from '../errors.js';
+import { metricsByName, toMetric } from '../nn/metrics/by-name.js';
+import type { Metric } from '../nn/metrics/metric.js';
+import { namedForm } from '../nn/plain.js';
+import { validationNames } from '../train/epochs.js';
+import type { Objective } from '../tune/events.js';
+import type { RuleForm } from './rule-schema.js';
+import type { TrainingFile } from './training-schema.js';
+
+/** What a training reports and what is watched of it. */
+export interface Wanted {
+  /** Those of the file, and those that the objective and the rules ask for. */
+  readonly metrics: readonly Metric[];
+  readonly objective: Objective;
+}
+
+/** A metric that something in the file needs, and where. */
+interface Need {
+  readonly name: string;
+  readonly path: string;
+}
+
+/**
+ * The metrics and the objective of a training file. The objective is to minimize `valLoss` unless stated, and `loss` when
+ * there are no validation rows.
+ *
+ * @throws InputError with the path of a metric that is unknown, or that will not be reported.
+ */
+export function metricsWanted(file: TrainingFile, validated: boolean): Wanted {
+  const metrics = new Map<string, Metric>();
+  const add = (name: string, path: string): void => {
+    try {
+      metrics.set(name, toMetric(name));
+    } catch (error) {
+      throw error instanceof InputError ? error.at({ path }) : error;
+    }
+  };
+  for (const [index, name] of (file.metrics ?? []).entries()) add(name, `metrics[${index}]`);
+  const objective = objectiveOf(file, validated);
+  const needs = [
+    { name: objective.metric, path: `objective.${objective.direction}` },
+    ...(file.earlyStopping ?? []).flatMap((form, index) =>
+      metricsOfRule(form, `earlyStopping[${index}]`, objective.metric),
+    ),
+  ];
+  for (const need of needs) {
+    const name = metricBehind(need, validated);
+    if (name !== undefined && !metrics.has(name)) add(name, need.path);
+  }
+  return { metrics: [...metrics.values()], objective };
+}
+
+function objectiveOf({ objective }: TrainingFile, validated: boolean): Objective {
+  if (objective?.minimize !== undefined) return { metric: objective.minimize, direction: 'minimize' };
+  if (objective?.maximize !== undefined) return { metric: objective.maximize, direction: 'maximize' };
+  return { metric: validated ? 'valLoss' : 'loss', direction: 'minimize' };
+}
+
+/** The metric to compute so that a report has `name`; undefined for the losses, which it always has. */
+function metricBehind({ name, path }: Need, validated: boolean): string | undefined {
+  if (name === 'loss' || (name === 'valLoss' && validated)) return undefined;
+  const known = ['loss', ...Object.keys(validationNames({ loss: 0, ...metricsByName } as never))];
+  const behind = known.includes(name) || /^valTop[1-9]\d*Accuracy$/.test(name) ? name.slice(3) : undefined;
+  if (behind === undefined) {
+    const reported = validated ? known : ['loss'];
+    throw new InputError(
+      `no metric "${name}" is reported${didYouMean(name, reported)}; there are ${reported.join(', ')}`,
+      {
+        path,
+      },
+    );
+  }
+  if (!validated) {
+    throw new InputError(`"${name}" needs validation rows; give data a "split" or "folds", or watch "loss"`, { path });
+  }
+  return behind.charAt(0).toLowerCase() + behind.slice(1);
+}
+
+function metricsOfRule(form: RuleForm, path: string, objective: string): Need[] {
+  if (typeof form === 'object' && 'use' in form) return [];
+  const { name, options } = namedForm(form) as { name: string; options: never };
+  const inside = `${path}.${name}`;
+  if (name === 'any' || name === 'all') {
+    return (options as RuleForm[]).flatMap((rule, index) => metricsOfRule(rule, `${inside}[${index}]`, objective));
+  }
+  if (name === 'not') return metricsOfRule(options, inside, objective);
+  if (name === 'after' || name === 'every') {
+    return metricsOfRule((options as { rule: RuleForm }).rule, `${inside}.rule`, objective);
+  }
+  const { metric } = options as { metric?: string };
+  const usual = name === 'diverged' ? 'loss' : name === 'patience' ? 'valLoss' : objective;
+  return [{ name: metric ?? usual, path: metric === undefined ? inside : `${inside}.metric` }];
+}

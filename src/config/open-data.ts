@@ -1,0 +1,107 @@
+import { existsSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
+import type { Dataset, Task } from '../data/dataset.js';
+import type { RawTable } from '../data/raw-table.js';
+import { readRaw } from '../data/read-table.js';
+import { type Table, tableFrom } from '../data/table.js';
+import { InputError } from '../errors.js';
+import type { DataSection } from './training-schema.js';
+
+/** Rows to train on, and those to validate with. */
+export interface Part {
+  readonly train: Dataset;
+  readonly validation?: Dataset | undefined;
+}
+
+/** The data of a training, divided as its file asks. */
+export interface PreparedData {
+  /** One, or one for every fold. */
+  readonly parts: readonly Part[];
+  readonly folds: boolean;
+  readonly task: Task;
+  readonly classes: readonly string[];
+  /** All rows, fitted on all rows. */
+  all(): Dataset;
+  /** `digits.csv: 1797 rows, 64 columns, 10 classes; 1437 to train on, 360 to validate`. */
+  readonly summary: string;
+}
+
+/** The data files of a training or search file, each read once. */
+export interface DataFiles {
+  /** Reads the source of a data section; rejects with an `InputError`. */
+  read(data: DataSection): Promise<void>;
+  /** Divides rows that were read; an equal section is divided once. Throws an `InputError` with the option's path. */
+  prepare(data: DataSection): PreparedData;
+}
+
+/** So many differently prepared tables are kept: a search over the preparation itself may ask for any number. */
+const KEPT = 8;
+
+/** The data files that `file` names, relative to its folder. */
+export function openDataFiles(file: string): DataFiles {
+  const raws = new Map<string, RawTable>();
+  const kept = new Map<string, PreparedData>();
+  return {
+    async read({ source, delimiter }) {
+      const path = resolve(dirname(file), source);
+      if (!existsSync(path)) {
+        throw new InputError(`there is no file "${source}" (${path})`, { file, path: 'data.source' });
+      }
+      const key = keyOf(source, delimiter);
+      if (!raws.has(key)) raws.set(key, await readRaw(pathShown(file, source), { delimiter }));
+    },
+    prepare(data) {
+      const key = JSON.stringify(data);
+      const known = kept.get(key);
+      if (known !== undefined) return known;
+      const raw = raws.get(keyOf(data.source, data.delimiter));
+      if (raw === undefined) throw new Error(`${data.source} was not read`);
+      const prepared = divide(tableOf(raw, data), data);
+      if (kept.size >= KEPT) kept.delete(kept.keys().next().value as string);
+      kept.set(key, prepared);
+      return prepared;
+    },
+  };
+}
+
+const keyOf = (source: string, delimiter = ',') => JSON.stringify([source, delimiter]);
+
+/** The data file's path as it appears in errors: beside the file that names it. */
+function pathShown(file: string, source: string): string {
+  const folder = dirname(file);
+  return folder === '.' || source.startsWith('/') ? source : `${folder}/${source.replace(/^\.\//, '')}`;
+}
+
+function tableOf(raw: RawTable, { source: _, split: _s, folds: _f, delimiter: _d, ...options }: DataSection): Table {
+  return within('data', () => tableFrom(raw, options));
+}
+
+function divide(table: Table, data: DataSection): PreparedData {
+  const { rows, columns, task, classes } = table;
+  const { split, folds } = data;
+  const about = `${basename(data.source)}: ${rows} rows, ${columns.length} columns, ${
+    task === 'classification' ? `${classes.length} classes` : 'regression'
+  }`;
+  const common = { task, classes, all: () => table.all() };
+  if (folds !== undefined) {
+    const { count, ...options } = typeof folds === 'number' ? { count: folds } : folds;
+    const parts = within(typeof folds === 'number' ? 'data.folds' : 'data.folds.', () => table.folds(count, options));
+    return { ...common, parts, folds: true, summary: `${about}; ${count} folds` };
+  }
+  if (split === undefined) return { ...common, parts: [{ train: table.all() }], folds: false, summary: about };
+  const part = within('data.split', () => table.split(split));
+  const summary = `${about}; ${part.train.rows} to train on, ${part.validation.rows} to validate`;
+  return { ...common, parts: [part], folds: false, summary };
+}
+
+/** Errors without a file are about what was asked for, not about the data: they get the path of the section. */
+function within<Result>(section: string, run: () => Result): Result {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof InputError) || error.place.file !== undefined) throw error;
+    const { path = '' } = error.place;
+    const inside = section.endsWith('.') ? section + path : section === 'data.folds' ? section : `${section}.${path}`;
+    throw new InputError(error.problem, { path: inside.replace(/\.$/, '') });
+  }
+}

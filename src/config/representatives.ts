@@ -1,0 +1,71 @@
+import { type Distribution, isDistribution } from '../tune/distributions.js';
+import type { Path } from '../tune/path.js';
+import type { Origin } from './check-schema.js';
+
+/** A value that a template can become. */
+export interface Representative {
+  readonly value: unknown;
+  /** From a path within the value to that within the template's JSON: `optimizer.sgd` is at `optimizer.choice[1].sgd`. */
+  readonly origin: Origin;
+}
+
+type Picks = ReadonlyMap<Distribution, number>;
+type End = 'low' | 'high';
+
+/**
+ * So many of the values of a template that every option of every choice, also within options, occurs, as do both ends of every range:
+ * once with the others at their lowest, once at their highest. What is wrong with an option then shows before a trial draws it.
+ */
+export function* representatives(template: unknown): Generator<Representative> {
+  for (const end of ['low', 'high'] as const) {
+    yield build(template, new Map(), end);
+    for (const picks of everyOption(template, new Map())) yield build(template, picks, end);
+  }
+}
+
+/** Whether there is a distribution in a template. */
+export function hasDistribution(template: unknown): boolean {
+  if (isDistribution(template)) return true;
+  return typeof template === 'object' && template !== null && Object.values(template).some(hasDistribution);
+}
+
+function* everyOption(value: unknown, outer: Picks): Generator<Picks> {
+  if (isDistribution(value)) {
+    if (!('options' in value)) return;
+    for (const [index, option] of value.options.entries()) {
+      const picks = new Map(outer).set(value, index);
+      yield picks;
+      yield* everyOption(option, picks);
+    }
+  } else if (typeof value === 'object' && value !== null) {
+    for (const item of Object.values(value)) yield* everyOption(item, outer);
+  }
+}
+
+function build(template: unknown, picks: Picks, end: End): Representative {
+  const origins: { readonly at: Path; readonly from: Path }[] = [];
+  const resolve = (value: unknown, at: Path, from: Path): unknown => {
+    if (isDistribution(value)) {
+      if (!('options' in value)) {
+        origins.push({ at, from: [...from, value.kind, end === 'low' ? 0 : 1] });
+        return end === 'low' ? value.low : value.high;
+      }
+      const index = picks.get(value) ?? (end === 'low' ? 0 : value.options.length - 1);
+      const inside = [...from, value.kind, index];
+      origins.push({ at, from: inside });
+      return resolve(value.options[index], at, inside);
+    }
+    if (Array.isArray(value)) return value.map((item, index) => resolve(item, [...at, index], [...from, index]));
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [key, resolve(item, [...at, key], [...from, key])]),
+    );
+  };
+  return {
+    value: resolve(template, [], []),
+    origin(path) {
+      const nearest = origins.findLast(({ at }) => at.length <= path.length && at.every((part, i) => part === path[i]));
+      return nearest === undefined ? path : [...nearest.from, ...path.slice(nearest.at.length)];
+    },
+  };
+}
