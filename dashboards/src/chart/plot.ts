@@ -136,10 +136,14 @@ export function plot(container: HTMLElement, { xLabel, theme, draw, drawOver, po
     if (ctx === null || chart === undefined) return;
     const ratio = uPlot.pxRatio;
     const [width, height] = [chart.over.clientWidth, chart.over.clientHeight];
-    over.width = width * ratio;
-    over.height = height * ratio;
-    over.style.width = `${width}px`;
-    over.style.height = `${height}px`;
+    const [wide, high] = [Math.round(width * ratio), Math.round(height * ratio)];
+    if (over.width !== wide || over.height !== high) {
+      over.width = wide;
+      over.height = high;
+      over.style.width = `${width}px`;
+      over.style.height = `${height}px`;
+    }
+    ctx.clearRect(0, 0, wide, high);
     ctx.lineJoin = 'round';
     drawOver(penOver(ctx, ratio));
   }

@@ -30,3 +30,16 @@ export function robustRange(values: readonly number[], log: boolean): Range {
   const back = log ? (value: number) => 10 ** value : (value: number) => value;
   return { low: back(low - margin), high: back(high + margin) };
 }
+
+/**
+ * The previous range as long as it serves: an axis that twitches with every value is hard to read, and to redraw. The next
+ * one may stick out by less than its own margin, and must fill most of it.
+ */
+export function calmRange(previous: Range | undefined, next: Range, log: boolean): Range {
+  if (previous === undefined) return next;
+  const scale = log ? Math.log10 : (value: number) => value;
+  const [low, high] = [scale(previous.low), scale(previous.high)];
+  const span = high - low;
+  const fits = scale(next.low) > low - 0.03 * span && scale(next.high) < high + 0.03 * span;
+  return fits && scale(next.high) - scale(next.low) > 0.8 * span ? previous : next;
+}

@@ -7,6 +7,8 @@ export interface CurveSettings {
   metric(): string | undefined;
   log(): boolean;
   shows(state: TrialState): boolean;
+  /** The states that are not shown. */
+  hidden(): readonly TrialState[];
   /** Offers these metrics, and tells how many trials there are of each state. */
   offer(metrics: readonly string[], counts: Counts): void;
 }
@@ -59,6 +61,7 @@ export function curveTools(tools: HTMLElement, changed: () => void): CurveSettin
     metric: () => select.value || undefined,
     log: () => log.checked,
     shows: state => boxes.get(state)?.checked ?? true,
+    hidden: () => states.filter(state => boxes.get(state)?.checked === false),
     offer(metrics, counts) {
       if (metrics.join('\n') !== offered) {
         offered = metrics.join('\n');

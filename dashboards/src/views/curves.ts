@@ -2,8 +2,9 @@ import { count, metric as shortNumber } from '../../../src/cli/number.js';
 import { emptyStudy, type TrialRecord } from '../../../src/tune/study-state.js';
 import { type Curves, curvesOf, distanceTo } from '../chart/curves-data.js';
 import { colorOf, drawCurve, drawEnd, drawName } from '../chart/draw-trial.js';
+import { layer } from '../chart/layer.js';
 import { type Pen, plot } from '../chart/plot.js';
-import { robustRange } from '../chart/range.js';
+import { calmRange, type Range, robustRange } from '../chart/range.js';
 import { setText } from '../element.js';
 import type { Focus } from '../focus.js';
 import type { Model, View } from '../store.js';
@@ -31,6 +32,12 @@ export function curvesView(
   let curves: Curves = curvesOf('');
   let shownMetric: string | undefined;
   let identity: string | null | undefined;
+  let range: Range | undefined;
+  let shownLog = false;
+  /** The trials that are over, and everything else that their picture depends on. */
+  let finished: readonly TrialRecord[] = [];
+  let pictured = '';
+  const finishedLayer = layer();
   let pointed: { readonly trial: number; readonly index: number } | undefined;
 
   const study = () => model?.study ?? emptyStudy;
@@ -38,10 +45,10 @@ export function curvesView(
   const visible = (trial: TrialRecord) => settings.shows(trial.state);
   const isBest = ({ number }: TrialRecord) => number === study().best?.trial;
 
-  const drawTrial = (pen: Pen, trial: TrialRecord, alpha: number, width: number, mark: number) => {
+  const drawTrial = (pen: Pen, trial: TrialRecord, best: boolean, alpha: number, width: number, mark: number) => {
     const curve = curves.get(trial.number);
     if (curve === undefined) return;
-    const color = colorOf(trial, isBest(trial), theme());
+    const color = colorOf(trial, best, theme());
     pen.ctx.globalAlpha = alpha;
     drawCurve(pen, curve, color, width);
     drawEnd(pen, trial, curve, color, theme().surface, mark);
@@ -62,18 +69,18 @@ export function curvesView(
     draw(pen) {
       const { trials, running, best } = study();
       // The more there are, the lighter each: a thousand lines are a texture, ten are lines.
-      const crowd = Math.min(1, Math.sqrt(40 / Math.max(1, trials.size)));
-      for (const state of ['pruned', 'failed', 'complete'] as const) {
-        if (!settings.shows(state)) continue;
-        const alpha = { pruned: 0.12 + 0.58 * crowd, failed: 0.15 + 0.6 * crowd, complete: 0.08 + 0.67 * crowd }[state];
-        for (const trial of trials.values()) {
-          if (trial.state === state && !isBest(trial)) drawTrial(pen, trial, alpha, 1.25, 1.6 + 1.4 * crowd);
-        }
-      }
+      const size = 2 ** Math.ceil(Math.log2(Math.max(1, trials.size)));
+      const crowd = Math.min(1, Math.sqrt(40 / size));
+      const alphas = { pruned: 0.12 + 0.58 * crowd, failed: 0.15 + 0.6 * crowd, complete: 0.08 + 0.67 * crowd };
+      const over = finished.filter(visible);
+      finishedLayer.paint(pen, [pictured, size].join(' '), over, (inLayer, trial) => {
+        const alpha = alphas[trial.state as keyof typeof alphas];
+        drawTrial(inLayer, trial, false, alpha, 1.25, 1.6 + 1.4 * crowd);
+      });
       const live = running.map(number => trials.get(number)).filter(trial => trial !== undefined && visible(trial));
-      for (const trial of live) drawTrial(pen, trial as TrialRecord, 1, 1.75, 3.5);
+      for (const trial of live) drawTrial(pen, trial as TrialRecord, false, 1, 1.75, 3.5);
       const leader = best && trials.get(best.trial);
-      if (leader !== undefined && visible(leader)) drawTrial(pen, leader, 1, 2.75, 4);
+      if (leader !== undefined && visible(leader)) drawTrial(pen, leader, true, 1, 2.75, 4);
       if (live.length <= 12) for (const trial of live) nameTrial(pen, trial as TrialRecord);
       if (leader !== undefined && visible(leader)) nameTrial(pen, leader);
     },
@@ -85,7 +92,7 @@ export function curvesView(
       ctx.fillStyle = theme().surface;
       ctx.fillRect(0, 0, box.width, box.height);
       ctx.globalAlpha = 1;
-      drawTrial(pen, trial, 1, 2.75, 4.5);
+      drawTrial(pen, trial, isBest(trial), 1, 2.75, 4.5);
       nameTrial(pen, trial);
       const curve = curves.get(trial.number);
       if (pointed?.trial !== trial.number || curve === undefined) return;
@@ -146,13 +153,20 @@ export function curvesView(
     const metric = settings.metric();
     if (metric !== shownMetric) {
       shownMetric = metric;
+      range = undefined;
       curves = curvesOf(metric ?? '');
       curves.update(trials.values());
     }
     const log = settings.log();
     const values = curves.sample(6000, number => visible(trials.get(number) as TrialRecord));
-    const y = robustRange(values, log);
+    if (log !== shownLog) range = undefined;
+    shownLog = log;
+    const y = calmRange(range, robustRange(values, log), log);
+    range = y;
     const last = Math.max(curves.lastEpoch(), Math.min(info?.epochs ?? 0, 4 * curves.lastEpoch()));
+    finished = [...trials.values()].filter(({ stop }) => stop !== undefined);
+    const colors = [theme().surface, theme().complete];
+    pictured = [identity, metric, last, y.low, y.high, log, settings.hidden(), ...colors].join(' ');
     chart.show({ low: Math.min(1, last - 1), high: Math.max(2, last) }, { ...y, log });
     container.dataset.points = String(curves.points());
     container.dataset.trials = String(trials.size);

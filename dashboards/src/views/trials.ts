@@ -151,12 +151,20 @@ export function trialsView(container: HTMLElement, tools: HTMLElement, focus: Fo
   };
 
   let lit: number | undefined;
+  let pinned: number | undefined;
+  const setPinned = (trial: number | undefined, on: boolean) => {
+    const row = rows.get(trial ?? -1);
+    row?.element.toggleAttribute('data-pinned', on);
+    row?.button.setAttribute('aria-pressed', String(on));
+  };
   focus.onChange(() => {
     rows.get(lit ?? -1)?.element.removeAttribute('data-focus');
     lit = focus.trial;
     rows.get(lit ?? -1)?.element.setAttribute('data-focus', '');
-    for (const pressed of body.querySelectorAll('[aria-pressed="true"]')) pressed.setAttribute('aria-pressed', 'false');
-    rows.get(focus.pinned ?? -1)?.button.setAttribute('aria-pressed', 'true');
+    if (pinned === focus.pinned) return;
+    setPinned(pinned, false);
+    pinned = focus.pinned;
+    setPinned(pinned, true);
   });
 
   let bestShown: number | undefined;
