@@ -115,8 +115,8 @@ export function runTrial(plan: TrialPlan): Observable<UnstampedEvent> {
       last = report;
       unseen = plain(report);
       subscriber.next({ type: 'trial-reported', trial, report: unseen });
-      // Whoever heard that may have stopped the study.
-      if (stop === undefined) reports$.next(report);
+      // Nobody listens any more if whoever heard that has stopped the study.
+      reports$.next(report);
       show();
     };
 

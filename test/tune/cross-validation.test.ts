@@ -128,6 +128,15 @@ describe('crossValidate', () => {
     expect(log.slice(-2)).toEqual(['a closed', 'b closed']);
   });
 
+  test('folds that go on at once do not grow the stack', () => {
+    const many = Array.from({ length: 20_000 }, () => 1);
+    const a = holdable('a', many, []);
+    let epochs = 0;
+    crossValidate([a.training$]).subscribe(() => epochs++);
+    a.step();
+    expect(epochs).toBe(20_000);
+  });
+
   test('its model handle keeps, restores and reads the weights of all folds, at the same epoch', async () => {
     const log: string[] = [];
     const a = holdable('a', [1, 5], log);

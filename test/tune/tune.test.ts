@@ -11,6 +11,7 @@ import {
   of,
   pipe,
   range,
+  Subject,
   take,
   tap,
   throwError,
@@ -30,7 +31,7 @@ import { grid } from '../../src/tune/samplers/grid.js';
 import { randomSearch } from '../../src/tune/samplers/random-search.js';
 import { searchSpace } from '../../src/tune/space.js';
 import { type TuneOptions, tune } from '../../src/tune/tune.js';
-import { decideAt, only, report, watch } from './trainings.js';
+import { decideAt, only, report, scripted, watch } from './trainings.js';
 
 const x = float(0, 1);
 const reports = (...values: readonly number[]) => of(...values.map((value, i) => report(i + 1, value)));
@@ -309,24 +310,20 @@ describe('the end of a study', () => {
 
   test('who stops the study while hearing an event hears the events in order, as does everyone else', async () => {
     const controller = new AbortController();
-    const heard: number[] = [];
-    const events$ = tune({
-      space: { x },
-      objective: () => reports(3, 2, 1),
-      minimize: 'valLoss',
-      trials: 3,
-      signal: controller.signal,
+    const heard: [number[], number[]] = [[], []];
+    const objective = () => scripted([3, 2, 1], ['macrotask'], 'complete');
+    const shared$ = new Subject<StudyEvent>();
+    shared$.subscribe(event => {
+      if (event.type === 'trial-reported') controller.abort();
+      heard[0].push(event.seq);
     });
-    await lastValueFrom(
-      events$.pipe(
-        map(event => {
-          if (event.type === 'trial-reported') controller.abort();
-          return event;
-        }),
-        map(event => heard.push(event.seq)),
-      ),
-    );
-    expect(heard).toEqual([0, 1, 2, 3, 4]);
+    shared$.subscribe(event => heard[1].push(event.seq));
+    tune({ space: { x }, objective, minimize: 'valLoss', trials: 3, signal: controller.signal }).subscribe(shared$);
+    await lastValueFrom(shared$);
+    expect(heard).toEqual([
+      [0, 1, 2, 3, 4],
+      [0, 1, 2, 3, 4],
+    ]);
   });
 });
 
