@@ -5,7 +5,7 @@ import type { Origin } from './check-schema.js';
 import { checkTraining } from './check-training.js';
 import { type FoundReference, findReferences } from './find-references.js';
 import type { JsonObject } from './read-json.js';
-import { hasDistribution, representatives } from './representatives.js';
+import { distributionPath, representatives } from './representatives.js';
 import type { TrainingFile } from './training-schema.js';
 
 /** A training file that a search file can become, with the way back to the search file's paths. */
@@ -35,11 +35,9 @@ const SPLIT = { validation: 0.2, seed: 0 };
  * @throws InputError with the path of what is wrong.
  */
 export function checkSearch(json: JsonObject): CheckedSearch {
-  // A column may be named "choice".
-  const isTable = (path: readonly (string | number)[]) => path[0] === 'data' && path.at(-1) === 'types';
-  const template = parseDistributions(json, isTable) as JsonObject;
+  const template = parseTemplate(json);
   for (const path of OF_THE_STUDY) {
-    if (!Object.hasOwn(template, path) || !hasDistribution(template[path])) continue;
+    if (distributionPath(template[path]) === undefined) continue;
     throw new InputError('no distribution can stand here, because it is the same for all trials', { path });
   }
   const variants = Array.from(representatives(template), ({ value, origin }): Variant => {
@@ -53,6 +51,12 @@ export function checkSearch(json: JsonObject): CheckedSearch {
   }
   const references = variants.flatMap(({ training, origin }) => findReferences(training, origin));
   return { template, space, variants, references };
+}
+
+/** A file with distributions in place of what stands for them. */
+export function parseTemplate(json: JsonObject): JsonObject {
+  // A column may be named "choice".
+  return parseDistributions(json, path => path[0] === 'data' && path.at(-1) === 'types') as JsonObject;
 }
 
 /** The training file of a trial, with the rows to validate with that every trial has. */

@@ -23,10 +23,15 @@ export function* representatives(template: unknown): Generator<Representative> {
   }
 }
 
-/** Whether there is a distribution in a template. */
-export function hasDistribution(template: unknown): boolean {
-  if (isDistribution(template)) return true;
-  return typeof template === 'object' && template !== null && Object.values(template).some(hasDistribution);
+/** Where the first distribution of a template is; undefined when there is none. */
+export function distributionPath(template: unknown, path: Path = []): Path | undefined {
+  if (isDistribution(template)) return path;
+  if (typeof template !== 'object' || template === null) return undefined;
+  for (const [key, item] of Object.entries(template)) {
+    const found = distributionPath(item, [...path, Array.isArray(template) ? Number(key) : key]);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 function* everyOption(value: unknown, outer: Picks): Generator<Picks> {

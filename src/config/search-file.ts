@@ -15,7 +15,7 @@ import { inSequence, makeRules } from './make-rules.js';
 import { openDataFiles } from './open-data.js';
 import { runTrial } from './open-training.js';
 import { inFile, readJsonObject } from './read-json.js';
-import { hasDistribution } from './representatives.js';
+import { distributionPath } from './representatives.js';
 import { ruleNames } from './rule-names.js';
 import { trainingFileAt } from './training-file-at.js';
 import type { TrainingFile } from './training-schema.js';
@@ -84,7 +84,7 @@ export async function loadSearchFile(file: string, overrides: SearchOverrides = 
     rules: ruleNames(earlyStopping, objective),
     device: device.adapter === device.name ? device.name : `${device.name} (${device.adapter})`,
     data: fitted[0]!.data.summary,
-    ...(hasDistribution(template.epochs) ? {} : { epochs: first.epochs }),
+    ...(distributionPath(template.epochs) === undefined ? { epochs: first.epochs } : {}),
   };
   const study: StudyInfo = {
     name,

@@ -1,5 +1,4 @@
-import { dirname, relative, resolve, sep } from 'node:path';
-import type { Reference } from './part-schemas.js';
+import { movedReferences, mover } from './moved-paths.js';
 import type { TrainingFile } from './training-schema.js';
 
 /**
@@ -9,26 +8,12 @@ import type { TrainingFile } from './training-schema.js';
  */
 export function trainingFileAt(training: TrainingFile, from: string, to = from): TrainingFile {
   const { $schema: _, sampler: _s, trials: _t, parallel: _p, ...rest } = training;
-  const moved = (path: string) => {
-    if (dirname(resolve(from)) === dirname(resolve(to))) return path;
-    const there = relative(dirname(resolve(to)), resolve(dirname(from), path))
-      .split(sep)
-      .join('/');
-    return there.startsWith('.') || there.startsWith('/') || /^[a-z]:/i.test(there) ? there : `./${there}`;
-  };
-  const movedParts = (value: unknown): unknown => {
-    if (Array.isArray(value)) return value.map(movedParts);
-    if (typeof value !== 'object' || value === null) return value;
-    const { use } = value as Partial<Reference>;
-    if (typeof use === 'string') return { ...value, use: moved(use) };
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, movedParts(item)]));
-  };
+  const moved = mover(from, to);
+  const { data, model, earlyStopping } = rest;
   return {
     ...rest,
-    data: { ...rest.data, source: moved(rest.data.source) },
-    model: movedParts(rest.model) as TrainingFile['model'],
-    ...(rest.earlyStopping === undefined
-      ? {}
-      : { earlyStopping: movedParts(rest.earlyStopping) as TrainingFile['earlyStopping'] }),
+    data: { ...data, source: moved(data.source) },
+    model: movedReferences(model, moved),
+    ...(earlyStopping === undefined ? {} : { earlyStopping: movedReferences(earlyStopping, moved) }),
   };
 }

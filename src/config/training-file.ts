@@ -1,0 +1,152 @@
+import { concat, defer, ignoreElements, type Observable, tap } from 'rxjs';
+import type { Dataset } from '../data/dataset.js';
+import type { StudyView } from '../early-stopping/study-view.js';
+import { InputError } from '../errors.js';
+import type { DeviceName } from '../kernels/device.js';
+import { openDevice } from '../kernels/open-device.js';
+import type { Loss } from '../nn/losses/loss.js';
+import type { Metric } from '../nn/metrics/metric.js';
+import type { Network } from '../nn/network.js';
+import type { Metrics, Report } from '../train/report.js';
+import type { Objective } from '../tune/events.js';
+import { pathText } from '../tune/path.js';
+import { parseTemplate } from './check-search.js';
+import { checkTraining } from './check-training.js';
+import { checkWithData, isValidated } from './check-with-data.js';
+import { importModules } from './custom-modules.js';
+import { findReferences } from './find-references.js';
+import { inSequence, makeRules } from './make-rules.js';
+import { saveModelWithParts } from './model-with-parts.js';
+import { openDataFiles } from './open-data.js';
+import { openNetwork, runTrial, trainNetwork } from './open-training.js';
+import { inFile, readJsonObject } from './read-json.js';
+import { distributionPath } from './representatives.js';
+import { ruleNames } from './rule-names.js';
+import type { TrainingFile } from './training-schema.js';
+
+/** What the command line may state instead of the file. */
+export interface TrainingOverrides {
+  readonly epochs?: number | undefined;
+  /** Of starting weights, batches and dropout; how data is divided has a seed of its own. */
+  readonly seed?: number | undefined;
+  readonly device?: DeviceName | 'auto' | undefined;
+}
+
+/** A training file, checked and ready to run. */
+export interface Training {
+  readonly name: string;
+  readonly epochs: number;
+  /** Trained by `reports$`; freed by `close`. */
+  readonly net: Network;
+  readonly loss: Loss;
+  /** The rows that the network is trained on. */
+  readonly data: Dataset;
+  /** Rows to validate with, when the file has a `split`. */
+  readonly validation?: Dataset | undefined;
+  readonly metrics: readonly Metric[];
+  readonly objective: Objective;
+  readonly rules: readonly string[];
+  /** `digits.csv: 1797 rows, 64 columns, 10 classes`. */
+  readonly summary: string;
+  /** What people should know before it runs, a sentence each. */
+  readonly notes: readonly string[];
+  /**
+   * One report per epoch, the rules applied: if one of them ends the training, the last report says why (`stop`). With `folds`
+   * they are the means over the folds' networks; then, before it completes, `net` is trained on all rows for as many epochs.
+   */
+  readonly reports$: Observable<Report>;
+  /** Writes `net` as a model that `loadModelWithParts` loads, wherever it stands. */
+  save(path: string, metrics?: Metrics): Promise<void>;
+  /** Frees the network and the device; due when the training has ended and the model is saved. */
+  close(): void;
+}
+
+/**
+ * Reads a training file with its data and modules, checks all of it, and opens the device. Without `split` and `folds` every row is
+ * trained on.
+ *
+ * @throws InputError with file and path for what is wrong, DeviceError for a device that cannot run; nothing stays open then.
+ */
+export async function loadTrainingFile(file: string, overrides: TrainingOverrides = {}): Promise<Training> {
+  const training = await readTraining(file, overrides);
+  const custom = await importModules(
+    file,
+    findReferences(training, path => path),
+  );
+  const files = openDataFiles(file);
+  await files.read(training.data);
+  const { data, head, wanted, notes } = inFile(file, () => checkWithData(training, files));
+  const { name = 'training', epochs, earlyStopping = [] } = training;
+  const { metrics, objective } = wanted;
+  // Alone: rules that compare trials find none to compare with.
+  const study: StudyView = { objective, trial: 0, trials: [] };
+  const part = data.folds ? { train: data.all() } : data.parts[0]!;
+
+  const device = await openDevice(overrides.device ?? training.device);
+  try {
+    const workplace = { device, custom };
+    const net = openNetwork(training, part.train.features, head, workplace);
+    const rules = () => inSequence(makeRules(earlyStopping, study, custom));
+    const reports$ = defer(() => {
+      if (!data.folds) return trainNetwork(net, training, part, head, metrics).pipe(rules());
+      let best = epochs;
+      const folds$ = runTrial(training, data, workplace).pipe(
+        rules(),
+        tap(({ epoch, stop }) => {
+          best = stop?.restoredEpoch ?? epoch;
+        }),
+      );
+      const final$ = defer(() => trainNetwork(net, training, part, head, [], best)).pipe(ignoreElements());
+      return concat(folds$, final$);
+    });
+    return {
+      name,
+      epochs,
+      net,
+      loss: head.loss,
+      data: part.train,
+      validation: data.folds ? undefined : part.validation,
+      metrics,
+      objective,
+      rules: ruleNames(earlyStopping, objective),
+      summary: data.summary,
+      notes: data.folds
+        ? [
+            ...notes,
+            `the reports are means over ${data.parts.length} folds; then the network is trained on all ${part.train.rows} rows`,
+          ]
+        : notes,
+      reports$,
+      save: (path, metrics) =>
+        saveModelWithParts(path, { network: net, loss: head.loss, data: part.train, metrics }, file),
+      close() {
+        net.dispose();
+        device.close();
+      },
+    };
+  } catch (error) {
+    device.close();
+    throw error;
+  }
+}
+
+async function readTraining(file: string, { epochs, seed }: TrainingOverrides): Promise<TrainingFile> {
+  const stated = await readJsonObject(file);
+  return inFile(file, () => {
+    const json = {
+      ...stated,
+      ...(epochs === undefined ? {} : { epochs }),
+      ...(seed === undefined ? {} : { seed }),
+    };
+    const drawn = distributionPath(parseTemplate(json));
+    if (drawn !== undefined) {
+      throw new InputError(
+        'a training file has a value here, not a distribution; `rxnn tune` searches for the best one',
+        {
+          path: pathText(drawn),
+        },
+      );
+    }
+    return checkTraining(json, path => path, isValidated);
+  });
+}
