@@ -80,7 +80,9 @@ export function plot(container: HTMLElement, { xLabel, theme, draw, drawOver, po
           size: 52,
           gap: 8,
           splits: (u: uPlot) =>
-            (yRange.log ? logTicks : linearTicks)(yRange.low, yRange.high, (u.height - 60) / 42).map(toScale),
+            (yRange.log ? logTicks : linearTicks)(yRange.low, yRange.high, Math.min(8, Math.max(4, u.height / 60))).map(
+              toScale,
+            ),
           values: (_: uPlot, ticks: number[]) => tickLabels(ticks.map(tick => Number(fromScale(tick).toPrecision(10)))),
         },
       ],

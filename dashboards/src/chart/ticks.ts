@@ -3,7 +3,7 @@ export function linearTicks(low: number, high: number, about: number): number[] 
   if (!(high > low)) return [low];
   const rough = (high - low) / Math.max(1, about);
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = power * ([1, 2, 5, 10].find(factor => factor * power >= rough) ?? 10);
+  const step = power * ([1, 2, 5, 10].find(factor => factor * power >= 0.7 * rough) ?? 10);
   const first = Math.ceil(low / step - 1e-9);
   const last = Math.floor(high / step + 1e-9);
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => Number(((first + i) * step).toPrecision(12)));

@@ -224,7 +224,7 @@ function columnsOf(info: StudyInfo): Column[] {
       return {
         key: `hparam ${name}`,
         title: name,
-        width: widthOf([name, ...options], 'options' in domain ? 62 : 78),
+        width: widthOf([name, ...options], 'options' in domain ? 62 : 66),
         numeric: options.every(option => option.trim() !== '' && Number.isFinite(Number(option))),
         text(trial) {
           const value = settingOf(trial);
@@ -239,7 +239,7 @@ function columnsOf(info: StudyInfo): Column[] {
     {
       key: 'ending',
       title: 'Ended by',
-      width: 'minmax(300px, 1fr)',
+      width: 'minmax(260px, 1fr)',
       text: t => endingOf(t)?.who ?? '',
       order: t => endingOf(t)?.who,
     },
@@ -249,5 +249,5 @@ function columnsOf(info: StudyInfo): Column[] {
 /** Enough for the longest word and the arrow of the sorting, within reason. */
 function widthOf(words: readonly string[], least: number): string {
   const longest = Math.max(...words.map(word => word.length));
-  return `${Math.min(220, Math.max(least, Math.round(7.4 * longest) + 28))}px`;
+  return `${Math.min(220, Math.max(least, Math.round(7.6 * longest) + 30))}px`;
 }
