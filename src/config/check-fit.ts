@@ -1,9 +1,9 @@
 import { InputError } from '../errors.js';
 import { input } from '../kernels/ops/leaves.js';
 import type { Loss } from '../nn/losses/loss.js';
-import type { Metric } from '../nn/metrics/metric.js';
 import { namedForm } from '../nn/plain.js';
 import { makeLoss } from './check-training.js';
+import type { Wanted } from './metrics-wanted.js';
 import type { PreparedData } from './open-data.js';
 import type { TrainingFile } from './training-schema.js';
 
@@ -55,9 +55,9 @@ export function headFor(file: TrainingFile, { task, classes, parts }: PreparedDa
 }
 
 /** Throws an `InputError`, with the metric's path, for a metric that has no meaning for the data. */
-export function checkMetrics(metrics: readonly Metric[], { outputs }: Head, { task, parts }: PreparedData): void {
+export function checkMetrics({ metrics, places }: Wanted, { outputs }: Head, { task, parts }: PreparedData): void {
   const { targets } = parts[0]!.train;
-  for (const metric of metrics) {
+  for (const [index, metric] of metrics.entries()) {
     const ofValues = OF_VALUES.includes(metric.name);
     const fits = ofValues ? outputs === targets : task === 'classification';
     if (fits) continue;
@@ -65,7 +65,7 @@ export function checkMetrics(metrics: readonly Metric[], { outputs }: Head, { ta
       ofValues
         ? `${metric.name} compares numbers, and the target is a class; take accuracy`
         : `${metric.name} is for classes, and the target is numbers; take ${OF_VALUES.join(', ')}`,
-      { path: 'metrics' },
+      { path: places[index] },
     );
   }
 }

@@ -6,7 +6,8 @@ import { type TrainingFile, trainingSchema } from './training-schema.js';
 interface Found {
   readonly path: Path;
   readonly problem: string;
-  readonly isUnknownKey: boolean;
+  /** A key that nobody knows, in the object at the path. */
+  readonly unknownKey?: string | undefined;
 }
 
 /** A path within a training file, as it is written in the file that the training file was made of. */
@@ -16,23 +17,25 @@ export type Origin = (path: Path) => Path;
 export function checkSchema(value: unknown, origin: Origin = path => path): TrainingFile {
   const result = trainingSchema.safeParse(value, { reportInput: true });
   if (result.success) return result.data;
-  const { path, problem } = first(result.error.issues, []);
-  throw new InputError(problem, { path: pathText(origin(path)) });
+  const { path, problem, unknownKey } = first(result.error.issues, []);
+  throw new InputError(problem, {
+    path: pathText([...origin(path), ...(unknownKey === undefined ? [] : [unknownKey])]),
+  });
 }
 
 /** An unknown key explains a missing one: it is nearly always the same, misspelt. */
 function first(issues: readonly z.core.$ZodIssue[], before: Path): Found {
   const found = issues.map(issue => describe(issue, [...before, ...(issue.path as Path)]));
-  return found.find(({ isUnknownKey }) => isUnknownKey) ?? found[0]!;
+  return found.find(({ unknownKey }) => unknownKey !== undefined) ?? found[0]!;
 }
 
 function describe(issue: z.core.$ZodIssue, path: Path): Found {
   if (issue.code === 'unrecognized_keys') {
-    return { path: [...path, issue.keys[0] ?? ''], problem: issue.message, isUnknownKey: true };
+    return { path, problem: issue.message, unknownKey: issue.keys[0] };
   }
   // Of several forms the one that was meant is that whose kind the value has.
   const meant = issue.code === 'invalid_union' ? issue.errors.find(form => !form.some(isWrongKind)) : undefined;
-  return meant === undefined ? { path, problem: issue.message, isUnknownKey: false } : first(meant, path);
+  return meant === undefined ? { path, problem: issue.message } : first(meant, path);
 }
 
 function isWrongKind(issue: z.core.$ZodIssue): boolean {

@@ -1,3 +1,4 @@
+import { directionOf } from '../early-stopping/direction.js';
 import { InputError } from '../errors.js';
 import { checkMetrics, type Head, headFor } from './check-fit.js';
 import type { Origin } from './check-schema.js';
@@ -25,8 +26,8 @@ export function checkWithData(training: TrainingFile, files: DataFiles, origin: 
     const data = files.prepare(training.data);
     const head = headFor(training, data);
     const wanted = metricsWanted(training, isValidated(training));
-    checkMetrics(wanted.metrics, head, data);
-    return { data, head, wanted, notes: notesOn(training, data) };
+    checkMetrics(wanted, head, data);
+    return { data, head, wanted, notes: notesOn(training, wanted, data) };
   } catch (error) {
     if (!(error instanceof InputError) || error.place.file !== undefined || error.place.path === undefined) throw error;
     throw new InputError(error.problem, { path: relocated(error.place.path, origin) });
@@ -38,8 +39,17 @@ export function isValidated({ data }: TrainingFile): boolean {
   return data.split !== undefined || data.folds !== undefined;
 }
 
-function notesOn({ batchSize = 32 }: TrainingFile, { parts }: PreparedData): string[] {
+function notesOn({ batchSize = 32 }: TrainingFile, { objective }: Wanted, { parts }: PreparedData): string[] {
+  const notes: string[] = [];
   const rows = Math.min(...parts.map(({ train }) => train.rows));
-  if (batchSize === 'full' || batchSize <= rows) return [];
-  return [`batchSize ${batchSize} is larger than the ${rows} training rows: every epoch is one batch of all of them`];
+  if (batchSize !== 'full' && batchSize > rows) {
+    notes.push(
+      `batchSize ${batchSize} is larger than the ${rows} training rows: every epoch is one batch of all of them`,
+    );
+  }
+  const better = directionOf(objective.metric);
+  if (better !== undefined && better !== objective.direction) {
+    notes.push(`the objective is to ${objective.direction} ${objective.metric}, which most want to ${better}`);
+  }
+  return notes;
 }

@@ -1,13 +1,13 @@
-import { existsSync, statSync } from 'node:fs';
-import { basename, dirname, extname, resolve } from 'node:path';
+import { basename, extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { AnnotatingRule } from '../early-stopping/rule.js';
 import type { Rule, StudyView } from '../early-stopping/study-view.js';
 import { named } from '../early-stopping/user-rule.js';
-import { InputError } from '../errors.js';
+import { InputError, type Place } from '../errors.js';
 import * as ops from '../kernels/ops/all.js';
 import type { ActivationFunction } from '../nn/activations.js';
 import { shown } from '../nn/options.js';
+import { pathFrom, requireFile } from './file-kind.js';
 import type { Reference } from './part-schemas.js';
 
 /** What a user's module exports by default: it makes the part from `with` and what the part may need. */
@@ -33,10 +33,8 @@ export async function importModules(
   const factories = new Map<string, Factory>();
   for (const { reference, path } of references) {
     if (factories.has(reference.use)) continue;
-    factories.set(
-      reference.use,
-      await importFactory(resolve(dirname(file), reference.use), reference.use, { file, path: `${path}.use` }),
-    );
+    const place = { file, path: `${path}.use` };
+    factories.set(reference.use, await importFactory(pathFrom(file, reference.use), place));
   }
   const make = (reference: Reference, study?: StudyView): unknown => {
     const factory = factories.get(reference.use);
@@ -68,28 +66,17 @@ export function partName({ use }: Reference): string {
   return basename(use, extname(use));
 }
 
-/**
- * Imports the function that a module exports by default.
- *
- * @throws InputError at `place`.
- */
-export async function importFactory(
-  path: string,
-  name: string,
-  place: { readonly file: string; readonly path?: string | undefined },
-): Promise<Factory> {
-  if (!existsSync(path)) throw new InputError(`there is no file "${name}" (${path})`, place);
-  if (!statSync(path).isFile()) throw new InputError(`"${name}" is not a file`, place);
-  const module: { readonly default?: unknown } = await import(pathToFileURL(path).href).catch((error: unknown) => {
-    throw new InputError(`"${name}" cannot be imported: ${oneLine(error)}`, place);
-  });
-  if (typeof module.default === 'function') return module.default as Factory;
-  throw new InputError(
-    `"${name}" must export a function by default (export default function …), and exports ${
-      module.default === undefined ? 'none' : shown(module.default)
-    }`,
-    place,
+async function importFactory(path: string, place: Place): Promise<Factory> {
+  requireFile(path, place);
+  const name = JSON.stringify(path);
+  const module: { readonly default?: unknown } = await import(pathToFileURL(resolve(path)).href).catch(
+    (error: unknown) => {
+      throw new InputError(`${name} cannot be imported: ${oneLine(error)}`, place);
+    },
   );
+  if (typeof module.default === 'function') return module.default as Factory;
+  const got = module.default === undefined ? 'nothing' : shown(module.default);
+  throw new InputError(`${name} must export a function (export default function …), and exports ${got}`, place);
 }
 
 function oneLine(error: unknown): string {

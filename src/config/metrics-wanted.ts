@@ -11,6 +11,8 @@ import type { TrainingFile } from './training-schema.js';
 export interface Wanted {
   /** Those of the file, and those that the objective and the rules ask for. */
   readonly metrics: readonly Metric[];
+  /** Where each of them is asked for. */
+  readonly places: readonly string[];
   readonly objective: Objective;
 }
 
@@ -27,10 +29,10 @@ interface Need {
  * @throws InputError with the path of a metric that is unknown, or that will not be reported.
  */
 export function metricsWanted(file: TrainingFile, validated: boolean): Wanted {
-  const metrics = new Map<string, Metric>();
+  const metrics = new Map<string, { readonly metric: Metric; readonly path: string }>();
   const add = (name: string, path: string): void => {
     try {
-      metrics.set(name, toMetric(name));
+      metrics.set(name, { metric: toMetric(name), path });
     } catch (error) {
       throw error instanceof InputError ? error.at({ path }) : error;
     }
@@ -47,7 +49,8 @@ export function metricsWanted(file: TrainingFile, validated: boolean): Wanted {
     const name = metricBehind(need, validated);
     if (name !== undefined && !metrics.has(name)) add(name, need.path);
   }
-  return { metrics: [...metrics.values()], objective };
+  const found = [...metrics.values()];
+  return { metrics: found.map(({ metric }) => metric), places: found.map(({ path }) => path), objective };
 }
 
 function objectiveOf({ objective }: TrainingFile, validated: boolean): Objective {

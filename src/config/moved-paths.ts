@@ -1,4 +1,4 @@
-import { dirname, relative, resolve, sep } from 'node:path';
+import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import type { Reference } from './part-schemas.js';
 
 /** From a path relative to the folder of `from` to the same one relative to the folder of `to`. */
@@ -6,6 +6,7 @@ export function mover(from: string, to: string): (path: string) => string {
   const [old, now] = [dirname(resolve(from)), dirname(resolve(to))];
   if (old === now) return path => path;
   return path => {
+    if (isAbsolute(path)) return path;
     const there = relative(now, resolve(old, path)).split(sep).join('/');
     return /^(\.|\/|[a-z]:)/i.test(there) ? there : `./${there}`;
   };

@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs';
-import { basename, dirname, resolve } from 'node:path';
+import { basename } from 'node:path';
 import type { Dataset, Task } from '../data/dataset.js';
 import type { RawTable } from '../data/raw-table.js';
 import { readRaw } from '../data/read-table.js';
 import { type Table, tableFrom } from '../data/table.js';
 import { InputError } from '../errors.js';
+import { pathFrom, requireFile } from './file-kind.js';
 import type { DataSection } from './training-schema.js';
 
 /** Rows to train on, and those to validate with. */
@@ -43,12 +43,10 @@ export function openDataFiles(file: string): DataFiles {
   const kept = new Map<string, PreparedData>();
   return {
     async read({ source, delimiter }) {
-      const path = resolve(dirname(file), source);
-      if (!existsSync(path)) {
-        throw new InputError(`there is no file "${source}" (${path})`, { file, path: 'data.source' });
-      }
+      const path = pathFrom(file, source);
+      requireFile(path, { file, path: 'data.source' });
       const key = keyOf(source, delimiter);
-      if (!raws.has(key)) raws.set(key, await readRaw(pathShown(file, source), { delimiter }));
+      if (!raws.has(key)) raws.set(key, await readRaw(path, { delimiter }));
     },
     prepare(data) {
       const key = JSON.stringify(data);
@@ -65,12 +63,6 @@ export function openDataFiles(file: string): DataFiles {
 }
 
 const keyOf = (source: string, delimiter = ',') => JSON.stringify([source, delimiter]);
-
-/** The data file's path as it appears in errors: beside the file that names it. */
-function pathShown(file: string, source: string): string {
-  const folder = dirname(file);
-  return folder === '.' || source.startsWith('/') ? source : `${folder}/${source.replace(/^\.\//, '')}`;
-}
 
 function tableOf(raw: RawTable, { source: _, split: _s, folds: _f, delimiter: _d, ...options }: DataSection): Table {
   return within('data', () => tableFrom(raw, options));

@@ -5,6 +5,7 @@ import {
   either,
   expected,
   flag,
+  formOf,
   fraction,
   keys,
   list,
@@ -62,7 +63,7 @@ const learningRate: z.ZodType = z.lazy(() =>
   either(
     'a number above 0, or a schedule such as { "cosine": { "rate": 0.01 } }',
     positive,
-    part('schedule', {
+    formOf('schedule', {
       constant: { rate: positive },
       step: { rate: positive, every: whole(1), factor: positive.optional() },
       exponential: { rate: positive, factor: positive, every: whole(1).optional() },

@@ -13,7 +13,14 @@ interface Received {
 export const expected =
   (accepts: string) =>
   ({ input }: Received): string =>
-    input === undefined ? `missing; expected ${accepts}` : `expected ${accepts}, got ${shown(input)}`;
+    input === undefined ? `missing; expected ${accepts}` : `expected ${accepts}, got ${shown(input)}${misspelt(input)}`;
+
+/** For `{ "flot": [0, 1] }`, which nobody but its author knows to be a distribution. */
+function misspelt(input: unknown): string {
+  if (typeof input !== 'object' || input === null) return '';
+  const [key = '', body] = Object.entries(input)[0] ?? [];
+  return Array.isArray(body) ? didYouMean(key, ['float', 'int', 'choice', 'ordinal']) : '';
+}
 
 /** `unknown key (did you mean "units"?; accepted: units, activation)` */
 export function unknownKey(key: string, accepted: readonly string[]): string {
@@ -108,14 +115,19 @@ export type PartForm = string | { readonly [name: string]: object };
 export function part(what: string, shapes: Readonly<Record<string, z.ZodRawShape>>): z.ZodType<PartForm> {
   const names = Object.keys(shapes);
   const accepts = `one of ${names.join(', ')}, by name or with options as { ${JSON.stringify(names[0])}: { … } }`;
+  return either(accepts, oneOf(what, names), formOf(what, shapes)) as z.ZodType<PartForm>;
+}
+
+/** A part that always has options, `{ name: { options } }`. */
+export function formOf(what: string, shapes: Readonly<Record<string, z.ZodRawShape>>) {
   const options = Object.entries(shapes).map(
     ([name, shape]) => [name, keys(`an object with the options of ${name}`, shape).optional()] as const,
   );
-  return either(accepts, oneOf(what, names), single(what, Object.fromEntries(options))) as z.ZodType<PartForm>;
+  return single(what, Object.fromEntries(options));
 }
 
 /** An object with exactly one of these keys. */
-export function single(what: string, shape: z.ZodRawShape) {
+function single(what: string, shape: z.ZodRawShape) {
   const names = Object.keys(shape);
   const object = z.strictObject(shape, {
     error: issue => {

@@ -11,6 +11,7 @@ import { checkSearch, withSplit } from './check-search.js';
 import { checkWithData } from './check-with-data.js';
 import { importModules } from './custom-modules.js';
 import { describeSearch } from './describe-search.js';
+import { deviceNotes } from './device-notes.js';
 import { inSequence, makeRules } from './make-rules.js';
 import { openDataFiles } from './open-data.js';
 import { runTrial } from './open-training.js';
@@ -82,7 +83,7 @@ export async function loadSearchFile(file: string, overrides: SearchOverrides = 
   const device = await openDevice(overrides.device ?? first.device);
   const info = {
     rules: ruleNames(earlyStopping, objective),
-    device: device.adapter === device.name ? device.name : `${device.name} (${device.adapter})`,
+    device: device.name,
     data: fitted[0]!.data.summary,
     ...(distributionPath(template.epochs) === undefined ? { epochs: first.epochs } : {}),
   };
@@ -115,7 +116,7 @@ export async function loadSearchFile(file: string, overrides: SearchOverrides = 
       },
     },
     study,
-    notes: [...new Set(fitted.flatMap(({ notes }) => notes))],
+    notes: [...new Set(fitted.flatMap(({ notes }) => notes)), ...deviceNotes(device)],
     describe: () => describeSearch(study),
     trainingFile: (hparams, path) => trainingFileAt(withSplit(space.substitute(hparams) as TrainingFile), file, path),
     close: () => device.close(),

@@ -14,10 +14,11 @@ import { parseTemplate } from './check-search.js';
 import { checkTraining } from './check-training.js';
 import { checkWithData, isValidated } from './check-with-data.js';
 import { importModules } from './custom-modules.js';
+import { deviceNotes } from './device-notes.js';
 import { findReferences } from './find-references.js';
 import { inSequence, makeRules } from './make-rules.js';
 import { saveModelWithParts } from './model-with-parts.js';
-import { openDataFiles } from './open-data.js';
+import { openDataFiles, type PreparedData } from './open-data.js';
 import { openNetwork, runTrial, trainNetwork } from './open-training.js';
 import { inFile, readJsonObject } from './read-json.js';
 import { distributionPath } from './representatives.js';
@@ -87,8 +88,9 @@ export async function loadTrainingFile(file: string, overrides: TrainingOverride
     const workplace = { device, custom };
     const net = openNetwork(training, part.train.features, head, workplace);
     const rules = () => inSequence(makeRules(earlyStopping, study, custom));
-    const reports$ = defer(() => {
-      if (!data.folds) return trainNetwork(net, training, part, head, metrics).pipe(rules());
+    let untrained = data.folds;
+    /** The folds' reports, then the network's own training, for as many epochs as were best. */
+    const throughFolds = () => {
       let best = epochs;
       const folds$ = runTrial(training, data, workplace).pipe(
         rules(),
@@ -96,9 +98,17 @@ export async function loadTrainingFile(file: string, overrides: TrainingOverride
           best = stop?.restoredEpoch ?? epoch;
         }),
       );
-      const final$ = defer(() => trainNetwork(net, training, part, head, [], best)).pipe(ignoreElements());
-      return concat(folds$, final$);
-    });
+      const final = () =>
+        trainNetwork(net, training, part, head, [], best).pipe(
+          ignoreElements(),
+          tap({
+            complete: () => {
+              untrained = false;
+            },
+          }),
+        );
+      return concat(folds$, defer(final));
+    };
     return {
       name,
       epochs,
@@ -110,15 +120,15 @@ export async function loadTrainingFile(file: string, overrides: TrainingOverride
       objective,
       rules: ruleNames(earlyStopping, objective),
       summary: data.summary,
-      notes: data.folds
-        ? [
-            ...notes,
-            `the reports are means over ${data.parts.length} folds; then the network is trained on all ${part.train.rows} rows`,
-          ]
-        : notes,
-      reports$,
-      save: (path, metrics) =>
-        saveModelWithParts(path, { network: net, loss: head.loss, data: part.train, metrics }, file),
+      notes: [...notes, ...foldNotes(data, part.train), ...deviceNotes(device)],
+      reports$: defer(() =>
+        data.folds ? throughFolds() : trainNetwork(net, training, part, head, metrics).pipe(rules()),
+      ),
+      async save(path, metrics) {
+        if (untrained)
+          throw new Error('there is no model to save: it is trained when all folds are, and that was interrupted');
+        await saveModelWithParts(path, { network: net, loss: head.loss, data: part.train, metrics }, file);
+      },
       close() {
         net.dispose();
         device.close();
@@ -128,6 +138,12 @@ export async function loadTrainingFile(file: string, overrides: TrainingOverride
     device.close();
     throw error;
   }
+}
+
+function foldNotes({ folds, parts }: PreparedData, { rows }: Dataset): string[] {
+  return folds
+    ? [`the reports are means over ${parts.length} folds; then the network is trained on all ${rows} rows`]
+    : [];
 }
 
 async function readTraining(file: string, { epochs, seed }: TrainingOverrides): Promise<TrainingFile> {
