@@ -1,4 +1,4 @@
-import { type Distribution, isDistribution } from '../tune/distributions.js';
+import { type Distribution, isDistribution, type NumberDistribution } from '../tune/distributions.js';
 import type { Path } from '../tune/path.js';
 import type { Origin } from './check-schema.js';
 
@@ -10,14 +10,18 @@ export interface Representative {
 }
 
 type Picks = ReadonlyMap<Distribution, number>;
-type End = 'low' | 'high';
+
+/** Where in their ranges the numbers are; a choice that is not varied is at its first or last option. */
+const ends = ['low', 'inside', 'high'] as const;
+type End = (typeof ends)[number];
 
 /**
- * So many of the values of a template that every option of every choice, also within options, occurs, as do both ends of every range:
- * once with the others at their lowest, once at their highest. What is wrong with an option then shows before a trial draws it.
+ * So many of the values of a template that every option of every choice, also within options, occurs, as do both ends of every range
+ * and a number within it: with all the others at their lowest, and again at their highest. What is wrong with an option then shows
+ * before a trial draws it.
  */
 export function* representatives(template: unknown): Generator<Representative> {
-  for (const end of ['low', 'high'] as const) {
+  for (const end of ends) {
     yield build(template, new Map(), end);
     for (const picks of everyOption(template, new Map())) yield build(template, picks, end);
   }
@@ -52,10 +56,10 @@ function build(template: unknown, picks: Picks, end: End): Representative {
   const resolve = (value: unknown, at: Path, from: Path): unknown => {
     if (isDistribution(value)) {
       if (!('options' in value)) {
-        origins.push({ at, from: [...from, value.kind, end === 'low' ? 0 : 1] });
-        return end === 'low' ? value.low : value.high;
+        origins.push({ at, from: [...from, value.kind, ...(end === 'inside' ? [] : [end === 'low' ? 0 : 1])] });
+        return numberAt(value, end);
       }
-      const index = picks.get(value) ?? (end === 'low' ? 0 : value.options.length - 1);
+      const index = picks.get(value) ?? (end === 'high' ? value.options.length - 1 : 0);
       const inside = [...from, value.kind, index];
       origins.push({ at, from: inside });
       return resolve(value.options[index], at, inside);
@@ -73,4 +77,12 @@ function build(template: unknown, picks: Picks, end: End): Representative {
       return nearest === undefined ? path : [...nearest.from, ...path.slice(nearest.at.length)];
     },
   };
+}
+
+function numberAt({ kind, low, high, step }: NumberDistribution, end: End): number {
+  if (end === 'low') return low;
+  if (end === 'high') return high;
+  if (step !== undefined || kind === 'int') return low + (step ?? 1);
+  // Not the middle, which may be whole.
+  return low + (high - low) / Math.PI;
 }
