@@ -1,9 +1,12 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { InputError } from '../../src/errors.js';
 
-/** A folder of files for one test file. */
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** A folder of files for one test file, whose modules find rxnn and rxjs as a user's would. */
 export interface Folder {
   readonly path: string;
   /** Writes a file (JSON unless it is text) and returns its path. */
@@ -13,6 +16,9 @@ export interface Folder {
 
 export function openFolder(): Folder {
   const path = mkdtempSync(join(tmpdir(), 'rxnn-config-'));
+  mkdirSync(join(path, 'node_modules'));
+  symlinkSync(root, join(path, 'node_modules/rxnn'));
+  symlinkSync(join(root, 'node_modules/rxjs'), join(path, 'node_modules/rxjs'));
   return {
     path,
     write(name, content) {
