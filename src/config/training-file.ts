@@ -17,12 +17,12 @@ import { importModules } from './custom-modules.js';
 import { deviceNotes } from './device-notes.js';
 import { findReferences } from './find-references.js';
 import { inSequence, makeRules } from './make-rules.js';
-import { saveModelWithParts } from './model-with-parts.js';
 import { openDataFiles, type PreparedData } from './open-data.js';
 import { openNetwork, runTrial, trainNetwork } from './open-training.js';
 import { inFile, readJsonObject } from './read-json.js';
 import { distributionPath } from './representatives.js';
 import { ruleNames } from './rule-names.js';
+import { saveModelWithParts } from './saved-parts.js';
 import type { TrainingFile } from './training-schema.js';
 
 /** What the command line may state instead of the file. */
