@@ -1,15 +1,12 @@
 import type { StopDecision } from '../train/report.js';
 import { clean } from './text.js';
 
-/** How a trial ended, in a few words: `all epochs`, `patience at epoch 12`, `error`. */
-export function stopWords(stop: StopDecision | undefined): string {
-  if (stop === undefined) return '';
-  if (stop.by === 'epochs') return 'all epochs';
-  if (stop.by === 'error') return 'error';
-  return `${clean(stop.by)} at epoch ${stop.epoch}`;
+/** Who ended a trial: the rule's name, or `all epochs` when nobody did. */
+export function stopper(stop: StopDecision | undefined): string {
+  return stop?.by === 'epochs' ? 'all epochs' : clean(stop?.by ?? '');
 }
 
 /** How a trial ended, in a sentence with its reason: `patience: valLoss 0.41 did not improve …`. */
 export function stopSentence(stop: StopDecision): string {
-  return `${clean(stop.by)}: ${clean(stop.reason)}`;
+  return `${stopper(stop)}: ${clean(stop.reason)}`;
 }

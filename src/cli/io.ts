@@ -20,4 +20,6 @@ export interface Io {
   clock(): number;
   /** Ends the process at once. */
   exit(code: number): void;
+  /** Calls the listener when the process ends, however it does; the returned function takes it back. */
+  atExit(listener: () => void): () => void;
 }

@@ -49,14 +49,22 @@ export async function main(args: readonly string[]): Promise<void> {
     signals: process,
     clock: () => performance.now(),
     exit: code => process.exit(code),
+    atExit: listener => {
+      process.once('exit', listener);
+      return () => process.off('exit', listener);
+    },
   };
   // A reader that has gone, as in `rxnn … | head`, is no error; the process ends without a word.
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EPIPE') process.exit(exitCode.done);
-      throw error;
+      process.exit(exitCode.failed);
     });
   }
+  process.on('uncaughtException', error => {
+    process.stderr.write(`${describeError(error, args.includes('--debug'))}\n`);
+    process.exit(exitCodeOf(error));
+  });
   const code = await run(args, io);
   await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
   process.exit(code);

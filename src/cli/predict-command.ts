@@ -1,7 +1,76 @@
-import type { ExitCode } from './exit-code.js';
+import { loadModelWithParts } from '../config/saved-parts.js';
+import { readRaw } from '../data/read-table.js';
+import { transform } from '../data/transform.js';
+import { InputError } from '../errors.js';
+import type { DeviceName } from '../kernels/device.js';
+import { openDevice } from '../kernels/open-device.js';
+import type { Model } from '../nn/model-file.js';
+import { predict } from '../train/predict.js';
+import { type ExitCode, exitCode } from './exit-code.js';
 import type { Io } from './io.js';
+import { type Prediction, predictions } from './predictions.js';
 
-/** Follows as soon as the floors below are there. */
-export async function predictCommand(model: string, data: string, options: object, io: Io): Promise<ExitCode> {
-  throw new Error(`not there yet: ${[model, data, options, io].length}`);
+/** What `rxnn predict` was asked. */
+export interface PredictCommandOptions {
+  readonly format?: 'csv' | 'json';
+  readonly json?: true;
+  readonly device?: DeviceName | 'auto';
+}
+
+const chunk = 500;
+
+/** `rxnn predict`: one line a row on stdout, in the rows' order, made with the model's own preprocessing. */
+export async function predictCommand(
+  modelFile: string,
+  dataFile: string,
+  options: PredictCommandOptions,
+  { stdout }: Io,
+): Promise<ExitCode> {
+  const device = options.device === undefined ? undefined : await openDevice(options.device);
+  const model = await loadModelWithParts(modelFile, { device });
+  try {
+    const { preprocessing } = model.data;
+    if (preprocessing === undefined) {
+      throw new InputError('the model carries no preprocessing: it was not trained on columns', { file: modelFile });
+    }
+    const raw = await readRaw(dataFile);
+    const { x } = transform(preprocessing, raw);
+    const outputs = await predict(model.network, x, { loss: model.loss });
+    const asJson = options.json === true || options.format === 'json';
+    const lines = asJson ? jsonLines(model, outputs) : csvLines(model, outputs);
+    for (let i = 0; i < lines.length; i += chunk) stdout.write(`${lines.slice(i, i + chunk).join('\n')}\n`);
+    return exitCode.done;
+  } finally {
+    model.network.dispose();
+    device?.close();
+  }
+}
+
+/** `{ "digit": "3", "probabilities": { "0": 0.01, … } }`, or for a regression `{ "progression": 151.2 }`. */
+function jsonLines({ data, network }: Model, outputs: Float32Array): string[] {
+  return predictions(data, outputs, network.outputs).map(prediction => {
+    if (prediction.label === undefined) return JSON.stringify(namedValues(data.targetNames, prediction));
+    const probabilities = namedValues(data.classes, prediction);
+    return JSON.stringify({ [data.targetNames[0] ?? 'class']: prediction.label, probabilities });
+  });
+}
+
+function namedValues(names: readonly string[], { values }: Prediction): Record<string, number> {
+  return Object.fromEntries(names.map((name, i) => [name, values[i] ?? Number.NaN]));
+}
+
+/** A header and a row each: `digit,p(0),p(1),…`, or for a regression the targets. */
+function csvLines({ data, network }: Model, outputs: Float32Array): string[] {
+  const header =
+    data.task === 'classification'
+      ? [data.targetNames[0] ?? 'class', ...data.classes.map(name => `p(${name})`)]
+      : data.targetNames;
+  const rows = predictions(data, outputs, network.outputs).map(({ label, values }) =>
+    label === undefined ? values : [label, ...values],
+  );
+  return [header, ...rows].map(cells => cells.map(cell => csvCell(String(cell))).join(','));
+}
+
+function csvCell(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -102,8 +102,14 @@ function bestLines({ best, study }: StudyState, style: Style, width: number): st
   const value = `${clean(study?.objective.metric ?? '')} ${style.bold(style.green(metric(best.value)))}`;
   return [
     `${value} in trial #${best.trial}, epoch ${best.epoch}`,
-    ...wrap(hparamWords(best.hparams), width, ' ·').slice(0, 3),
+    ...firstLines(wrap(hparamWords(best.hparams), width, ' ·'), 3),
   ];
+}
+
+function firstLines(lines: readonly string[], most: number): string[] {
+  return lines
+    .slice(0, most)
+    .map((line, i) => (i === most - 1 && lines.length > most ? line.replace(/ ·$/, ' …') : line));
 }
 
 function runningLines({ running, trials, study }: StudyState, style: Style, width: number): string[] {

@@ -53,6 +53,7 @@ export function studyProgress(io: Io, options: StudyProgressOptions = {}): Study
   const lines = studyLines();
   const ticker = region && setInterval(region.update, 1000);
   ticker?.unref();
+  const forget = io.atExit(() => region?.close());
 
   return {
     observe(event) {
@@ -71,6 +72,7 @@ export function studyProgress(io: Io, options: StudyProgressOptions = {}): Study
     close() {
       clearInterval(ticker);
       region?.close();
+      forget();
     },
     get state() {
       return state;

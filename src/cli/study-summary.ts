@@ -1,5 +1,5 @@
 import type { StudyState, TrialRecord } from '../tune/study-state.js';
-import { stopSentence, stopWords } from './describe-stop.js';
+import { stopper, stopSentence } from './describe-stop.js';
 import { duration } from './duration.js';
 import { count, counted, hyperparameter, metric } from './number.js';
 import { finished } from './progress.js';
@@ -68,8 +68,9 @@ function bestTrials(ended: readonly TrialRecord[], { study, best }: StudyState, 
     [
       cells('trial', ({ number }) => `#${number}`),
       cells(clean(study?.objective.metric ?? 'value'), ({ value }) => metric(value)),
-      cells('epoch', ({ bestEpoch, epochs }) => `${bestEpoch ?? epochs}`),
-      cells('ended', ({ state, stop }) => `${state === 'complete' ? '' : `${state}, `}${stopWords(stop)}`, 'left'),
+      cells('epoch', ({ bestEpoch, epochs }) => `${bestEpoch ?? '–'}/${epochs}`),
+      cells('state', ({ state }) => state, 'left'),
+      { ...cells('ended by', ({ stop }) => stopper(stop), 'left'), most: 20 },
       ...names.map(hparamCells),
     ],
     width,
@@ -81,7 +82,7 @@ function bestTrials(ended: readonly TrialRecord[], { study, best }: StudyState, 
 function stoppedBy(ended: readonly TrialRecord[]): string[] {
   const tally = new Map<string, number>();
   for (const { stop } of ended) {
-    const by = stop?.by === 'epochs' ? 'all epochs' : clean(stop?.by ?? '');
+    const by = stopper(stop);
     tally.set(by, (tally.get(by) ?? 0) + 1);
   }
   return [...tally].sort((a, b) => b[1] - a[1]).map(([by, n]) => `${by} ${count(n)}`);

@@ -1,7 +1,111 @@
-import type { ExitCode } from './exit-code.js';
+import { lastValueFrom, Subject, takeUntil, tap } from 'rxjs';
+import { loadTrainingFile, type Training } from '../config/training-file.js';
+import type { DeviceName } from '../kernels/device.js';
+import { describe } from '../nn/describe.js';
+import { validationNames } from '../train/epochs.js';
+import { evaluate } from '../train/evaluate.js';
+import type { Metrics, Report } from '../train/report.js';
+import { type ExitCode, exitCode } from './exit-code.js';
+import { interrupts } from './interrupts.js';
 import type { Io } from './io.js';
+import { jsonLines } from './json-lines.js';
+import { requireWritable } from './outcome-file.js';
+import { printNotes } from './print-notes.js';
+import { style, wantsColor } from './style.js';
+import type { TrainingInfo, TrainingState } from './train-display.js';
+import { trainProgress } from './train-progress.js';
+import { trainSummary } from './train-summary.js';
 
-/** Follows as soon as the floors below are there. */
-export async function trainCommand(file: string, options: object, io: Io): Promise<ExitCode> {
-  throw new Error(`not there yet: ${[file, options, io].length}`);
+/** What `rxnn train` was asked. */
+export interface TrainCommandOptions {
+  readonly epochs?: number;
+  readonly seed?: number;
+  readonly device?: DeviceName | 'auto';
+  readonly out?: string;
+  readonly json?: true;
+}
+
+/** `rxnn train`: runs a training file; progress on stderr, the final metrics or the reports on stdout. */
+export async function trainCommand(file: string, options: TrainCommandOptions, io: Io): Promise<ExitCode> {
+  const { epochs, seed, device, out } = options;
+  if (out !== undefined) await requireWritable(out);
+  const training = await loadTrainingFile(file, { epochs, seed, device });
+  try {
+    printNotes(training.notes, io);
+    return await runTraining(training, options, io);
+  } finally {
+    training.close();
+  }
+}
+
+async function runTraining(training: Training, { json, out }: TrainCommandOptions, io: Io): Promise<ExitCode> {
+  const { stdout, stderr, env } = io;
+  const info = infoOf(training);
+  const progress = trainProgress(io, info);
+  const write = json === true ? jsonLines(stdout) : undefined;
+  const stop$ = new Subject<void>();
+  let interrupted = false;
+  const leaveAtOnce = () => {
+    progress.close();
+    io.exit(exitCode.interrupted);
+  };
+  const signals = interrupts(io.signals, leaveAtOnce, io.clock).subscribe(() => {
+    interrupted = true;
+    progress.interrupt();
+    stop$.next();
+  });
+  try {
+    const reports$ = training.reports$.pipe(
+      takeUntil(stop$),
+      tap(report => {
+        progress.observe(report);
+        write?.({ type: 'training-reported', report: plain(report) });
+      }),
+    );
+    const last = await lastValueFrom(reports$, { defaultValue: undefined });
+    const seconds = progress.elapsed();
+    progress.close();
+    const metrics = last === undefined ? {} : await finalMetrics(training, last, progress.state);
+    if (write !== undefined)
+      write({ type: 'training-finished', epochs: last?.epoch ?? 0, metrics, stop: last?.stop, seconds, interrupted });
+    else {
+      const lines = trainSummary({ info, last, metrics, seconds, interrupted }, style(wantsColor(stdout, env)));
+      stdout.write(`${lines.join('\n')}\n`);
+    }
+    if (out !== undefined) {
+      const written = last !== undefined && !(interrupted && last.folds !== undefined);
+      if (written) await training.save(out, metrics);
+      stderr.write(
+        written ? `the model is in ${out}\n` : `no network was trained on all rows, so ${out} is not written\n`,
+      );
+    }
+    return interrupted ? exitCode.interrupted : last?.stop?.outcome === 'failed' ? exitCode.failed : exitCode.done;
+  } finally {
+    progress.close();
+    signals.unsubscribe();
+  }
+}
+
+function infoOf({ name, epochs, net }: Training): TrainingInfo {
+  const { inputs, layers, parameters } = describe(net);
+  const widths = [inputs, ...layers.filter(layer => layer.parameters > 0).map(layer => layer.outputs)].join(' → ');
+  return { name, epochs, network: `${widths}, ${parameters} parameters`, device: net.device.name };
+}
+
+/** The metrics of the weights as they are now, which may be those of an earlier epoch than the last. */
+async function finalMetrics(
+  { net, loss, metrics, validation }: Training,
+  last: Report,
+  { curves }: TrainingState,
+): Promise<Metrics> {
+  const restored = last.stop?.restoredEpoch;
+  if (restored !== undefined) {
+    return Object.fromEntries([...curves].map(([name, values]) => [name, values[restored - 1] ?? Number.NaN]));
+  }
+  if (validation === undefined) return last.metrics;
+  return { ...last.metrics, ...validationNames(await evaluate(net, validation, { loss, metrics })) };
+}
+
+function plain({ model: _, ...report }: Report): Omit<Report, 'model'> {
+  return report;
 }

@@ -40,6 +40,7 @@ export function trainProgress(io: Io, info: TrainingInfo): TrainProgress {
     : undefined;
   const ticker = region && setInterval(region.update, 1000);
   ticker?.unref();
+  const forget = io.atExit(() => region?.close());
   region?.update();
 
   return {
@@ -59,6 +60,7 @@ export function trainProgress(io: Io, info: TrainingInfo): TrainProgress {
     close() {
       clearInterval(ticker);
       region?.close();
+      forget();
     },
     get state() {
       return state;

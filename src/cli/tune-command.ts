@@ -1,7 +1,143 @@
-import type { ExitCode } from './exit-code.js';
+import { connectable, filter, firstValueFrom, interval, type Observable, race, Subject } from 'rxjs';
+import { loadSearchFile, type Search } from '../config/search-file.js';
+import type { DeviceName } from '../kernels/device.js';
+import { type LiveServer, serveLive } from '../live/server.js';
+import { userToken } from '../live/token.js';
+import type { StudyEvent } from '../tune/events.js';
+import type { StudyState } from '../tune/study-state.js';
+import { tune } from '../tune/tune.js';
+import { type ExitCode, exitCode } from './exit-code.js';
+import { interrupts } from './interrupts.js';
 import type { Io } from './io.js';
+import { jsonLines } from './json-lines.js';
+import { requireWritable, writeJson } from './outcome-file.js';
+import { printNotes } from './print-notes.js';
+import { type StudyProgress, studyProgress } from './study-progress.js';
+import { studySummary } from './study-summary.js';
+import { style, wantsColor } from './style.js';
 
-/** Follows as soon as the floors below are there. */
-export async function tuneCommand(file: string, options: object, io: Io): Promise<ExitCode> {
-  throw new Error(`not there yet: ${[file, options, io].length}`);
+/** What `rxnn tune` was asked. */
+export interface TuneCommandOptions {
+  readonly live?: true;
+  readonly port?: number;
+  readonly parallel?: number | 'auto';
+  readonly trials?: number;
+  /** Seconds. */
+  readonly time?: number;
+  readonly seed?: number;
+  readonly device?: DeviceName | 'auto';
+  readonly out?: string;
+  readonly json?: true;
+  readonly dryRun?: true;
+}
+
+/** `rxnn tune`: runs the study of a search file; progress on stderr, the summary or the events on stdout. */
+export async function tuneCommand(file: string, options: TuneCommandOptions, io: Io): Promise<ExitCode> {
+  const { trials, parallel, seed, device, out } = options;
+  const search = await loadSearchFile(file, { trials, parallel, seed, device });
+  try {
+    if (options.dryRun === true) {
+      io.stdout.write(`${search.describe().join('\n')}\n`);
+      return exitCode.done;
+    }
+    if (out !== undefined) await requireWritable(out);
+    return await runStudy(search, options, io);
+  } finally {
+    search.close();
+  }
+}
+
+async function runStudy(search: Search, options: TuneCommandOptions, io: Io): Promise<ExitCode> {
+  const stop$ = new Subject<void>();
+  const study$ = connectable(tune({ ...search.options, time: options.time, stop$ }));
+  const live = await openLive(study$, options, io);
+  printNotes(search.notes, io);
+  const progress = studyProgress(io, { timeLimit: options.time });
+  let interrupted = false;
+  const leaveAtOnce = () => {
+    progress.close();
+    io.exit(exitCode.interrupted);
+  };
+  const signals = interrupts(io.signals, leaveAtOnce, io.clock).subscribe(() => {
+    interrupted = true;
+    progress.interrupt();
+    stop$.next();
+  });
+
+  try {
+    const write = options.json === true ? jsonLines(io.stdout) : undefined;
+    const done = new Promise<void>((resolve, reject) => {
+      study$.subscribe({
+        next: event => {
+          progress.observe(event);
+          write?.(event);
+        },
+        error: reject,
+        complete: resolve,
+      });
+    });
+    study$.connect();
+    await done;
+    progress.close();
+    const { state } = progress;
+    printSummary(progress, options, io);
+    if (options.out !== undefined) await writeBest(search, state, options.out, io);
+    if (interrupted) return exitCode.interrupted;
+    signals.unsubscribe();
+    if (live !== undefined) await whileWatched(live, io);
+    return nothingWorked(state) ? exitCode.failed : exitCode.done;
+  } finally {
+    progress.close();
+    signals.unsubscribe();
+    await live?.close();
+  }
+}
+
+/** Serves the live page if it was asked for, and says where, once. */
+async function openLive(
+  study$: Observable<StudyEvent>,
+  { live, port }: TuneCommandOptions,
+  { stderr, env }: Io,
+): Promise<LiveServer | undefined> {
+  if (live !== true && port === undefined) return undefined;
+  const server = await serveLive(study$, { port, token: await userToken(env) });
+  stderr.write(`live: ${server.url}\n`);
+  return server;
+}
+
+/** The summary for people: on stdout, unless that carries events; then on stderr if somebody sits there. */
+function printSummary(progress: StudyProgress, { json }: TuneCommandOptions, { stdout, stderr, env }: Io): void {
+  const stream = json === true ? stderr : stdout;
+  if (json === true && stderr.isTTY !== true) return;
+  const columns = stream.columns ?? 100;
+  const lines = studySummary(progress.state, {
+    columns,
+    style: style(wantsColor(stream, env)),
+    seconds: progress.elapsed(),
+  });
+  stream.write(`${lines.join('\n')}\n`);
+}
+
+async function writeBest(search: Search, { best }: StudyState, path: string, { stderr }: Io): Promise<void> {
+  if (best === undefined) return void stderr.write(`no trial was completed, so ${path} is not written\n`);
+  await writeJson(path, search.trainingFile(best.hparams, path));
+  stderr.write(`the best trial is in ${path}\n`);
+}
+
+/** A study in which trials failed and none came to anything. */
+function nothingWorked({ counts }: StudyState): boolean {
+  return counts.failed > 0 && counts.complete + counts.pruned === 0;
+}
+
+/** Keeps the live page up, at a terminal, as long as somebody has it open; Ctrl-C ends that too. */
+async function whileWatched(live: LiveServer, { stdout, stderr, signals }: Io): Promise<void> {
+  if (stdout.isTTY !== true || live.clients() === 0) return;
+  stderr.write('the live page stays up while it is open; Ctrl-C to end\n');
+  const closed$ = interval(500).pipe(filter(() => live.clients() === 0));
+  await firstValueFrom(
+    race(
+      closed$,
+      interrupts(signals, () => {}),
+    ),
+  );
 }

@@ -22,7 +22,15 @@ export function fakeIo(terminal: { isTTY?: boolean; columns?: number; rows?: num
   const [stdout, stderr, signals] = [output(), output(), new EventEmitter()];
   const exits: number[] = [];
   let now = 0;
-  const io: Io = { stdout, stderr, signals, env: {}, clock: () => now, exit: code => void exits.push(code) };
+  const io: Io = {
+    stdout,
+    stderr,
+    signals,
+    env: {},
+    clock: () => now,
+    exit: code => void exits.push(code),
+    atExit: () => () => {},
+  };
   return {
     io,
     stdout,

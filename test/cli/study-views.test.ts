@@ -38,7 +38,7 @@ describe('the display of a running study', () => {
         running  #4        5/30     0.3000  █▅▅▂▁
                  #5        1/30     2.3100  ▁
 
-        last     #3 complete, epochs: all 30 epochs were run
+        last     #3 complete, all epochs: all 30 epochs were run
 
         health   vanishing gradients in #5, layer 2 dense (1.20e-9): use relu
       "
@@ -131,7 +131,7 @@ describe('plain lines', () => {
       trial 0 complete, valLoss 0.5000 at epoch 3, 4 epochs, 1.0 s; patience: valLoss 0.6 did not improve on 0.5 (epoch 3) for 1 epoch; units 16, activation relu, optimizer adam, adam.learningRate 0.001235, batchSize 32
       trial 1 pruned, valLoss 2.0000 at epoch 2, 2 epochs, 0.5 s; median: best valLoss 2 is worse than 1, the median of 5 trials at epoch 2; units 17, activation tanh, optimizer sgd, sgd.learningRate 0.1, momentum 0.9, batchSize 64
       trial 2 failed, no valLoss, 1 epoch, 0.3 s; diverged: loss is not a number; units 18, activation relu, optimizer adam, adam.learningRate 0.001235, batchSize 32
-      trial 3 complete, valLoss 0.0667 at epoch 30, 30 epochs, 7.5 s; epochs: all 30 epochs were run; units 19, activation tanh, optimizer sgd, sgd.learningRate 0.1, momentum 0.9, batchSize 64
+      trial 3 complete, valLoss 0.0667 at epoch 30, 30 epochs, 7.5 s; all epochs: all 30 epochs were run; units 19, activation tanh, optimizer sgd, sgd.learningRate 0.1, momentum 0.9, batchSize 64
       trial 5, epoch 1: layer 2 dense: vanishing gradients (1.20e-9 at step 31): use relu
       "
     `);
@@ -147,10 +147,10 @@ describe('the summary of a study', () => {
       digits: interrupted after 4 trials in 1:15
       2 complete, 1 pruned, 1 failed; 43 epochs, 4,300 rows trained
 
-      trial  valLoss  epoch  ended                      units  activation  …
-         #3   0.0667     30  all epochs                    19  tanh
-         #0   0.5000      3  patience at epoch 4           16  relu
-         #1   2.0000      2  pruned, median at epoch 2     17  tanh
+      trial  valLoss  epoch  state     ended by    units  activation  optimizer  …
+         #3   0.0667  30/30  complete  all epochs     19  tanh        sgd
+         #0   0.5000    3/4  complete  patience       16  relu        adam
+         #1   2.0000    2/2  pruned    median         17  tanh        sgd
 
       ended by patience 1 · median 1 · diverged 1 · all epochs 1
 

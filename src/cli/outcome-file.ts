@@ -1,0 +1,30 @@
+import { constants } from 'node:fs';
+import { access, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { InputError } from '../errors.js';
+
+/** Checks before a long run that its result can be written there; an InputError says why not. */
+export async function requireWritable(path: string, option = '--out'): Promise<void> {
+  const folder = dirname(path);
+  const place = { path: option };
+  const about = await stat(folder).catch(() => undefined);
+  if (about === undefined) throw new InputError(`there is no folder ${folder}`, place);
+  if (!about.isDirectory()) throw new InputError(`${folder} is no folder`, place);
+  const target = await stat(path).catch(() => undefined);
+  if (target?.isDirectory()) throw new InputError(`${path} is a folder, expected the name of a file`, place);
+  await access(target === undefined ? folder : path, constants.W_OK).catch(() => {
+    throw new InputError(`${path} may not be written by this user`, place);
+  });
+}
+
+/** Writes a value as a JSON file that appears whole or not at all. */
+export async function writeJson(path: string, value: unknown): Promise<void> {
+  const draft = `${path}.${process.pid}.tmp`;
+  try {
+    await writeFile(draft, `${JSON.stringify(value, undefined, 2)}\n`);
+    await rename(draft, path);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
+}

@@ -1,0 +1,33 @@
+import type { Metrics, Report } from '../train/report.js';
+import { stopSentence } from './describe-stop.js';
+import { duration } from './duration.js';
+import { count, counted, metric } from './number.js';
+import type { Style } from './style.js';
+import { clean, padEnd } from './text.js';
+import type { TrainingInfo } from './train-display.js';
+
+/** What came of a training. */
+export interface TrainingOutcome {
+  readonly info: TrainingInfo;
+  readonly last?: Report | undefined;
+  /** Of the final weights. */
+  readonly metrics: Metrics;
+  readonly seconds: number;
+  readonly interrupted: boolean;
+}
+
+/** A finished training as lines: how long, why it ended, the final metrics. */
+export function trainSummary(outcome: TrainingOutcome, style: Style): string[] {
+  const { info, last, metrics, seconds, interrupted } = outcome;
+  const name = style.bold(clean(info.name));
+  if (last === undefined) return [`${name}: ${interrupted ? 'interrupted before' : 'ended without'} the first epoch`];
+  const { epoch, samples, stop } = last;
+  const restored = stop?.restoredEpoch === undefined ? '' : `; the weights are those of epoch ${stop.restoredEpoch}`;
+  const paint = stop?.outcome === 'failed' ? style.red : (text: string) => text;
+  const widest = Math.max(0, ...Object.keys(metrics).map(each => clean(each).length));
+  return [
+    `${name}: ${interrupted ? 'interrupted after ' : ''}${counted(epoch, 'epoch')} in ${duration(seconds)}, ${count(samples / seconds)} rows/s`,
+    ...(stop === undefined ? [] : [paint(`${stopSentence(stop)}${restored}`)]),
+    ...Object.entries(metrics).map(([key, value]) => `  ${padEnd(clean(key), widest)}  ${metric(value)}`),
+  ];
+}
