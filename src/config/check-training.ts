@@ -4,8 +4,8 @@ import { pathText } from '../tune/path.js';
 import { checkSchema, type Origin } from './check-schema.js';
 import { makeLayers } from './make-layers.js';
 import { makeOptimizer } from './make-optimizer.js';
-import { makeRules } from './make-rules.js';
 import { metricsWanted } from './metrics-wanted.js';
+import { ruleNames } from './rule-names.js';
 import type { TrainingFile } from './training-schema.js';
 
 /**
@@ -24,10 +24,7 @@ export function checkTraining(
     makeOptimizer(file, 1000);
     makeLoss(file.loss ?? 'meanSquaredError');
     const { objective } = metricsWanted(file, validated(file));
-    const study = { objective, trial: 0, trials: [] };
-    // What a user's own rule is like is only known when its module is imported.
-    const custom = { rule: () => Object.assign((x: never) => x, { ruleName: '', annotate: (x: never) => x }) };
-    makeRules(file.earlyStopping ?? [], study, custom as never);
+    ruleNames(file.earlyStopping ?? [], objective);
     return file;
   } catch (error) {
     if (!(error instanceof InputError) || error.place.path === undefined) throw error;

@@ -62,7 +62,7 @@ export async function importModules(
 }
 
 /** `plateau` for `./rules/plateau.mjs`. */
-export function partName({ use }: Reference): string {
+export function partName({ use }: Pick<Reference, 'use'>): string {
   return basename(use, extname(use));
 }
 
