@@ -5,7 +5,7 @@ import { defaultDevice } from '../kernels/open-device.js';
 import { input } from '../kernels/ops/leaves.js';
 import { random } from '../random.js';
 import type { Layer, ParameterSpec } from './layers/layer.js';
-import { anyNumber, checkValue, count, shown } from './options.js';
+import { anyNumber, checkValue, count, fraction, shown } from './options.js';
 
 /** One trainable matrix of a network. */
 export interface Parameter {
@@ -84,11 +84,23 @@ function place(layers: readonly Layer[], inputs: number): readonly Placed[] {
       throw new InputError(`layer ${index} must be a layer such as dense(64), got ${shown(layer)}`);
     }
     const outputs = checkValue(`layer ${index}: the outputs of "${layer.name}"`, layer.outputs(width), count);
-    const placed = { layer, index, inputs: width, outputs, first, specs: layer.parameters(width) };
+    const specs = layer.parameters(width);
+    checkRoles(layer, index, specs);
+    const placed = { layer, index, inputs: width, outputs, first, specs };
     width = outputs;
-    first += placed.specs.length;
+    first += specs.length;
     return placed;
   });
+}
+
+/** Two parameters of one name would start equal, and only one of them would be saved. */
+function checkRoles({ name }: Layer, index: number, specs: readonly ParameterSpec[]): void {
+  const roles = specs.map(({ role }) => role);
+  const twice = roles.find((role, i) => roles.indexOf(role) < i);
+  if (twice === undefined) return;
+  throw new InputError(
+    `layer ${index} "${name}" has two parameters with the role "${twice}": each needs one of its own`,
+  );
 }
 
 /**
@@ -118,8 +130,21 @@ export function network(layers: readonly Layer[], options: NetworkOptions): Netw
     if (disposed) throw new Error('the network was disposed');
     return options.device ?? defaultDevice();
   };
-  const upload = (values: (parameter: Parameter, i: number) => Float32Array): readonly Tensor[] =>
-    parameters.map((parameter, i) => device().tensor(parameter.shape, values(parameter, i)));
+  const free = (some: readonly Tensor[] | undefined) => {
+    for (const tensor of some ?? []) tensor.dispose();
+  };
+  const upload = (values: (parameter: Parameter, i: number) => Float32Array): readonly Tensor[] => {
+    const uploaded: Tensor[] = [];
+    try {
+      for (const [i, parameter] of parameters.entries()) {
+        uploaded.push(device().tensor(parameter.shape, values(parameter, i)));
+      }
+      return uploaded;
+    } catch (error) {
+      free(uploaded);
+      throw error;
+    }
+  };
   const own = () =>
     (tensors ??= upload(({ name, shape }, i) => specs[i]!.initializer.fill(shape, random(seed, 'init', name))));
   const copied = (from: readonly Tensor[], into?: readonly Tensor[]): readonly Tensor[] => {
@@ -129,9 +154,6 @@ export function network(layers: readonly Layer[], options: NetworkOptions): Netw
       copy = device().compile({ inputs: leaves, outputs: leaves });
     }
     return copy.run(from, into);
-  };
-  const free = (some: readonly Tensor[] | undefined) => {
-    for (const tensor of some ?? []) tensor.dispose();
   };
 
   return {
@@ -155,9 +177,12 @@ export function network(layers: readonly Layer[], options: NetworkOptions): Netw
       if (tensors === undefined) {
         tensors = loaded;
       } else {
-        // In place: whoever holds the tensors goes on with the new values.
-        copied(loaded, tensors);
-        free(loaded);
+        try {
+          // In place: whoever holds the tensors goes on with the new values.
+          copied(loaded, tensors);
+        } finally {
+          free(loaded);
+        }
       }
     },
     snapshot() {
@@ -205,6 +230,9 @@ function trace(
       parameters: leaves.slice(first, first + specs.length),
       training,
       mask(rate) {
+        const asked = `layer ${index} "${layer.name}"`;
+        if (!training) throw new InputError(`${asked} asked for a mask, which there is while training only`);
+        checkValue(`${asked}: the rate of its mask`, rate, fraction);
         const node = input(before.shape);
         masks.push({ node, rate });
         return node;

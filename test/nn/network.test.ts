@@ -5,7 +5,7 @@ import { openCpuDevice } from '../../src/kernels/open-device.js';
 import { add, mul } from '../../src/kernels/ops/arithmetic.js';
 import { sum } from '../../src/kernels/ops/reduce.js';
 import { describe as describeNetwork, parameterCount } from '../../src/nn/describe.js';
-import { zeros } from '../../src/nn/initializers.js';
+import { normal, zeros } from '../../src/nn/initializers.js';
 import { activation } from '../../src/nn/layers/activation.js';
 import { dense } from '../../src/nn/layers/dense.js';
 import { dropout } from '../../src/nn/layers/dropout.js';
@@ -24,6 +24,14 @@ const shift: Layer = {
   parameters: inputs => [{ role: 'row', shape: [1, inputs], initializer: zeros() }],
   apply: ({ input, parameters: [row] }) => add(input, row!),
 };
+
+/** Dropout that does not ask whether it is training. */
+const noise = (rate: number): Layer => ({
+  name: 'noise',
+  outputs: inputs => inputs,
+  parameters: () => [],
+  apply: ({ input, mask }) => mul(input, mask(rate)),
+});
 
 describe('a network', () => {
   it('chains the widths of its layers and names its parameters', () => {
@@ -107,6 +115,21 @@ describe('a network', () => {
       () => network([{ ...shift, apply: () => undefined as never }], { inputs: 2 }).trace(4, { training: false }),
       'layer 0 "shift" must return a node of shape [4, 2], got undefined',
     ],
+    [
+      () => {
+        const row = { role: 'row', shape: [1, 2] as const, initializer: zeros() };
+        return network([dense(2), { ...shift, parameters: () => [row, row] }], { inputs: 2 });
+      },
+      'layer 1 "shift" has two parameters with the role "row": each needs one of its own',
+    ],
+    [
+      () => network([noise(0.5)], { inputs: 2 }).trace(4, { training: false }),
+      'layer 0 "noise" asked for a mask, which there is while training only',
+    ],
+    [
+      () => network([noise(1)], { inputs: 2 }).trace(4, { training: true }),
+      'layer 0 "noise": the rate of its mask must be a number from 0 up to, but not including, 1, got 1',
+    ],
   ])('refuses what is wrong in one sentence (%#)', (make, message) => {
     expect(make).toThrow(InputError);
     expect(make).toThrow(message);
@@ -181,6 +204,35 @@ describe.each(['cpu', 'webasm'] as const)('a network on %s', name => {
     expect(device.usage()).toEqual({ tensors: 0, bytes: 0, programs: 0, kernels: 0 });
     expect(() => net.tensors()).toThrow('the network was disposed');
     expect(() => net.restore(snapshot)).toThrow('the snapshot was disposed');
+  });
+
+  it('leaves nothing on the device when its weights cannot be made or loaded', async () => {
+    const broken: Layer = {
+      ...shift,
+      parameters: inputs => [
+        { role: 'row', shape: [1, inputs], initializer: normal() },
+        { role: 'bad', shape: [1, inputs], initializer: { name: 'short', fill: () => new Float32Array(1) } },
+      ],
+    };
+    expect(() => network([broken], { inputs: 2, device }).tensors()).toThrow('takes 2 values, got 1');
+    expect(device.usage().tensors).toBe(0);
+    const net = network([dense(2), dense(2)], { inputs: 2, seed: 1, device });
+    const weights = await net.read();
+    const { usage } = device;
+    const own = usage().tensors;
+    let calls = 0;
+    const failing: Device = {
+      ...device,
+      tensor: (shape, values) => {
+        if (++calls === 7) throw new Error('no memory left');
+        return device.tensor(shape, values);
+      },
+    };
+    const other = network([dense(2), dense(2)], { inputs: 2, seed: 1, device: failing });
+    other.tensors();
+    expect(() => other.load(weights)).toThrow('no memory left');
+    expect(usage().tensors).toBe(2 * own);
+    expect(await other.read()).toEqual(weights);
   });
 
   it('without parameters is a network all the same', async () => {
