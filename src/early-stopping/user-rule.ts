@@ -1,7 +1,9 @@
-import { type MonoTypeOperatorFunction, Observable, Subject } from 'rxjs';
+import { from, type MonoTypeOperatorFunction, Observable, Subject } from 'rxjs';
 import type { Report, StopDecision } from '../train/report.js';
+import { guarded } from './guarded.js';
 import { type AnnotatingRule, isAnnotating, rule, stopAtDecision, withDecision } from './rule.js';
 import type { Rule } from './study-view.js';
+import { verdictOf } from './verdict.js';
 
 /** The decision of an operator that ended the stream of its own accord, without saying why: the trial counts as complete. */
 export function describeStop(by: string, report: Report): StopDecision {
@@ -26,7 +28,8 @@ export function annotating(rule: Rule): MonoTypeOperatorFunction<Report> {
 /**
  * Gives a user's operator a name and makes it a rule: completing before its source does is its decision, as is a report with `stop`.
  * Every report passes at once, even one that the operator holds back (`bufferCount`): its own version of it if it emits one, else
- * the one it was given. When it decides between two reports, the last one is emitted again, with the decision.
+ * the one it was given. When it decides between two reports, the last one is emitted again, with the decision. Whatever it
+ * throws, also in its own handlers and while it is torn down, is an error of the stream.
  */
 export function named(name: string, operator: Rule): AnnotatingRule {
   if (!isAnnotating(operator)) return rule(name, watch(name, operator));
@@ -45,21 +48,32 @@ function watch(name: string, operator: Rule): MonoTypeOperatorFunction<Report> {
       let version: Report | undefined;
       let verdict: StopDecision | undefined;
 
+      const fail = (error: unknown) => subscriber.error(error);
+      // What is thrown while the operator is torn down comes out here.
+      const attempt = (call: () => void): void => {
+        try {
+          call();
+        } catch (error) {
+          fail(error);
+        }
+      };
       const decideBetweenReports = (stop: StopDecision): void => {
         latched ??= stop;
         if (last !== undefined) subscriber.next({ ...last, stop: latched });
       };
       subscriber.add(
-        operator(input).subscribe({
-          next: report => {
-            if (!asking) {
-              if (report.stop !== undefined && latched === undefined) decideBetweenReports(report.stop);
-              return;
-            }
-            if (report.epoch === last?.epoch) version = report;
-            verdict = report.stop;
-          },
-          error: error => subscriber.error(error),
+        from(operator(guarded(input, fail))).subscribe({
+          next: report =>
+            attempt(() => {
+              const stop = verdictOf(report);
+              if (!asking) {
+                if (stop !== undefined && latched === undefined) decideBetweenReports(stop);
+                return;
+              }
+              if (report.epoch === last?.epoch) version = report;
+              verdict = stop;
+            }),
+          error: fail,
           complete: () => {
             if (ended) return;
             ended = true;
@@ -76,15 +90,15 @@ function watch(name: string, operator: Rule): MonoTypeOperatorFunction<Report> {
             version = undefined;
             verdict = undefined;
             asking = true;
-            input.next(report);
+            attempt(() => input.next(report));
             asking = false;
             if (ended) latched ??= verdict ?? describeStop(name, report);
             subscriber.next(withDecision(version ?? report, latched ?? verdict));
           },
-          error: error => subscriber.error(error),
+          error: fail,
           complete: () => {
             ended = true;
-            input.complete();
+            attempt(() => input.complete());
             subscriber.complete();
           },
         }),

@@ -9,7 +9,9 @@ import {
   takeUntil,
   takeWhile,
 } from 'rxjs';
+import { guarded } from '../early-stopping/guarded.js';
 import type { Rule } from '../early-stopping/study-view.js';
+import { verdictOf } from '../early-stopping/verdict.js';
 import { InputError } from '../errors.js';
 import type { Report, StopDecision } from '../train/report.js';
 import { checkReport } from './check-report.js';
@@ -39,7 +41,7 @@ export interface TrialPlan {
 
 /**
  * One trial as events: `trial-started`; `trial-reported` for every report as soon as it is there, before the rule is asked,
- * which may hold reports back or swallow them; `trial-finished` once the training is torn down. Whatever throws, fails this trial only.
+ * which may hold reports back, swallow them or never complete; `trial-finished` once the training is torn down. Whatever throws, fails this trial only.
  */
 export function runTrial(plan: TrialPlan): Observable<UnstampedEvent> {
   return new Observable<UnstampedEvent>(subscriber => {
@@ -89,6 +91,7 @@ export function runTrial(plan: TrialPlan): Observable<UnstampedEvent> {
       finishWhenTornDown();
     };
 
+    const failJudging = (error: unknown) => end(failure(error, last, 'in early stopping'));
     const judge = () => {
       let rule: Rule | undefined;
       return defer(() => {
@@ -96,12 +99,17 @@ export function runTrial(plan: TrialPlan): Observable<UnstampedEvent> {
         if (typeof rule !== 'function') {
           throw new InputError(`expected an operator on reports, such as patience({ epochs: 5 }), got ${typeof rule}`);
         }
-        return from(rule(reports$));
+        return from(rule(guarded(reports$, failJudging)));
       }).subscribe({
         next: report => {
-          if (report.stop !== undefined) end(report.stop);
+          try {
+            const verdict = verdictOf(report);
+            if (verdict !== undefined) end(verdict);
+          } catch (error) {
+            failJudging(error);
+          }
         },
-        error: error => end(failure(error, last, 'in early stopping')),
+        error: failJudging,
         complete: () => end(ranOut ? ranToItsEnd(last) : endedBy(rule, last)),
       });
     };
@@ -146,7 +154,10 @@ export function runTrial(plan: TrialPlan): Observable<UnstampedEvent> {
         error: error => end(failure(error, last)),
         complete: () => {
           ranOut = true;
-          if (stop === undefined) reports$.complete();
+          if (stop !== undefined) return;
+          reports$.complete();
+          // The rule may have forgotten to complete, or do so later: no decision can matter any more.
+          end(ranToItsEnd(last));
         },
       }),
     );

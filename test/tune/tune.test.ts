@@ -1,10 +1,12 @@
 import {
   EMPTY,
   filter,
+  finalize,
   firstValueFrom,
   ignoreElements,
   lastValueFrom,
   map,
+  merge,
   mergeMap,
   NEVER,
   Observable,
@@ -12,6 +14,7 @@ import {
   pipe,
   range,
   Subject,
+  type Subscriber,
   take,
   tap,
   throwError,
@@ -20,9 +23,11 @@ import {
 } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, expectTypeOf, test } from 'vitest';
+import { any } from '../../src/early-stopping/any.js';
 import { diverged } from '../../src/early-stopping/diverged.js';
 import { patience } from '../../src/early-stopping/patience.js';
-import type { StudyView } from '../../src/early-stopping/study-view.js';
+import type { Rule, StudyView } from '../../src/early-stopping/study-view.js';
+import { named } from '../../src/early-stopping/user-rule.js';
 import { InputError } from '../../src/errors.js';
 import type { Report } from '../../src/train/report.js';
 import { choice, float, int } from '../../src/tune/distributions.js';
@@ -594,6 +599,71 @@ describe('a trial that goes wrong fails alone, with its reason', () => {
     expect(ends.map(({ state }) => state)).toEqual(['complete', 'failed', 'complete']);
     expect(ends[1]?.stop).toMatchObject({ outcome: 'failed' });
     expect(ends[1]?.stop.reason).toContain(reason);
+  });
+
+  const textbook =
+    (next: (report: Report, out: Subscriber<Report>) => void): Rule =>
+    source =>
+      new Observable(out => source.subscribe({ next: each => next(each, out), complete: () => out.complete() }));
+  const brokenOperators: Readonly<Record<string, readonly [Rule, string]>> = {
+    'throws in its own handler': [
+      textbook(() => {
+        throw new Error('no window yet');
+      }),
+      'no window yet',
+    ],
+    'throws in its own handler, behind an operator': [
+      source =>
+        textbook(() => {
+          throw new Error('no window yet');
+        })(source.pipe(filter(({ epoch }) => epoch > 1))),
+      'no window yet',
+    ],
+    'emits undefined': [map(() => undefined as never), 'expected the operator to emit reports, got undefined'],
+    'emits a number': [map(() => 5 as never), 'expected the operator to emit reports, got 5'],
+    'decides without saying what': [
+      map(each => ({ ...each, stop: true as never })),
+      'expected `stop` to be a decision such as { by: "mine"',
+    ],
+    'decides for null': [map(each => ({ ...each, stop: null as never })), 'to be a decision such as'],
+    'decides for a state that is none': [
+      map(each => ({ ...each, stop: { by: 'mine', reason: 'flat', outcome: 'stopped' as never, epoch: 1 } })),
+      'got {"by":"mine","reason":"flat","outcome":"stopped","epoch":1}',
+    ],
+    'returns nothing': [() => undefined as never, "You provided 'undefined' where a stream was expected"],
+    'throws while it is torn down': [
+      finalize(() => {
+        throw new Error('cannot let go');
+      }),
+      'cannot let go',
+    ],
+  };
+  describe.each([
+    ['as it is', (operator: Rule) => operator],
+    ['named', (operator: Rule) => named('mine', operator)],
+    ['within a combinator', (operator: Rule) => any(operator, patience({ epochs: 9 }))],
+  ])('a custom operator, %s, that', (_, used) => {
+    test.each(Object.entries(brokenOperators))('%s', async (_, [operator, reason]) => {
+      const ends = await finished({
+        trials: 3,
+        parallel: 3,
+        objective: () => scripted([3, 2, 1], ['macrotask'], 'complete'),
+        earlyStopping: ({ trial }) => (trial === 1 ? used(operator) : pipe()),
+      });
+      const states = ends.toSorted((a, b) => a.trial - b.trial).map(({ state }) => state);
+      expect(states).toEqual(['complete', 'failed', 'complete']);
+      const end = ends.find(({ trial }) => trial === 1)!;
+      expect(end.stop).toMatchObject({ by: 'error', outcome: 'failed' });
+      expect(end.stop.reason).toContain(reason);
+    });
+
+    test('does not complete with its source keeps nobody waiting', async () => {
+      for (const forgetful of [textbook((each, out) => out.next(each)), () => NEVER] as const) {
+        const silent: Rule = source => merge(forgetful(source), NEVER);
+        const [end] = await finished({ objective: () => reports(2, 1), earlyStopping: () => used(silent) });
+        expect(end).toMatchObject({ state: 'complete', epochs: 2, stop: { by: 'epochs' } });
+      }
+    });
   });
 
   test('a teardown that throws when the trial is stopped fails it', async () => {
