@@ -5,7 +5,7 @@ import { random } from '../random.js';
 import type { Batch } from './batch.js';
 import { gatherRows } from './gather-rows.js';
 import { type Pace, type Prepared, pull } from './pull.js';
-import { requireInteger } from './require-integer.js';
+import { requireFromZero, requireInteger } from './require-integer.js';
 
 /** The part of a dataset that batches are made of. */
 export type Rows = Pick<Dataset, 'rows' | 'x' | 'features' | 'y' | 'targets' | 'weights'>;
@@ -29,16 +29,26 @@ export interface BatchesOptions extends Pace {
  * @example batches(data, { size: 32, epochs: 20, seed: 1 })
  */
 export function batches(dataset: Rows, options: BatchesOptions): Observable<Batch> {
-  const { epochs = 1, seed = 0, shuffle = true, prefetch = 1 } = options;
+  const { epochs = 1, seed = 0, shuffle = true, prefetch = 1, sliceMs = 0 } = options;
   requireBatches(dataset, options.size, epochs);
   requireInteger('prefetch', prefetch, 0);
+  requireFromZero('sliceMs', sliceMs);
   const size = options.size === 'full' ? dataset.rows : Math.min(options.size, dataset.rows);
   return pull(() => cutter(dataset, size, epochs, seed, shuffle), options);
 }
 
-/** Throws an `InputError` if there is nothing to cut, or no way to cut it. */
+/** Throws an `InputError` if there is nothing to cut, numbers are missing, or there is no way to cut it. */
 export function requireBatches(dataset: Rows, size: number | 'full', epochs: number): void {
-  if (dataset.rows < 1) throw new InputError('expected data with at least one row, got an empty dataset');
+  const { rows, features, x, weights } = dataset;
+  if (rows < 1) throw new InputError('expected data with at least one row, got an empty dataset');
+  if (x.length !== rows * features) {
+    throw new InputError(
+      `expected ${rows} rows of ${features} feature column${features === 1 ? '' : 's'}, got ${x.length} numbers`,
+    );
+  }
+  if (weights !== undefined && weights.length !== rows) {
+    throw new InputError(`expected a weight for every row, got ${weights.length} for ${rows} rows`);
+  }
   if (size !== 'full') requireInteger('batch size', size, 1);
   if (epochs !== Number.POSITIVE_INFINITY) requireInteger('epochs', epochs, 1);
 }

@@ -63,7 +63,7 @@ export function openEvaluation(net: Network, dataset: Dataset, options: Evaluate
       reduce((sums: ReturnType<typeof empty> | undefined, { batch, prediction, loss }) => {
         const { prediction: all, row, loss: lossSum, weight } = sums ?? empty();
         if (prediction !== undefined) all.set(prediction, row * outputs);
-        const w = batch.weights?.reduce((a, b) => a + b, 0) ?? batch.rows;
+        const w = lossFunction.totalWeight?.(batch) ?? batch.weights?.reduce((a, b) => a + b, 0) ?? batch.rows;
         // A chunk whose rows all weigh nothing has a loss of 0 / 0 or 0, and no say.
         return {
           prediction: all,

@@ -2,6 +2,7 @@ import type { Observable } from 'rxjs';
 import type { Program, Tensor } from '../kernels/device.js';
 import type { Node } from '../kernels/graph.js';
 import { input } from '../kernels/ops/leaves.js';
+import { linked, lossValue } from '../nn/losses/checked.js';
 import type { Loss } from '../nn/losses/loss.js';
 import type { Network } from '../nn/network.js';
 import type { Batch } from './batch.js';
@@ -66,13 +67,15 @@ function compile(net: Network, batch: Batch, options: InferenceOptions): Program
   const trace = net.trace(batch.rows, { training: false });
   const inputs: Node[] = [trace.x, ...trace.parameters];
   const outputs: Node[] = [];
-  if (options.withPrediction) outputs.push(lossFunction?.link(trace.prediction) ?? trace.prediction);
+  if (options.withPrediction) {
+    outputs.push(lossFunction === undefined ? trace.prediction : linked(lossFunction, trace.prediction));
+  }
   if (options.withLoss && lossFunction !== undefined) {
     const target = input([batch.rows, batch.targets]);
     const weights = batch.weights === undefined ? undefined : input([batch.rows, 1]);
     inputs.push(target);
     if (weights !== undefined) inputs.push(weights);
-    outputs.push(lossFunction.apply({ prediction: trace.prediction, target, weights }));
+    outputs.push(lossValue(lossFunction, { prediction: trace.prediction, target, weights }));
   }
   return net.device.compile({ inputs, outputs });
 }

@@ -4,6 +4,7 @@ import { differentiate } from '../kernels/autodiff.js';
 import type { Program, Tensor } from '../kernels/device.js';
 import type { Node } from '../kernels/graph.js';
 import { input } from '../kernels/ops/leaves.js';
+import { lossValue } from '../nn/losses/checked.js';
 import type { Loss } from '../nn/losses/loss.js';
 import type { Network } from '../nn/network.js';
 import { boundary, reached } from './boundary.js';
@@ -100,7 +101,7 @@ function traceLoss(lossFunction: Loss, batch: Forward, resources: Resources): Tr
   const prediction = input(batch.prediction.shape);
   const target = input([rows, batch.targets]);
   const weights = batch.weights === undefined ? undefined : input([rows, 1]);
-  const value = lossFunction.apply({ prediction, target, weights });
+  const value = lossValue(lossFunction, { prediction, target, weights });
   const gradient = differentiate(value, [prediction])[0] as Node;
   const leaves = weights === undefined ? [prediction, target] : [prediction, target, weights];
   const saved = boundary([gradient], reached([value])).filter(node => node !== value);

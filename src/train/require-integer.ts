@@ -11,3 +11,9 @@ export function requirePositive(name: string, value: number): number {
   if (value > 0) return value;
   throw new InputError(`expected \`${name}\` to be a number above 0, got \`${value}\` (${typeof value})`);
 }
+
+/** The value, if it is a number from 0 up (or `Infinity`); else an `InputError` that names it. */
+export function requireFromZero(name: string, value: number): number {
+  if (value >= 0) return value;
+  throw new InputError(`expected \`${name}\` to be a number from 0 up, got \`${value}\` (${typeof value})`);
+}

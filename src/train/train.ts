@@ -1,6 +1,7 @@
 import { defer, type Observable } from 'rxjs';
 import type { Dataset } from '../data/dataset.js';
 import type { Loss } from '../nn/losses/loss.js';
+import { toMetric } from '../nn/metrics/by-name.js';
 import type { Optimizer } from '../nn/optimizers/optimizer.js';
 import { batches, requireBatches } from './batches.js';
 import { clipNorm } from './clip-norm.js';
@@ -42,7 +43,11 @@ export function train(options: TrainOptions): Observable<Report> {
   const { net, data, validation, batchSize = 32, seed = net.seed, clipNorm: max, health = true } = options;
   requireBatches(data, batchSize, options.epochs);
   requireFit(net, data, options.loss);
-  if (validation !== undefined) requireFit(net, validation, options.loss);
+  if (validation !== undefined) {
+    requireBatches(validation, 'full', 1);
+    requireFit(net, validation, options.loss);
+  }
+  for (const metric of options.metrics ?? []) toMetric(metric);
   return defer(() => {
     const computed = batches(data, { ...options, size: batchSize, seed }).pipe(
       forward(net),

@@ -79,6 +79,7 @@ describe('batches', () => {
     [{ size: 2.5 }, 'expected `batch size` to be a whole number from 1 up, got `2.5` (number)'],
     [{ size: 1, epochs: 0 }, 'expected `epochs` to be a whole number from 1 up, got `0` (number)'],
     [{ size: 1, prefetch: -1 }, 'expected `prefetch` to be a whole number from 0 up, got `-1` (number)'],
+    [{ size: 1, sliceMs: Number.NaN }, 'expected `sliceMs` to be a number from 0 up, got `NaN` (number)'],
   ])('refuses %j', (options, message) => {
     expect(() => batches(counted(3), options)).toThrow(new InputError(message));
   });

@@ -2,10 +2,13 @@ import { firstValueFrom, forkJoin, lastValueFrom, map, type Observable, take, ta
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../src/errors.js';
 import { openCpuDevice } from '../../src/kernels/open-device.js';
+import { sub } from '../../src/kernels/ops/arithmetic.js';
+import { sum } from '../../src/kernels/ops/reduce.js';
 import { dense } from '../../src/nn/layers/dense.js';
 import { dropout } from '../../src/nn/layers/dropout.js';
 import { binaryCrossEntropy } from '../../src/nn/losses/binary-cross-entropy.js';
 import { crossEntropy } from '../../src/nn/losses/cross-entropy.js';
+import type { Loss } from '../../src/nn/losses/loss.js';
 import { meanSquaredError } from '../../src/nn/losses/mean-squared-error.js';
 import { network } from '../../src/nn/network.js';
 import { adam } from '../../src/nn/optimizers/adam.js';
@@ -212,6 +215,40 @@ describe('train', () => {
       'expected `batch size` to be a whole number from 1 up, got `0` (number)',
     ],
     [
+      'rows that are not all there',
+      () => ({
+        net: two(),
+        data: { ...counted(3), x: new Float32Array(2) },
+        loss: crossEntropy(),
+        optimizer,
+        epochs: 1,
+      }),
+      'expected 3 rows of 1 feature column, got 2 numbers',
+    ],
+    [
+      'weights that are not one for each row',
+      () => ({
+        net: two(),
+        data: { ...counted(3), weights: new Float32Array(2) },
+        loss: crossEntropy(),
+        optimizer,
+        epochs: 1,
+      }),
+      'expected a weight for every row, got 2 for 3 rows',
+    ],
+    [
+      'an unknown metric',
+      () => ({
+        net: two(),
+        data: dataset([[1], [2]], [1, 0]),
+        loss: crossEntropy(),
+        optimizer,
+        epochs: 1,
+        metrics: ['acuracy' as 'accuracy'],
+      }),
+      'no metric "acuracy" (did you mean "accuracy"?); there are accuracy, top3Accuracy, top5Accuracy, precision, recall, f1, rocAuc, mse, rmse, mae, r2',
+    ],
+    [
       'no epochs',
       () => ({ net: two(), data: counted(3), loss: crossEntropy(), optimizer, epochs: 0 }),
       'expected `epochs` to be a whole number from 1 up, got `0` (number)',
@@ -276,6 +313,60 @@ describe('evaluate', () => {
       const { loss } = await evaluate(net, data, { loss: meanSquaredError(), chunk });
       expect(loss).toBeCloseTo((lone[0]! + 3 * lone[1]!) / 4, 5);
     }
+  });
+
+  it.each([
+    ['crossEntropy', crossEntropy({ classWeights: [1, 5, 0.25], labelSmoothing: 0.1 }), clouds(10, 3), 3],
+    [
+      'binaryCrossEntropy',
+      binaryCrossEntropy({ classWeights: [1, 7] }),
+      dataset(
+        [
+          [1, 0],
+          [0, 1],
+          [1, 1],
+          [2, 0],
+        ],
+        [
+          [0, 0],
+          [1, 1],
+          [1, 0],
+          [0, 0],
+        ],
+      ),
+      2,
+    ],
+  ] as const)(
+    'puts the chunks of %s with class weights together as the whole',
+    async (_, lossFunction, data, units) => {
+      const net = network([dense(units)], { inputs: 2, seed: 3, device: referenceDevice() });
+      const weights = Float32Array.from({ length: data.rows }, (_, i) => i % 3);
+      for (const rows of [data, { ...data, weights }]) {
+        const whole = await evaluate(net, rows, { loss: lossFunction });
+        for (const chunk of [1, 3, 4]) {
+          expect((await evaluate(net, rows, { loss: lossFunction, chunk })).loss).toBeCloseTo(whole.loss!, 5);
+        }
+      }
+    },
+  );
+
+  it("refuses a user's loss that is not one number, and a link that changes the shape", async () => {
+    const own: Loss = {
+      ...meanSquaredError(),
+      name: 'mine',
+      apply: ({ prediction, target }) => sub(prediction, target),
+    };
+    const net = network([dense(1)], { inputs: 1, device: referenceDevice() });
+    const message = 'the loss "mine" must return a node of shape [1, 1], got [3, 1]';
+    await expect(evaluate(net, counted(3), { loss: own })).rejects.toThrow(new InputError(message));
+    const training = train({ net, data: counted(3), loss: own, optimizer: sgd(), epochs: 1, batchSize: 3 });
+    await expect(all(training)).rejects.toThrow(new InputError(message));
+    const linked: Loss = { ...own, link: prediction => sum(prediction) };
+    await expect(predict(net, [[1], [2]], { loss: linked })).rejects.toThrow(
+      new InputError('the link of the loss "mine" must return a node of shape [2, 1], got [1, 1]'),
+    );
+    const without = { ...own, link: undefined } as never;
+    await expect(predict(net, [[1]], { loss: without })).rejects.toThrow('the loss "mine" must have a function `link`');
   });
 
   it('refuses an unknown metric', async () => {

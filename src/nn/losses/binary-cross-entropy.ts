@@ -3,7 +3,12 @@ import type { Node } from '../../kernels/graph.js';
 import { sigmoid, softplus } from '../../kernels/ops/activations.js';
 import { add, mul, neg, sub } from '../../kernels/ops/arithmetic.js';
 import { checkOptions } from '../options.js';
-import { CLASSIFICATION_RULES, type ClassificationOptions, classificationConfig } from './class-options.js';
+import {
+  CLASSIFICATION_RULES,
+  type ClassificationOptions,
+  classificationConfig,
+  totalClassWeight,
+} from './class-options.js';
 import type { Loss } from './loss.js';
 import { checkValues, weightedMean } from './weighted-mean.js';
 
@@ -30,9 +35,13 @@ export function binaryCrossEntropy(options: ClassificationOptions = {}): Loss {
       const losses = add(mul(y, softplus(neg(x))), mul(sub(1, y), softplus(x)));
       return weightedMean(losses, elementWeights(target, weights, classWeights));
     },
+    totalWeight: classWeights && (rows => totalClassWeight(rows, target => weightOf(classWeights, target))),
     link: prediction => sigmoid(prediction),
   };
 }
+
+/** Between the two weights for a target between 0 and 1. */
+const weightOf = ([no, yes]: readonly number[], target: number): number => no! + (yes! - no!) * target;
 
 function elementWeights(target: Node, weights: Node | undefined, classWeights: readonly number[] | undefined) {
   if (classWeights === undefined) return weights;

@@ -1,4 +1,5 @@
 import { fraction, type OptionRule } from '../options.js';
+import type { WeightedTargets } from './loss.js';
 
 export interface ClassificationOptions {
   /** Moves this share of each target to all classes alike, 0 ≤ share < 1; 0 unless stated (Szegedy et al., 2016). */
@@ -25,4 +26,10 @@ export function classificationConfig(name: string, { labelSmoothing, classWeight
     ...(classWeights === undefined ? {} : { classWeights }),
   };
   return Object.keys(stated).length === 0 ? name : { [name]: stated };
+}
+
+/** Σ over all targets of the weight of their class times that of their row. */
+export function totalClassWeight({ y, weights }: WeightedTargets, ofClass: (target: number) => number): number {
+  const columns = weights === undefined ? 1 : y.length / weights.length;
+  return y.reduce((total, target, i) => total + ofClass(target) * (weights?.[Math.floor(i / columns)] ?? 1), 0);
 }

@@ -6,7 +6,12 @@ import { gather } from '../../kernels/ops/gather.js';
 import { mean } from '../../kernels/ops/reduce.js';
 import { logSoftmax, softmax } from '../../kernels/ops/softmax.js';
 import { checkOptions } from '../options.js';
-import { CLASSIFICATION_RULES, type ClassificationOptions, classificationConfig } from './class-options.js';
+import {
+  CLASSIFICATION_RULES,
+  type ClassificationOptions,
+  classificationConfig,
+  totalClassWeight,
+} from './class-options.js';
 import type { Loss } from './loss.js';
 import { weightedMean } from './weighted-mean.js';
 
@@ -30,6 +35,7 @@ export function crossEntropy(options: ClassificationOptions = {}): Loss {
       const smoothed = s === 0 ? likelihood : add(mul(likelihood, 1 - s), mul(mean(logs, 1), s));
       return weightedMean(neg(smoothed), rowWeights(target, weights, classWeights));
     },
+    totalWeight: classWeights && (rows => totalClassWeight(rows, target => classWeights[target] ?? 0)),
     link: prediction => softmax(prediction),
   };
 }
