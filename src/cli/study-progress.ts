@@ -67,7 +67,7 @@ export function studyProgress(io: Io, options: StudyProgressOptions = {}): Study
     interrupt() {
       interrupted = true;
       if (region === undefined) stderr.write('interrupted: finishing (once more to leave at once)\n');
-      else region.update();
+      else region.flush();
     },
     close() {
       clearInterval(ticker);

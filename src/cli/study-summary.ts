@@ -1,3 +1,4 @@
+import type { Best, StudyInfo } from '../tune/events.js';
 import type { StudyState, TrialRecord } from '../tune/study-state.js';
 import { stopper, stopSentence } from './describe-stop.js';
 import { duration } from './duration.js';
@@ -32,27 +33,35 @@ export function studySummary(state: StudyState, { columns, style, seconds }: Sum
     `${counts.complete} complete, ${counts.pruned} pruned, ${counts.failed} failed; ${counted(epochs, 'epoch')}, ${counted(samples, 'row')} trained`,
   ];
   const ended = [...state.trials.values()].filter(({ stop }) => stop !== undefined);
+  const ranked = inOrder(ended, study);
   const stoppers = stoppedBy(ended);
   return [
     head.join('\n'),
-    ...(ended.length > 0 ? ['', ...bestTrials(ended, state, columns, style)] : []),
+    ...(ranked.length > 0 ? ['', ...bestTrials(ranked.slice(0, shownTrials), state, columns, style)] : []),
     ...(stoppers.length > 0
       ? ['', ...wrap(['ended by', ...stoppers], columns, ' ·').map(line => line.replace('ended by ·', 'ended by'))]
       : []),
     ...failures(ended, style),
     '',
-    ...bestHparams(state, style),
+    ...(state.best === undefined ? [noBest(ranked[0], study)] : bestHparams(state.best, study, style)),
   ].flatMap(line => line.split('\n'));
 }
 
-function bestTrials(ended: readonly TrialRecord[], { study, best }: StudyState, width: number, style: Style): string[] {
-  const sign = study?.objective.direction === 'maximize' ? -1 : 1;
+/** Trials with a value: complete before pruned before failed, the best first. */
+function inOrder(ended: readonly TrialRecord[], { objective }: StudyInfo): TrialRecord[] {
+  const sign = objective.direction === 'maximize' ? -1 : 1;
   const gravity = ({ state }: TrialRecord) => (state === 'complete' ? 0 : state === 'pruned' ? 1 : 2);
-  const ranked = ended
+  return ended
     .filter(({ value }) => typeof value === 'number')
-    .sort((a, b) => gravity(a) - gravity(b) || sign * ((a.value ?? 0) - (b.value ?? 0)) || a.number - b.number)
-    .slice(0, shownTrials);
-  if (ranked.length === 0) return [];
+    .sort((a, b) => gravity(a) - gravity(b) || sign * ((a.value ?? 0) - (b.value ?? 0)) || a.number - b.number);
+}
+
+function bestTrials(
+  ranked: readonly TrialRecord[],
+  { study, best }: StudyState,
+  width: number,
+  style: Style,
+): string[] {
   const names = [...new Set(ranked.flatMap(({ hparams }) => Object.keys(hparams)))];
   const cells = (title: string, text: (trial: TrialRecord) => string, align: 'left' | 'right' = 'right'): Column => ({
     title,
@@ -98,13 +107,18 @@ function failures(ended: readonly TrialRecord[], style: Style): string[] {
   return ['', ...lines, ...(more > 0 ? [style.dim(`and ${counted(more, 'more failure')}`)] : [])];
 }
 
-function bestHparams({ best, study }: StudyState, style: Style): string[] {
-  if (best === undefined) return ['no trial was completed'];
-  const longest = Math.max(0, ...Object.keys(best.hparams).map(name => clean(name).length));
+function noBest(nearest: TrialRecord | undefined, { objective }: StudyInfo): string {
+  const none = 'no trial was completed';
+  if (nearest === undefined) return none;
+  return `${none}; the nearest is #${nearest.number}, with ${clean(objective.metric)} ${metric(nearest.value)}`;
+}
+
+function bestHparams({ trial, value, epoch, hparams }: Best, { objective }: StudyInfo, style: Style): string[] {
+  const longest = Math.max(0, ...Object.keys(hparams).map(name => clean(name).length));
   return [
-    `best: ${clean(study?.objective.metric ?? '')} ${style.bold(style.green(metric(best.value)))} at epoch ${best.epoch} of trial #${best.trial}`,
-    ...Object.entries(best.hparams).map(
-      ([name, value]) => `  ${padEnd(clean(name), longest)}  ${clean(hyperparameter(value))}`,
+    `best: ${clean(objective.metric)} ${style.bold(style.green(metric(value)))} at epoch ${epoch} of trial #${trial}`,
+    ...Object.entries(hparams).map(
+      ([name, each]) => `  ${padEnd(clean(name), longest)}  ${clean(hyperparameter(each))}`,
     ),
   ];
 }

@@ -6,7 +6,7 @@ import { validationNames } from '../train/epochs.js';
 import { evaluate } from '../train/evaluate.js';
 import type { Metrics, Report } from '../train/report.js';
 import { type ExitCode, exitCode } from './exit-code.js';
-import { interrupts } from './interrupts.js';
+import { type Interruption, listenForInterruption } from './interruption.js';
 import type { Io } from './io.js';
 import { jsonLines } from './json-lines.js';
 import { requireWritable } from './outcome-file.js';
@@ -28,29 +28,30 @@ export interface TrainCommandOptions {
 /** `rxnn train`: runs a training file; progress on stderr, the final metrics or the reports on stdout. */
 export async function trainCommand(file: string, options: TrainCommandOptions, io: Io): Promise<ExitCode> {
   const { epochs, seed, device, out } = options;
+  const interruption = listenForInterruption(io);
   if (out !== undefined) await requireWritable(out);
   const training = await loadTrainingFile(file, { epochs, seed, device });
   try {
     printNotes(training.notes, io);
-    return await runTraining(training, options, io);
+    return await runTraining(training, options, interruption, io);
   } finally {
+    interruption.forget();
     training.close();
   }
 }
 
-async function runTraining(training: Training, { json, out }: TrainCommandOptions, io: Io): Promise<ExitCode> {
+async function runTraining(
+  training: Training,
+  { json, out }: TrainCommandOptions,
+  interruption: Interruption,
+  io: Io,
+): Promise<ExitCode> {
   const { stdout, stderr, env } = io;
   const info = infoOf(training);
   const progress = trainProgress(io, info);
   const write = json === true ? jsonLines(stdout) : undefined;
   const stop$ = new Subject<void>();
-  let interrupted = false;
-  const leaveAtOnce = () => {
-    progress.close();
-    io.exit(exitCode.interrupted);
-  };
-  const signals = interrupts(io.signals, leaveAtOnce, io.clock).subscribe(() => {
-    interrupted = true;
+  interruption.finishWith(() => {
     progress.interrupt();
     stop$.next();
   });
@@ -64,6 +65,7 @@ async function runTraining(training: Training, { json, out }: TrainCommandOption
     );
     const last = await lastValueFrom(reports$, { defaultValue: undefined });
     const seconds = progress.elapsed();
+    const interrupted = interruption.happened;
     progress.close();
     const metrics = last === undefined ? {} : await finalMetrics(training, last, progress.state);
     if (write !== undefined)
@@ -82,7 +84,6 @@ async function runTraining(training: Training, { json, out }: TrainCommandOption
     return interrupted ? exitCode.interrupted : last?.stop?.outcome === 'failed' ? exitCode.failed : exitCode.done;
   } finally {
     progress.close();
-    signals.unsubscribe();
   }
 }
 

@@ -55,7 +55,7 @@ export function trainProgress(io: Io, info: TrainingInfo): TrainProgress {
     interrupt() {
       interrupted = true;
       if (region === undefined) stderr.write('interrupted: finishing (once more to leave at once)\n');
-      else region.update();
+      else region.flush();
     },
     close() {
       clearInterval(ticker);

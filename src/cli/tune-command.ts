@@ -7,6 +7,7 @@ import type { StudyEvent } from '../tune/events.js';
 import type { StudyState } from '../tune/study-state.js';
 import { tune } from '../tune/tune.js';
 import { type ExitCode, exitCode } from './exit-code.js';
+import { type Interruption, listenForInterruption } from './interruption.js';
 import { interrupts } from './interrupts.js';
 import type { Io } from './io.js';
 import { jsonLines } from './json-lines.js';
@@ -34,6 +35,7 @@ export interface TuneCommandOptions {
 /** `rxnn tune`: runs the study of a search file; progress on stderr, the summary or the events on stdout. */
 export async function tuneCommand(file: string, options: TuneCommandOptions, io: Io): Promise<ExitCode> {
   const { trials, parallel, seed, device, out } = options;
+  const interruption = listenForInterruption(io);
   const search = await loadSearchFile(file, { trials, parallel, seed, device });
   try {
     if (options.dryRun === true) {
@@ -41,25 +43,25 @@ export async function tuneCommand(file: string, options: TuneCommandOptions, io:
       return exitCode.done;
     }
     if (out !== undefined) await requireWritable(out);
-    return await runStudy(search, options, io);
+    return await runStudy(search, options, interruption, io);
   } finally {
+    interruption.forget();
     search.close();
   }
 }
 
-async function runStudy(search: Search, options: TuneCommandOptions, io: Io): Promise<ExitCode> {
+async function runStudy(
+  search: Search,
+  options: TuneCommandOptions,
+  interruption: Interruption,
+  io: Io,
+): Promise<ExitCode> {
   const stop$ = new Subject<void>();
   const study$ = connectable(tune({ ...search.options, time: options.time, stop$ }));
   const live = await openLive(study$, options, io);
   printNotes(search.notes, io);
   const progress = studyProgress(io, { timeLimit: options.time });
-  let interrupted = false;
-  const leaveAtOnce = () => {
-    progress.close();
-    io.exit(exitCode.interrupted);
-  };
-  const signals = interrupts(io.signals, leaveAtOnce, io.clock).subscribe(() => {
-    interrupted = true;
+  interruption.finishWith(() => {
     progress.interrupt();
     stop$.next();
   });
@@ -82,13 +84,12 @@ async function runStudy(search: Search, options: TuneCommandOptions, io: Io): Pr
     const { state } = progress;
     printSummary(progress, options, io);
     if (options.out !== undefined) await writeBest(search, state, options.out, io);
-    if (interrupted) return exitCode.interrupted;
-    signals.unsubscribe();
+    if (interruption.happened) return exitCode.interrupted;
+    interruption.forget();
     if (live !== undefined) await whileWatched(live, io);
     return nothingWorked(state) ? exitCode.failed : exitCode.done;
   } finally {
     progress.close();
-    signals.unsubscribe();
     await live?.close();
   }
 }

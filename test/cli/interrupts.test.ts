@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { listenForInterruption } from '../../src/cli/interruption.js';
 import { interrupts } from '../../src/cli/interrupts.js';
 import { fakeIo } from './fake-io.js';
 
@@ -31,6 +32,27 @@ describe('interrupts', () => {
     interrupts(signals, () => {})
       .subscribe()
       .unsubscribe();
+    expect(signals.eventNames()).toEqual([]);
+  });
+});
+
+describe('the interruption of a command', () => {
+  it('ends the process before there is anything to finish, and asks to finish from then on', () => {
+    const { io, signals, exits, wait } = fakeIo();
+    const early = listenForInterruption(io);
+    signals.emit('SIGINT');
+    expect([exits, early.happened]).toEqual([[130], false]);
+    early.forget();
+
+    const late = listenForInterruption(io);
+    const asked: string[] = [];
+    late.finishWith(() => asked.push('finish'));
+    signals.emit('SIGINT');
+    expect([exits, late.happened, asked]).toEqual([[130], true, ['finish']]);
+    wait(1000);
+    signals.emit('SIGINT');
+    expect(exits).toEqual([130, 130]);
+    late.forget();
     expect(signals.eventNames()).toEqual([]);
   });
 });

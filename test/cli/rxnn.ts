@@ -13,10 +13,14 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** Runs the built command line to its end. `during` gets the process and is told what it writes to stderr. */
+/** Runs the built command line to its end. `during` gets the process and is told what it has written to stderr and stdout. */
 export function rxnn(
   args: readonly string[],
-  options: { cwd?: string; env?: Record<string, string>; during?: (child: ChildProcess, stderr: string) => void } = {},
+  options: {
+    cwd?: string;
+    env?: Record<string, string>;
+    during?: (child: ChildProcess, stderr: string, stdout: string) => void;
+  } = {},
 ): Promise<Outcome> {
   return execute(process.execPath, [bin, ...args], options);
 }
@@ -29,7 +33,11 @@ export function execute(
     cwd,
     env,
     during,
-  }: { cwd?: string; env?: Record<string, string>; during?: (child: ChildProcess, stderr: string) => void } = {},
+  }: {
+    cwd?: string;
+    env?: Record<string, string>;
+    during?: (child: ChildProcess, stderr: string, stdout: string) => void;
+  } = {},
 ): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
@@ -40,11 +48,11 @@ export function execute(
     let [stdout, stderr] = ['', ''];
     child.stdout.setEncoding('utf8').on('data', text => {
       stdout += text;
-      during?.(child, stderr);
+      during?.(child, stderr, stdout);
     });
     child.stderr.setEncoding('utf8').on('data', text => {
       stderr += text;
-      during?.(child, stderr);
+      during?.(child, stderr, stdout);
     });
     child.on('error', reject);
     child.on('close', code => resolve({ code, stdout, stderr }));

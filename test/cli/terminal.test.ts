@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bin, execute, folder, search } from './rxnn.js';
@@ -13,10 +14,14 @@ beforeAll(async () => {
 afterAll(() => home.remove());
 
 /** Runs a shell command with a terminal of 80 columns and 24 rows; everything it wrote there is in `stdout`. */
-async function atTerminal(command: string, env: Record<string, string> = {}) {
+async function atTerminal(command: string, env: Record<string, string> = {}, during?: (screen: string) => void) {
   const shell = `stty cols 80 rows 24; ${command}; echo "code $?"`;
   const args = process.platform === 'darwin' ? ['-q', '/dev/null', 'sh', '-c', shell] : ['-qec', shell, '/dev/null'];
-  const { stdout } = await execute('script', args, { cwd: home.path, env: { TERM: 'xterm', NO_COLOR: '', ...env } });
+  const { stdout } = await execute('script', args, {
+    cwd: home.path,
+    env: { TERM: 'xterm', NO_COLOR: '', ...env },
+    during: (_child, _stderr, screen) => during?.(screen),
+  });
   return stdout.replaceAll('\r\n', '\n');
 }
 
@@ -51,8 +56,12 @@ describe('at a terminal', () => {
   });
 
   it('Ctrl-C finishes, gives the cursor back, prints the summary and ends with 130', async () => {
-    const interrupt = `(sleep 2; kill -INT $(cat pid)) & exec 3>&1; sh -c 'echo $$ > pid; exec ${rxnn} tune long.json'`;
-    const screen = await atTerminal(interrupt);
+    let sent = false;
+    const screen = await atTerminal(`sh -c 'echo $$ > pid; exec ${rxnn} tune long.json'`, {}, drawn => {
+      if (sent || !drawn.includes('running')) return;
+      sent = true;
+      process.kill(Number(readFileSync(join(home.path, 'pid'), 'utf8')), 'SIGINT');
+    });
     expect(screen).toContain('interrupted: finishing');
     const after = screen.slice(screen.lastIndexOf(`${esc}[?25h`)).replace(colors, '');
     expect(after).toMatch(/points: interrupted after \d+ trials? in [\s\S]*\ncode 130\n$/);
