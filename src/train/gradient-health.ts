@@ -1,5 +1,7 @@
 import { defer, finalize, from, mergeMap, type OperatorFunction, of } from 'rxjs';
+import type { Network } from '../nn/network.js';
 import { type HealthLimits, layerHealth } from './layer-health.js';
+import type { LayerNorm } from './layer-norms.js';
 import type { HealthFinding } from './report.js';
 import { requireInteger, requirePositive } from './require-integer.js';
 import type { Step } from './update.js';
@@ -19,7 +21,8 @@ export interface Watched {
 /**
  * Watches the root mean square of every layer's gradients and activations, now and then, and adds `health` to the step
  * where a layer has been beyond a limit for several looks in a row. Gradients vanish below 10⁻⁵ while another layer's
- * are a thousand times larger; activations vanish below 10⁻⁵; both explode above 10³ or when they are not finite.
+ * are a thousand times larger; activations vanish below 10⁻⁵; both explode above 10³ or when they are not finite. The
+ * last layer's activations only count when they are not finite: how large they are is up to the targets.
  *
  * @example pipe(update(adam()), gradientHealth({ every: 10 }), epochs({ net }))
  */
@@ -36,7 +39,7 @@ export function gradientHealth<T extends Step>(options: GradientHealthOptions = 
         const [gradients, activations] = await Promise.all([step.gradientNorms(), step.activationNorms()]);
         const health = [
           ...observe('gradient', gradients, step.steps),
-          ...observe('activation', activations, step.steps),
+          ...observe('activation', activations.filter(hidden(step.net)), step.steps),
         ];
         return health.length > 0 ? Object.assign(step, { health }) : step;
       };
@@ -50,3 +53,9 @@ export function gradientHealth<T extends Step>(options: GradientHealthOptions = 
       );
     });
 }
+
+/** The outputs of the last layer are as large as the targets, or zero for a probability of ½: no sign of anything. */
+const hidden =
+  (net: Network) =>
+  ({ layer, rms }: LayerNorm): boolean =>
+    layer < net.layers.length - 1 || !Number.isFinite(rms);

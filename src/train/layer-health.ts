@@ -11,7 +11,10 @@ export interface HealthLimits {
   readonly steps: number;
 }
 
-/** Small gradients count as vanishing only beside gradients this many times larger: in a converged network all are small. */
+/**
+ * Small gradients count as vanishing only beside gradients this many times larger that do not vanish themselves: in a
+ * converged network all are small.
+ */
 const CONTRAST = 1e3;
 
 const ADVICE = {
@@ -51,10 +54,11 @@ export function layerHealth(limits: HealthLimits) {
   };
   return (of: HealthFinding['of'], norms: readonly LayerNorm[], step: number): HealthFinding[] => {
     const largest = Math.max(...norms.map(({ rms }) => rms));
+    const contrasts = (norm: number) => largest >= limits.vanishing && norm * CONTRAST < largest;
     return norms.flatMap(({ layer, layerName, rms: norm }) => {
       const needed = Number.isFinite(norm) ? limits.steps : 1;
       const beyond = {
-        vanishing: norm < limits.vanishing && (of === 'activation' || norm * CONTRAST < largest),
+        vanishing: norm < limits.vanishing && (of === 'activation' || contrasts(norm)),
         // Written so that NaN is beyond it.
         exploding: !(norm <= limits.exploding),
       };

@@ -3,15 +3,18 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { openCpuDevice } from '../../src/kernels/open-device.js';
 import type { ActivationName } from '../../src/nn/activations.js';
 import { dense } from '../../src/nn/layers/dense.js';
+import { binaryCrossEntropy } from '../../src/nn/losses/binary-cross-entropy.js';
 import { crossEntropy } from '../../src/nn/losses/cross-entropy.js';
+import { meanAbsoluteError } from '../../src/nn/losses/mean-absolute-error.js';
+import { meanSquaredError } from '../../src/nn/losses/mean-squared-error.js';
 import { network } from '../../src/nn/network.js';
 import { adam } from '../../src/nn/optimizers/adam.js';
 import type { Optimizer } from '../../src/nn/optimizers/optimizer.js';
 import { sgd } from '../../src/nn/optimizers/sgd.js';
 import { layerHealth } from '../../src/train/layer-health.js';
 import type { HealthFinding } from '../../src/train/report.js';
-import { train } from '../../src/train/train.js';
-import { clouds } from './datasets.js';
+import { type TrainOptions, train } from '../../src/train/train.js';
+import { clouds, counted, dataset, xor } from './datasets.js';
 
 const device = openCpuDevice();
 afterAll(() => device.close());
@@ -20,14 +23,18 @@ afterAll(() => device.close());
 async function findings(hidden: number, activation: ActivationName, optimizer: Optimizer, epochs: number) {
   const layers = Array.from({ length: hidden }, () => dense(8, { activation }));
   const net = network([...layers, dense(3)], { inputs: 2, seed: 1, device });
-  const reports = await lastValueFrom(
-    train({ net, data: clouds(48, 1), loss: crossEntropy(), optimizer, epochs, batchSize: 16 }).pipe(
-      map(report => report.health ?? []),
-      toArray(),
-    ),
-  );
+  const found = await healthOf({ net, data: clouds(48, 1), loss: crossEntropy(), optimizer, epochs, batchSize: 16 });
   net.dispose();
-  return reports.flat();
+  return found;
+}
+
+/** Everything found in a training. */
+async function healthOf(options: TrainOptions): Promise<HealthFinding[]> {
+  const found = train(options).pipe(
+    map(report => report.health ?? []),
+    toArray(),
+  );
+  return (await lastValueFrom(found)).flat();
 }
 
 const layersOf = (found: readonly HealthFinding[], kind: HealthFinding['kind'], of: HealthFinding['of']) =>
@@ -49,6 +56,32 @@ describe('gradientHealth', () => {
     const found = await findings(3, 'relu', sgd({ learningRate: 1000 }), 12);
     expect(layersOf(found, 'exploding', 'activation')).not.toEqual([]);
     expect(found.find(({ kind }) => kind === 'exploding')!.advice).toContain('Lower the learning rate');
+  });
+
+  it('finds nothing where the right outputs are zero or large: those of the last layer follow the targets', async () => {
+    const undecided = network([dense(1)], { inputs: 2, seed: 1, device });
+    const far = network([dense(1)], { inputs: 1, seed: 1, device });
+    const prices = dataset(
+      Array.from({ length: 64 }, (_, i) => [i / 64]),
+      Array.from({ length: 64 }, (_, i) => 200_000 + 1000 * i),
+    );
+    const optimizer = sgd({ learningRate: 1 });
+    const half = { net: undecided, data: xor(), loss: binaryCrossEntropy(), batchSize: 'full', epochs: 300 } as const;
+    const large = { net: far, data: prices, loss: meanAbsoluteError(), epochs: 60 };
+    expect(await healthOf({ ...half, optimizer })).toEqual([]);
+    expect(await healthOf({ ...large, optimizer: adam({ learningRate: 100 }) })).toEqual([]);
+    undecided.dispose();
+    far.dispose();
+  });
+
+  it('finds a single layer with a far too large learning rate exploding all the same', async () => {
+    const net = network([dense(1)], { inputs: 1, seed: 1, device });
+    const found = await healthOf({
+      ...{ net, data: counted(16), loss: meanSquaredError(), batchSize: 'full', epochs: 60 },
+      optimizer: sgd({ learningRate: 1 }),
+    });
+    expect(layersOf(found, 'exploding', 'gradient')).toContain(0);
+    net.dispose();
   });
 
   it('finds nothing in a healthy network, trained until all its gradients are small', async () => {
@@ -86,6 +119,9 @@ describe('layerHealth', () => {
     const eager = { ...limits, steps: 1 };
     expect(layerHealth(eager)('gradient', norms(1e-7, 1e-2), 0).map(say)).toEqual(['vanishing gradient 0 for 1']);
     expect(layerHealth(eager)('gradient', norms(1e-7, 1e-6), 0)).toEqual([]);
+    // A converged network, where the squares of the smallest are below float32.
+    expect(layerHealth(eager)('gradient', norms(0, 1e-21), 0)).toEqual([]);
+    expect(layerHealth(eager)('gradient', norms(0, 1e-4), 0).map(say)).toEqual(['vanishing gradient 0 for 1']);
     expect(layerHealth(eager)('activation', norms(0, 0), 0).map(say)).toEqual([
       'vanishing activation 0 for 1',
       'vanishing activation 1 for 1',
