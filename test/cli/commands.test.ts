@@ -62,6 +62,8 @@ describe('rxnn tune', () => {
         '2',
         '--device',
         'cpu',
+        '--parallel',
+        '1',
         '--seed',
         seed,
       ]);
