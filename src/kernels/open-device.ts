@@ -17,6 +17,9 @@ const FASTEST_CPU = 'webasm';
 export function openCpuDevice(name?: 'webasm' | 'cpu', reason?: string): Device {
   const able = gpuJs.GPU.isWebAssemblySupported;
   if (name === 'webasm' && !able) throw new DeviceError('webasm cannot run here: there is no WebAssembly');
+  if (name !== undefined && name !== 'webasm' && name !== 'cpu') {
+    throw new InputError(`there is no CPU device ${JSON.stringify(name)}; there are webasm, cpu`);
+  }
   const chosen = name ?? (able ? FASTEST_CPU : 'cpu');
   return chosen === 'cpu' ? syncDevice(cpuBackend(), reason) : syncDevice(webasmBackend(), reason);
 }

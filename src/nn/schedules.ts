@@ -1,5 +1,15 @@
 import { didYouMean, InputError } from '../errors.js';
-import { checkOptions, checkValue, count, fraction, nonNegative, type OptionRule, positive, shown } from './options.js';
+import {
+  anyNumber,
+  checkOptions,
+  checkValue,
+  count,
+  fraction,
+  nonNegative,
+  type OptionRule,
+  positive,
+  shown,
+} from './options.js';
 import { namedForm } from './plain.js';
 
 /** A learning rate for every optimizer step, from 0. Pure: the host evaluates it in float64 and feeds the number. */
@@ -107,7 +117,7 @@ export const learningRate: OptionRule = {
  */
 export function toSchedule(rate: LearningRate): Schedule {
   checkValue('a learning rate', rate, learningRate);
-  if (typeof rate === 'function') return rate;
+  if (typeof rate === 'function') return t => checkValue(`the learning rate of step ${t}`, rate(t), anyNumber);
   if (typeof rate === 'number') return () => rate;
   const { name, options } = namedForm(rate)!;
   if (!Object.hasOwn(schedulesByName, name)) {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { InputError } from '../../src/errors.js';
 import type { MetricName } from '../../src/nn/metrics/by-name.js';
 import { metricsByName, toMetric } from '../../src/nn/metrics/by-name.js';
+import { topK } from '../../src/nn/metrics/top-k.js';
 
 /** Scores of several classes, one array a row. */
 function score(name: MetricName | string, prediction: readonly (readonly number[])[], y: readonly number[]): number {
@@ -52,6 +53,7 @@ describe('metrics of classes', () => {
         [0, 0],
       ),
     ).toBe(0.5);
+    expect(topK(5).compute({ prediction: [Number.NaN, 1, 0], outputs: 3, y: [0], targets: 1, rows: 1 })).toBe(0);
     expect(
       score(
         'top3Accuracy',

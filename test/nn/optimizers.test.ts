@@ -272,6 +272,10 @@ describe('optimizer options', () => {
       () => sgd({ momentum: '0.9' as never }),
       'sgd: momentum must be a number from 0 up to, but not including, 1, got "0.9"',
     ],
+    [
+      () => sgd({ learningRate: step => 1 / (step - 2) }).scalars(2),
+      'the learning rate of step 2 must be a finite number, got Infinity',
+    ],
     [() => sgd({ nesterov: true }), 'sgd: nesterov needs a momentum above 0'],
     [() => clipByGlobalNorm(0), 'clipByGlobalNorm: max must be a number above 0, got 0'],
     [() => optimizerFromConfig({ adm: {} }), 'no optimizer "adm" (did you mean "adam"?)'],

@@ -21,7 +21,7 @@ export function topK(k: number): Metric {
         let before = 0;
         for (let j = 0; j < outputs; j++) {
           const other = prediction[i * outputs + j]!;
-          if (Number.isNaN(other)) before = outputs;
+          if (Number.isNaN(other)) before = Number.POSITIVE_INFINITY;
           else if (other > score || (other === score && j < own)) before++;
         }
         // A class beyond the outputs has no score, so nothing is above it: it is wrong all the same.

@@ -28,6 +28,7 @@ it('a device that cannot run here is an error that says why', async () => {
 
 it('an unknown device is an error that names the nearest', async () => {
   await expect(openDevice('wegpu' as never)).rejects.toThrow('there is no device "wegpu" (did you mean "webgpu"?)');
+  expect(() => openCpuDevice('webgpu' as never)).toThrow('there is no CPU device "webgpu"; there are webasm, cpu');
 });
 
 it.runIf(vulkanOnly)('auto takes a CPU device where there is no GPU, and says so', async () => {
