@@ -27,7 +27,7 @@ export function predictions(
 
 /** A float32 in as few digits as tell it from its neighbours. */
 function shortest(value: number): number {
-  for (let digits = 6; digits < 9; digits++) {
+  for (let digits = 6; digits <= 9; digits++) {
     const short = Number(value.toPrecision(digits));
     if (Math.fround(short) === Math.fround(value)) return short;
   }

@@ -51,7 +51,7 @@ export function studyDisplay(state: StudyState, context: DisplayContext): string
     '',
     ...section('best', bestLines(state, style, width)),
   ];
-  const ill = healthSentences(health).flatMap(sentence => wrap(sentence.split(' '), width).slice(0, 2));
+  const ill = healthSentences(health).flatMap(sentence => wrap(sentence.split(' '), width).slice(0, 3));
   const foot = [
     ...(context.latest === undefined
       ? []

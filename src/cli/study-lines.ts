@@ -1,19 +1,21 @@
 import type { HealthFinding } from '../train/report.js';
-import type { StudyEvent } from '../tune/events.js';
+import type { PlainReport, StudyEvent } from '../tune/events.js';
 import type { StudyState } from '../tune/study-state.js';
 import { stopSentence } from './describe-stop.js';
 import { duration } from './duration.js';
-import { ailment, findingSentence } from './health-notes.js';
+import { ailment, healthSentences, noteHealth } from './health-notes.js';
 import { hparamWords } from './hparams-line.js';
 import { counted, metric } from './number.js';
 import { clean } from './text.js';
 
 /** Turns a study's events to plain lines for a pipe: one at the start, one for each finished trial, one for each new ailment of a trial. */
 export function studyLines(): (event: StudyEvent, state: StudyState) => string[] {
-  const told = new Set<string>();
-  const isNews = (trial: number, finding: HealthFinding): boolean => {
+  /** The trial and the report in which something was told first: `3 vanishing gradients` → the epoch. */
+  const told = new Map<string, number>();
+  const isNews = ({ trial, report }: { trial: number; report: PlainReport }, finding: HealthFinding): boolean => {
     const news = `${trial} ${ailment(finding)}`;
-    return !told.has(news) && told.add(news) !== undefined;
+    if (!told.has(news)) told.set(news, report.epoch);
+    return told.get(news) === report.epoch;
   };
   return (event, state) => {
     switch (event.type) {
@@ -29,9 +31,12 @@ export function studyLines(): (event: StudyEvent, state: StudyState) => string[]
         return [`${clean(name)}: ${facts.map(fact => clean(fact)).join(', ')}`];
       }
       case 'trial-reported':
-        return (event.report.health ?? [])
-          .filter(finding => isNews(event.trial, finding))
-          .map(finding => `trial ${event.trial}, epoch ${event.report.epoch}: ${findingSentence(finding)}`);
+        return healthSentences(
+          noteHealth(
+            new Map(),
+            event.report.health?.filter(finding => isNews(event, finding)),
+          ),
+        ).map(sentence => `trial ${event.trial}, epoch ${event.report.epoch}: ${sentence}`);
       case 'trial-finished': {
         const name = state.study?.objective.metric ?? 'value';
         const value = event.value === undefined ? `no ${clean(name)}` : `${clean(name)} ${metric(event.value)}`;

@@ -15,6 +15,7 @@ export interface StudyProgress {
   /** Takes the display away; idempotent. */
   close(): void;
   readonly state: StudyState;
+  readonly health: HealthNotes;
   /** Seconds since the study began. */
   elapsed(): number;
 }
@@ -59,7 +60,7 @@ export function studyProgress(io: Io, options: StudyProgressOptions = {}): Study
     observe(event) {
       if (event.type === 'study-started') start = clock();
       state = foldEvent(state, event);
-      health = noteHealth(health, event);
+      if (event.type === 'trial-reported') health = noteHealth(health, event.report.health, event.trial);
       if (event.type === 'trial-finished') latest = event.trial;
       if (region !== undefined) return region.update();
       for (const line of lines(event, state)) stderr.write(`${line}\n`);
@@ -76,6 +77,9 @@ export function studyProgress(io: Io, options: StudyProgressOptions = {}): Study
     },
     get state() {
       return state;
+    },
+    get health() {
+      return health;
     },
     elapsed,
   };

@@ -2,6 +2,7 @@ import type { Best, StudyInfo } from '../tune/events.js';
 import type { StudyState, TrialRecord } from '../tune/study-state.js';
 import { stopper, stopSentence } from './describe-stop.js';
 import { duration } from './duration.js';
+import { type HealthNotes, healthSentences } from './health-notes.js';
 import { count, counted, hyperparameter, metric } from './number.js';
 import { finished } from './progress.js';
 import type { Style } from './style.js';
@@ -14,13 +15,14 @@ export interface SummaryContext {
   readonly style: Style;
   /** Seconds that the study took. */
   readonly seconds: number;
+  readonly health: HealthNotes;
 }
 
 const shownTrials = 8;
 const shownFailures = 4;
 
 /** A finished study as lines: what was done, the best trials, who stopped how many, what failed, the best hyperparameters. */
-export function studySummary(state: StudyState, { columns, style, seconds }: SummaryContext): string[] {
+export function studySummary(state: StudyState, { columns, style, seconds, health }: SummaryContext): string[] {
   const { study, counts, epochs, samples, finishReason } = state;
   if (study === undefined) return [];
   const ends: Record<string, string> = {
@@ -42,6 +44,9 @@ export function studySummary(state: StudyState, { columns, style, seconds }: Sum
       ? ['', ...wrap(['ended by', ...stoppers], columns, ' ·').map(line => line.replace('ended by ·', 'ended by'))]
       : []),
     ...failures(ended, style),
+    ...(health.size > 0
+      ? ['', ...healthSentences(health).flatMap(each => wrap(each.split(' '), columns).map(style.yellow))]
+      : []),
     '',
     ...(state.best === undefined ? [noBest(ranked[0], study)] : bestHparams(state.best, study, style)),
   ].flatMap(line => line.split('\n'));

@@ -71,7 +71,10 @@ async function runTraining(
     if (write !== undefined)
       write({ type: 'training-finished', epochs: last?.epoch ?? 0, metrics, stop: last?.stop, seconds, interrupted });
     else {
-      const lines = trainSummary({ info, last, metrics, seconds, interrupted }, style(wantsColor(stdout, env)));
+      const lines = trainSummary(
+        { info, last, metrics, seconds, interrupted, health: progress.state.health, columns: stdout.columns ?? 100 },
+        style(wantsColor(stdout, env)),
+      );
       stdout.write(`${lines.join('\n')}\n`);
     }
     if (out !== undefined) {

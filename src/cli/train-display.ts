@@ -1,6 +1,6 @@
-import type { HealthFinding, Report } from '../train/report.js';
+import type { Report } from '../train/report.js';
 import { duration } from './duration.js';
-import { ailment, findingSentence } from './health-notes.js';
+import { type HealthNotes, healthSentences, noteHealth } from './health-notes.js';
 import { count, metric, sparkline } from './number.js';
 import type { Style } from './style.js';
 import { clean, padEnd, padStart, wrap } from './text.js';
@@ -14,11 +14,11 @@ export interface TrainingInfo {
   readonly device?: string | undefined;
 }
 
-/** What a training's views keep of its reports: the last, every metric's curve, the last finding of each kind. */
+/** What a training's views keep of its reports: the last, every metric's curve, what is unwell. */
 export interface TrainingState {
   readonly last?: Report | undefined;
   readonly curves: ReadonlyMap<string, readonly number[]>;
-  readonly health: ReadonlyMap<string, HealthFinding>;
+  readonly health: HealthNotes;
 }
 
 /** A training without reports. */
@@ -32,13 +32,7 @@ export function foldReport({ last: before, curves, health }: TrainingState, last
     if (curve === undefined) grown.set(name, [value]);
     else curve.push(value);
   }
-  const findings = last.health ?? [];
-  return {
-    last,
-    curves: grown,
-    health:
-      findings.length === 0 ? health : new Map([...health, ...findings.map(each => [ailment(each), each] as const)]),
-  };
+  return { last, curves: grown, health: noteHealth(health, last.health) };
 }
 
 /** What the display of a training shows besides its state. */
@@ -55,14 +49,14 @@ export function trainDisplay(info: TrainingInfo, state: TrainingState, context: 
   const { columns, style, elapsed, interrupted } = context;
   const { last, curves, health } = state;
   const facts = [info.network, info.device].filter(fact => fact !== undefined).map(fact => clean(fact));
-  const label = Math.max(9, ...[...curves.keys()].map(name => clean(name).length)) + 2;
+  const label = Math.max(11, ...[...curves.keys()].map(name => clean(name).length)) + 2;
   const line = (name: string, text: string) => `  ${style.dim(padEnd(clean(name), label))}${text}`.trimEnd();
   const width = Math.max(20, columns - label - 2);
   const metrics = [...curves].map(([name, values]) => {
     const bars = sparkline(values, Math.max(0, Math.min(40, width - 12)));
     return line(name, `${padStart(metric(values.at(-1)), 10)}  ${style.cyan(bars)}`);
   });
-  const ill = [...health.values()].flatMap(finding => wrap(findingSentence(finding).split(' '), width).slice(0, 2));
+  const ill = healthSentences(health).flatMap(sentence => wrap(sentence.split(' '), width).slice(0, 3));
   return [
     `${style.bold(clean(info.name))}  ${style.dim(facts.join(' · '))}`.trimEnd(),
     '',
@@ -92,12 +86,12 @@ function timeWords({ epochs }: TrainingInfo, last: Report | undefined, elapsed: 
   return words.join(' · ');
 }
 
-/** A report as a plain line for a pipe: `epoch 3/30  loss 0.1234  valLoss 0.1423`, and one for each finding. */
+/** A report as a plain line for a pipe: `epoch 3/30  loss 0.1234  valLoss 0.1423`, and one for each thing that is wrong. */
 export function trainLines({ epochs }: TrainingInfo, { epoch, metrics, seconds, health = [] }: Report): string[] {
   const at = epochs === undefined ? `${epoch}` : `${padStart(String(epoch), String(epochs).length)}/${epochs}`;
   const values = Object.entries(metrics).map(([name, value]) => `${clean(name)} ${metric(value)}`);
   return [
     [`epoch ${at}`, ...values, duration(seconds)].join('  '),
-    ...health.map(finding => `epoch ${epoch}: ${findingSentence(finding)}`),
+    ...healthSentences(noteHealth(new Map(), health)).map(sentence => `epoch ${epoch}: ${sentence}`),
   ];
 }

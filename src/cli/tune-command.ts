@@ -115,6 +115,7 @@ function printSummary(progress: StudyProgress, { json }: TuneCommandOptions, { s
     columns,
     style: style(wantsColor(stream, env)),
     seconds: progress.elapsed(),
+    health: progress.health,
   });
   stream.write(`${lines.join('\n')}\n`);
 }

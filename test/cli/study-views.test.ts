@@ -40,7 +40,8 @@ describe('the display of a running study', () => {
 
         last     #3 complete, all epochs: all 30 epochs were run
 
-        health   vanishing gradients in #5, layer 2 dense (1.20e-9): use relu
+        health   vanishing gradients in #5, layer 2 (dense), 1.20e-9 at step 31: use
+                 relu
       "
     `);
   });
@@ -132,17 +133,17 @@ describe('plain lines', () => {
       trial 1 pruned, valLoss 2.0000 at epoch 2, 2 epochs, 0.5 s; median: best valLoss 2 is worse than 1, the median of 5 trials at epoch 2; units 17, activation tanh, optimizer sgd, sgd.learningRate 0.1, momentum 0.9, batchSize 64
       trial 2 failed, no valLoss, 1 epoch, 0.3 s; diverged: loss is not a number; units 18, activation relu, optimizer adam, adam.learningRate 0.001235, batchSize 32
       trial 3 complete, valLoss 0.0667 at epoch 30, 30 epochs, 7.5 s; all epochs: all 30 epochs were run; units 19, activation tanh, optimizer sgd, sgd.learningRate 0.1, momentum 0.9, batchSize 64
-      trial 5, epoch 1: layer 2 dense: vanishing gradients (1.20e-9 at step 31): use relu
+      trial 5, epoch 1: vanishing gradients in layer 2 (dense), 1.20e-9 at step 31: use relu
       "
     `);
   });
 });
 
 describe('the summary of a study', () => {
-  const { state } = play([...bodies, finishedBody]);
+  const { state, health } = play([...bodies, finishedBody]);
 
   it('shows the best trials, who ended how many, what failed, and the best hyperparameters', () => {
-    expect(text(studySummary(state, { columns: 80, style: plain, seconds: 75 }))).toMatchInlineSnapshot(`
+    expect(text(studySummary(state, { columns: 80, style: plain, seconds: 75, health }))).toMatchInlineSnapshot(`
       "
       digits: interrupted after 4 trials in 1:15
       2 complete, 1 pruned, 1 failed; 43 epochs, 4,300 rows trained
@@ -155,6 +156,8 @@ describe('the summary of a study', () => {
       ended by patience 1 · median 1 · diverged 1 · all epochs 1
 
       #2 failed, diverged: loss is not a number
+
+      vanishing gradients in #5, layer 2 (dense), 1.20e-9 at step 31: use relu
 
       best: valLoss 0.0667 at epoch 30 of trial #3
         units             19
@@ -169,7 +172,7 @@ describe('the summary of a study', () => {
 
   it('fits the width but for reasons of failures', () => {
     for (const width of [60, 80, 120]) {
-      for (const line of studySummary(state, { columns: width, style: plain, seconds: 75 })) {
+      for (const line of studySummary(state, { columns: width, style: plain, seconds: 75, health: new Map() })) {
         if (!line.includes('failed')) expect(columns(line)).toBeLessThanOrEqual(width);
       }
     }
@@ -177,7 +180,9 @@ describe('the summary of a study', () => {
 
   it('says so when no trial was completed', () => {
     const none = play([{ type: 'study-started', study: info }, finishedBody]).state;
-    expect(text(studySummary(none, { columns: 80, style: plain, seconds: 0.2 }))).toMatchInlineSnapshot(`
+    expect(
+      text(studySummary(none, { columns: 80, style: plain, seconds: 0.2, health: new Map() })),
+    ).toMatchInlineSnapshot(`
       "
       digits: interrupted after 0 trials in 0.2 s
       0 complete, 0 pruned, 0 failed; 0 epochs, 0 rows trained
@@ -194,7 +199,7 @@ describe('the summary of a study', () => {
       ...bodies.slice(1),
       finishedBody,
     ]);
-    expect(studySummary(odd, { columns: 80, style: plain, seconds: 1 }).join('')).not.toContain(
+    expect(studySummary(odd, { columns: 80, style: plain, seconds: 1, health: new Map() }).join('')).not.toContain(
       String.fromCharCode(27),
     );
     expect(studyDisplay(odd, context()).join('')).not.toContain(String.fromCharCode(27));

@@ -104,7 +104,7 @@ export const bodies: readonly Body[] = [
           kind: 'vanishing',
           of: 'gradient',
           layer: 2,
-          layerName: '2 dense',
+          layerName: 'dense',
           norm: 1.2e-9,
           limit: 1e-5,
           steps: 3,
@@ -134,7 +134,7 @@ export function play(all: readonly Body[]): { state: StudyState; health: HealthN
   const lines: string[] = [];
   for (const event of stamped(all)) {
     state = foldEvent(state, event);
-    health = noteHealth(health, event);
+    if (event.type === 'trial-reported') health = noteHealth(health, event.report.health, event.trial);
     lines.push(...tell(event, state));
   }
   return { state, health, lines };
