@@ -1,4 +1,4 @@
-import { CsvError, type Info, parse } from 'csv-parse/sync';
+import { CsvError, parse } from 'csv-parse/sync';
 import { InputError } from '../errors.js';
 import { type Cell, type RawTable, requireColumnNames, rowName } from './raw-table.js';
 
@@ -9,7 +9,7 @@ export interface CsvOptions {
 }
 
 /**
- * Columns of text from CSV with a header (RFC 4180: quoted cells, doubled quotes, LF or CRLF); spaces around cells and
+ * Columns of text from CSV with a header (RFC 4180: quoted cells, doubled quotes; LF, CRLF or CR, also mixed); spaces around cells and
  * empty lines do not count.
  *
  * @throws InputError with row and line for a row that is too short or too long, a quote that is not closed, a file
@@ -17,16 +17,19 @@ export interface CsvOptions {
  */
 export function parseCsv(text: string, file?: string, { delimiter = ',' }: CsvOptions = {}): RawTable {
   const lines: number[] = [];
+  // The parser counts a CRLF within quotes as two lines.
+  let countedTwice = 0;
   let columns: readonly string[] | undefined;
   let cells: Cell[][] = [];
-  const take = (record: readonly string[], { lines: line }: Pick<Info, 'lines'>): void => {
+  const take = (record: readonly string[], counted: number): void => {
+    for (const cell of record) if (cell.includes('\r\n')) countedTwice += cell.split('\r\n').length - 1;
     if (columns === undefined) {
       columns = record;
       requireColumnNames(columns, file);
       cells = columns.map(() => []);
       return;
     }
-    lines.push(line);
+    lines.push(counted - countedTwice);
     if (record.length !== columns.length) {
       const path = rowName({ lines }, lines.length - 1);
       throw new InputError(`expected ${columns.length} cells, as the header has, got ${record.length}`, { file, path });
@@ -36,13 +39,15 @@ export function parseCsv(text: string, file?: string, { delimiter = ',' }: CsvOp
   try {
     parse(text, {
       delimiter,
+      // A file may be written on one system and continued on another.
+      record_delimiter: ['\r\n', '\n', '\r'],
       bom: true,
       trim: true,
       relax_column_count: true,
       skip_empty_lines: true,
       // Rows go straight to the columns; nothing is kept twice.
       on_record(record: string[], context) {
-        take(record, context);
+        take(record, context.lines);
         return null;
       },
     });

@@ -99,13 +99,15 @@ function matrix(name: string, values: ArraysOptions['x'], columns: number | unde
         path: `${name}: row ${odd + 1}`,
       });
   }
-  const x = values instanceof Float32Array ? values : Float32Array.from(values.flat());
+  const given = values instanceof Float32Array ? values : values.flat();
+  const x = given instanceof Float32Array ? given : Float32Array.from(given);
   if (x.length % features !== 0)
     throw new InputError(`${x.length} numbers do not make rows of ${features}`, { path: name });
-  const bad = x.findIndex(value => !Number.isFinite(value));
+  // null would become 0, and 1e39 is infinite here.
+  const bad = x.findIndex((value, i) => !Number.isFinite(value) || typeof given[i] !== 'number');
   if (bad >= 0) {
     const path = `${name}: row ${Math.floor(bad / features) + 1}, column ${(bad % features) + 1}`;
-    throw new InputError(`expected a finite number, got ${x[bad]}`, { path });
+    throw new InputError(`expected a finite number, got ${given[bad]}`, { path });
   }
   return { x, rows: x.length / features, features };
 }
@@ -121,7 +123,13 @@ function targetOf({ y, task, classes }: ArraysOptions): Omit<Target, 'targetName
   const numbers = labels.every(label => typeof label === 'number');
   const kind =
     task ?? (numbers ? inferTask({ name: 'y', type: 'number', values: Float64Array.from(labels) }) : 'classification');
-  if (kind === 'classification') return classified(labels.map(String), classes);
+  if (kind === 'classification') {
+    const bad = labels.findIndex(
+      label => ['number', 'undefined', 'object'].includes(typeof label) && !Number.isFinite(label),
+    );
+    if (bad >= 0) throw new InputError(`expected a class, got ${labels[bad]}`, { path: `y: row ${bad + 1}` });
+    return classified(labels.map(String), classes);
+  }
   if (!numbers) throw new InputError('a regression needs numbers, got text', { path: 'y' });
   return { task: 'regression', classes: [], targets: 1, y: matrix('y', Float32Array.from(labels), 1).x };
 }

@@ -28,7 +28,7 @@ export interface Divisible {
 
 /**
  * Holds out round(fraction · rows) rows. Stratified, each class is held out by its proportion, up to less than one row;
- * either way a class that has two rows or more keeps one for training.
+ * either way a class that has two rows or more keeps one for training, unless all rows there are the only ones of their classes.
  *
  * @throws InputError (path `validation` or `stratify`) when the fraction is not between 0 and 1, a side would be empty, or
  * there are no classes to stratify by.

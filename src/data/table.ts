@@ -104,7 +104,8 @@ function readWeights(raw: RawTable, name: string): Float32Array {
   requireComplete(raw, column, '; every row needs a weight');
   return Float32Array.from(column.values as Float64Array, (weight, row) => {
     if (weight < 0) throw cellError(raw, row, name, `expected a weight from 0 up, got ${weight}`);
-    return weight;
+    if (Number.isFinite(Math.fround(weight))) return weight;
+    throw cellError(raw, row, name, `${weight} is beyond what a float32 can hold`);
   });
 }
 

@@ -34,6 +34,8 @@ describe('parseCsv', () => {
     ['LF', plain],
     ['CRLF', plain.replaceAll('\n', '\r\n')],
     ['a byte order mark', BOM + plain],
+    ['CRLF and LF mixed', plain.replace('\n', '\r\n')],
+    ['a LF header above CRLF rows', plain.replaceAll('\n', '\r\n').replace('\r\n', '\n')],
     ['no last line break', plain.trimEnd()],
     ['empty lines', plain.replaceAll('\n', '\n\n')],
     ['spaces around cells', plain.replaceAll(',2.5,', ' , 2.5 , ')],
@@ -52,6 +54,11 @@ describe('parseCsv', () => {
         expect(read.cells).toEqual([rows.map(row => row[0]), rows.map(row => row[1])]);
       }),
     );
+  });
+
+  it.each(['\n', '\r\n'])('counts lines as an editor does, also within quotes, with %j', end => {
+    const text = ['"a', 'x",b', '1,2', '', '"3', '', '4",5', '6,7'].join(end);
+    expect(parseCsv(text).lines).toEqual([3, 7, 8]);
   });
 
   it('takes another delimiter when told', () => {

@@ -157,9 +157,12 @@ describe('options', () => {
     expect(() => csv(text, { target: 'y', ...options })).toThrow(message(expected));
   });
 
-  it('name a weight below zero by row and column', () => {
+  it('name a weight below zero, or beyond float32, by row and column', () => {
     expect(() => csv('a,w,y\n1,1,p\n2,-1,q', { target: 'y', weights: 'w' })).toThrow(
       message('f.csv: row 2 (line 3), column "w": expected a weight from 0 up, got -1'),
+    );
+    expect(() => csv('a,w,y\n1,1,p\n2,1e39,q', { target: 'y', weights: 'w' })).toThrow(
+      message('f.csv: row 2 (line 3), column "w": 1e+39 is beyond what a float32 can hold'),
     );
   });
 });
