@@ -244,6 +244,14 @@ export const OP_CASES: readonly OpCase[] = [
   ...[MATRIX, [257, 3] as const, [1, 1025] as const].map(([rows, columns]) =>
     opCase('oneHot', [fixed([rows, 1], { classes: columns })], classes => oneHot(classes, columns), { smooth: false }),
   ),
+  ...[5, 257].map(columns =>
+    opCase(
+      'oneHot, transposed',
+      [fixed([9, 1], { classes: columns }), leaf(SCALAR)],
+      (classes, x) => mul(transpose(oneHot(classes, columns)), x),
+      { smooth: false },
+    ),
+  ),
   opCase('pick', [leaf(MATRIX)], x => pick(x, 8, 6)),
   opCase('pick', [leaf([1, 257])], x => pick(x, 0, 200)),
   opCase('dropout', [leaf(MATRIX), fixed(MATRIX, { values: [0, 1.25, 1.25, 0, 1.25] })], dropout),

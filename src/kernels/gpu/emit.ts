@@ -147,7 +147,7 @@ export function emitter(step: PlanStep, dialect: Dialect): Emitter {
         return term(x, { r: at.r, c: variable(column) }, scope);
       }
       case 'oneHot': {
-        for (const key of ['c', 'i'] as const) if (at.c.terms.has(key)) used[key] = true;
+        for (const key of ['r', 'c', 'i'] as const) if (at.c.terms.has(key)) used[key] = true;
         return `(${value(x, { r: at.r, c: whole(0) }, scope)} == ${text(at.c)} ? 1.0 : 0.0)`;
       }
       case 'pick':
