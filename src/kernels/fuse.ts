@@ -1,5 +1,7 @@
 import { type Node, sameShape, sizeOf } from './graph.js';
+import { EXPAND } from './ops/expand.js';
 import { CONSTANT, INPUT } from './ops/leaves.js';
+import { MAX } from './ops/reduce.js';
 
 /** Nodes that one kernel computes. */
 export interface Group {
@@ -45,7 +47,7 @@ export function fuse(order: readonly Node[], outputs: ReadonlySet<Node>, maxOper
   for (const node of order.toReversed()) {
     if (isLeaf(node)) continue;
     const wanting = [...new Set((consumers.get(node) as Node[]).flatMap(user => groupsOf.get(user) as OpenGroup[]))];
-    const joins = !outputs.has(node) && (wanting.length === 1 || isRepeatable(node));
+    const joins = !outputs.has(node) && (wanting.length === 1 || (isRepeatable(node) && !isRanked(node, consumers)));
     const members = joins ? wanting.map(group => asMember(node, consumers, group, maxOperands)) : [undefined];
     if (members.every(member => member !== undefined)) {
       for (const [i, group] of wanting.entries()) join(group, node, members[i] as Member);
@@ -77,6 +79,15 @@ function open(root: Node): OpenGroup {
 
 /** A formula that costs no more to compute again than to read, and needs no more operands than its own value would. */
 const isRepeatable = (node: Node): boolean => CHEAP.has(node.op.name) && new Set(operandsOf(node)).size <= 1;
+
+/**
+ * True for what a maximum is taken of: whoever compares the values with it must see them rounded as it did, which they are
+ * not if some kernel computes them anew in another precision.
+ */
+const isRanked = (node: Node, consumers: ReadonlyMap<Node, readonly Node[]>): boolean =>
+  (consumers.get(node) as readonly Node[]).some(
+    user => user.op === MAX || (user.op === EXPAND && isRanked(user, consumers)),
+  );
 
 /** How a node would stand in a group that needs it; undefined when it cannot join, or the group would read too much. */
 function asMember(

@@ -237,6 +237,13 @@ export const OP_CASES: readonly OpCase[] = [
   ...reductions('mean', mean, { from: -1, to: 1 }),
   ...reductions('max', max, { from: -100, to: 100 }),
   opCase('max of equal values', [leaf([2, 6], { values: [1, 3, 3] })], x => max(x, 1), { smooth: false }),
+  // Its gradient compares values with the largest: they must be rounded alike, whichever kernel computes them.
+  ...([0, 1, undefined] as const).flatMap(axis => [
+    opCase(`max over axis ${axis} of a formula`, [leaf(MATRIX)], x => max(add(mul(x, 0.1), 0.3), axis)),
+    opCase(`max over axis ${axis} of a repeated formula`, [leaf(ROW)], x =>
+      max(expand(add(mul(x, 0.1), 0.3), MATRIX), axis),
+    ),
+  ]),
   ...[MATRIX, [1, 257] as const, [257, 1] as const].map(shape => opCase('transpose', [leaf(shape)], transpose)),
   ...[MATRIX, [257, 3] as const, [1, 1025] as const].map(([rows, columns]) =>
     opCase('gather', [leaf([rows, columns]), fixed([rows, 1], { classes: columns })], gather),
