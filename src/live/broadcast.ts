@@ -10,7 +10,10 @@ import type { Ended } from './protocol.js';
 export interface Broadcast {
   add(socket: WebSocket): void;
   clients(): number;
-  /** Stops listening to the events, lets the clients read what is left for a moment, and ends their connections. */
+  /**
+   * Stops listening to the events and ends each client's connection once it has read what is left; those that have not
+   * within `closeWithin` are cut off.
+   */
   close(): Promise<void>;
 }
 
@@ -53,17 +56,28 @@ export function broadcast(events$: Observable<StudyEvent>, limits: LiveLimits, c
       flushes.unsubscribe();
       clearInterval(pings);
       pumpAll();
-      await until(() => [...clients].every(one => one.caughtUp()), limits.closeWithin);
-      for (const one of clients) one.close();
-      await until(() => clients.size === 0, limits.closeWithin);
+      await within(limits.closeWithin, () => {
+        for (const one of clients) if (one.caughtUp()) one.close();
+        return clients.size === 0;
+      });
       for (const one of clients) one.terminate();
     },
   };
 }
 
-/** Waits for a condition, looking every few milliseconds, but no longer than `within`. */
-async function until(condition: () => boolean, within: number): Promise<void> {
-  for (let waited = 0; waited < within && !condition(); waited += 5) {
-    await new Promise(resolve => setTimeout(resolve, 5));
-  }
+/** Waits for a condition, looking every few milliseconds, but no longer than so many milliseconds in all. */
+function within(milliseconds: number, condition: () => boolean): Promise<void> {
+  return new Promise(resolve => {
+    const finish = () => {
+      clearInterval(looks);
+      clearTimeout(deadline);
+      resolve();
+    };
+    const look = () => {
+      if (condition()) finish();
+    };
+    const looks = setInterval(look, 5);
+    const deadline = setTimeout(finish, milliseconds);
+    look();
+  });
 }

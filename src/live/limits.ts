@@ -12,10 +12,11 @@ export interface LiveLimits {
   readonly pingEvery: number;
   /** Milliseconds in which a client must say `resume`; 10,000. */
   readonly resumeWithin: number;
-  /** Milliseconds that `close` waits for clients to read what is left; 2,000. */
+  /** Milliseconds that `close` waits in all for clients to read what is left and to hang up; 2,000. */
   readonly closeWithin: number;
 }
 
+/** The limits where none are stated. */
 export const defaultLimits: LiveLimits = {
   flushEvery: 75,
   lag: 1024 * 1024,

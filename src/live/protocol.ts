@@ -56,13 +56,16 @@ export interface Resume {
   readonly lastSeq: number;
 }
 
+/** The version that `hello` states; another one has other messages. */
 export const protocolVersion = 1;
 
 /** The WebSocket subprotocol of this version. */
 export const protocolName = 'rxnn.v1';
 
-/** Where the WebSocket is, and where a page can ask whether its token is right (204) or not (401), with `Authorization: Bearer`. */
+/** Where the WebSocket is. */
 export const socketPath = '/live';
+
+/** Where a page can ask whether its token is right (204) or not (401), with `Authorization: Bearer <token>`. */
 export const accessPath = '/access';
 
 /** The longest message that a client may send, in bytes. */

@@ -25,6 +25,7 @@ export interface LiveOptions {
   readonly dashboards?: string | undefined;
   /** Milliseconds since 1970; `Date.now`. */
   readonly clock?: (() => number) | undefined;
+  /** What differs from `defaultLimits`. */
   readonly limits?: Partial<LiveLimits> | undefined;
 }
 
@@ -36,7 +37,7 @@ export interface LiveServer {
   readonly token: string;
   /** How many pages and programs are connected. */
   clients(): number;
-  /** Tells the clients what is left to tell, ends their connections and frees the port. */
+  /** Tells the clients what is left to tell, for 2 s at most (`closeWithin`), ends their connections and frees the port. */
   close(): Promise<void>;
 }
 
@@ -45,7 +46,7 @@ export interface LiveServer {
  * events, exactly once, so connect a shared study afterwards; it keeps them in memory and brings every client all of
  * them. It only reads: nothing that a client says reaches the study.
  *
- * @throws InputError when an option is wrong, the port is in use or the page is not built.
+ * @throws InputError when an option is wrong, host and port cannot be listened at or the page is not built.
  * @example
  * const study$ = connectable(tune({ … }));
  * const live = await serveLive(study$, { port: 4000, token: await userToken() });
@@ -115,21 +116,26 @@ export async function serveLive(events$: Observable<StudyEvent>, options: LiveOp
 
 function listen(server: Server, port: number, host: string): Promise<number> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const away = `"${host}" is no address of this machine: use 127.0.0.1`;
-      const problems: Readonly<Record<string, string>> = {
-        EADDRINUSE: `port ${port} is in use: choose another one, or 0 for any that is free`,
-        EACCES: `port ${port} may not be opened by this user: choose one from 1024 on, or 0 for any that is free`,
-        EADDRNOTAVAIL: away,
-        ENOTFOUND: away,
-      };
-      const problem = problems[error.code ?? ''];
-      reject(problem === undefined ? error : new InputError(problem));
-    });
+    server.once('error', error => reject(new InputError(listenProblem(error, port, host))));
     server.listen({ port, host }, () => {
       server.removeAllListeners('error');
+      // Too many open files, say: that connection is lost, and the study must not be.
+      server.on('error', () => {});
       const address = server.address();
       resolve(typeof address === 'object' && address !== null ? address.port : port);
     });
   });
+}
+
+function listenProblem({ code = '', message }: NodeJS.ErrnoException, port: number, host: string): string {
+  const away = `"${host}" is no address of this machine: use 127.0.0.1`;
+  const other = port < 1024 ? 'one from 1024 on' : 'another one';
+  const problems: Readonly<Record<string, string>> = {
+    EADDRINUSE: `port ${port} is in use: choose another one, or 0 for any that is free`,
+    EACCES: `port ${port} at "${host}" may not be opened by this user: choose ${other}, or 0 for any that is free`,
+    EADDRNOTAVAIL: away,
+    ENOTFOUND: away,
+    EAI_AGAIN: `the name "${host}" cannot be looked up now: use 127.0.0.1`,
+  };
+  return problems[code] ?? `cannot listen at "${host}", port ${port} (${message})`;
 }

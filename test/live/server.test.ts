@@ -1,8 +1,8 @@
 import { symlinkSync } from 'node:fs';
 import { type IncomingHttpHeaders, request } from 'node:http';
-import { connect } from 'node:net';
+import { connect, Server } from 'node:net';
 import { concat, from, NEVER, type Observable, ReplaySubject, Subject, throwError } from 'rxjs';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { InputError } from '../../src/errors.js';
 import { type LiveOptions, type LiveServer, serveLive } from '../../src/live/server.js';
@@ -482,6 +482,31 @@ describe('the server', () => {
     await expect(second).rejects.toThrow(InputError);
     await expect(second).rejects.toThrow(`port ${taken.port} is in use`);
     expect(events$.observed).toBe(false);
+  });
+
+  test.each([
+    ['EAI_AGAIN', 'the name "pc.home" cannot be looked up now: use 127.0.0.1'],
+    ['ENOTFOUND', '"pc.home" is no address of this machine: use 127.0.0.1'],
+    ['EADDRNOTAVAIL', '"pc.home" is no address of this machine: use 127.0.0.1'],
+    ['EACCES', 'port 4000 at "pc.home" may not be opened by this user: choose another one, or 0 for any that is free'],
+    ['EAFNOSUPPORT', 'cannot listen at "pc.home", port 4000 (listen EAFNOSUPPORT)'],
+  ])('says what is wrong where it cannot listen, in an InputError: %s', async (code, sentence) => {
+    const listen = vi.spyOn(Server.prototype, 'listen').mockImplementationOnce(function (this: Server) {
+      queueMicrotask(() => this.emit('error', Object.assign(new Error(`listen ${code}`), { code })));
+      return this;
+    });
+    const server = serveLive(NEVER, { dashboards: page.folder, host: 'pc.home', port: 4000 });
+    await expect(server).rejects.toThrow(new InputError(sentence));
+    listen.mockRestore();
+  });
+
+  test('survives an error that comes when it listens already', async () => {
+    const listen = vi.spyOn(Server.prototype, 'listen');
+    const server = await serve(NEVER);
+    const http = listen.mock.contexts[0] as Server;
+    listen.mockRestore();
+    expect(() => http.emit('error', new Error('accept EMFILE'))).not.toThrow();
+    expect((await ask(server, '/')).status).toBe(200);
   });
 
   test('refuses a port and a token that are none', async () => {
