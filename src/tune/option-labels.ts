@@ -4,14 +4,20 @@ import type { HParamValue } from './events.js';
 /**
  * What stands for each option in a point of the space: a string, number, boolean or null for itself; an object for its
  * single key, or for what it uses (`{ use, with }`); a distribution and a function for their names; else `#` and the index.
- * A label that would stand for two options has the index appended.
+ * A label that would stand for two options has the index appended, so no two are alike.
  */
 export function optionLabels(options: readonly unknown[]): readonly HParamValue[] {
   const labels = options.map((option, index) => (isScalar(option) ? option : (nameOf(option) ?? `#${index}`)));
   const texts = labels.map(String);
+  const taken = new Set(options.filter(isScalar).map(String));
   return labels.map((label, index) => {
-    const unique = isScalar(options[index]) || texts.indexOf(String(label)) === texts.lastIndexOf(String(label));
-    return unique || label === `#${index}` ? label : `${label}#${index}`;
+    if (isScalar(options[index])) return label;
+    const unique = texts.indexOf(String(label)) === texts.lastIndexOf(String(label));
+    let own = unique || label === `#${index}` ? String(label) : `${label}#${index}`;
+    // A string among the options may look like a label that was made.
+    while (taken.has(own)) own += `#${index}`;
+    taken.add(own);
+    return own;
   });
 }
 

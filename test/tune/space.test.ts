@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import { InputError } from '../../src/errors.js';
 import { choice, float, int, ordinal } from '../../src/tune/distributions.js';
@@ -149,6 +150,25 @@ describe('resolving a template', () => {
       '#8',
       'adam#9',
     ]);
+  });
+
+  test('no two options of a choice have the same label, whatever their names look like', () => {
+    const hostile = fc.oneof(
+      fc.constantFrom('a', 'a#0', 'a#1', 'a#2', '#0', '#1', '#1#1', 'a#2#2'),
+      fc.constantFrom('a', 'a#0', 'a#1', '#0').map(key => ({ [key]: 1 })),
+      fc.constantFrom([], {}).map(structuredClone),
+    );
+    const same = (a: unknown, b: unknown) => a === b;
+    fc.assert(
+      fc.property(fc.uniqueArray(hostile, { minLength: 1, maxLength: 6, comparator: same }), options => {
+        const space = searchSpace({ x: choice<unknown>(options) });
+        const [x] = space.hyperparameters;
+        expect(new Set(x?.labels).size).toBe(options.length);
+        expect(x?.labels.map(label => space.substitute({ x: label }).x)).toEqual(options);
+      }),
+    );
+    const optimizers = choice(['adam#2', 'adam', { adam: { beta: 0.5 } }]);
+    expect(searchSpace({ optimizers }).hyperparameters[0]?.labels).toEqual(['adam#2', 'adam', 'adam#2#2']);
   });
 
   test('the same distribution object in two places is two hyperparameters', () => {
