@@ -4,7 +4,10 @@ import { EMPTY, fromEvent, map, merge, type Observable, of, take, timer } from '
 export interface StopRequests {
   /** Seconds after which the study ends; trials that are running are stopped. */
   readonly time?: number | undefined;
-  /** Ends the study at its first emission: running trials are stopped, then comes `study-finished`. */
+  /**
+   * Ends the study at its first emission: running trials are stopped, then comes `study-finished`. An error does the same,
+   * and is passed on after that.
+   */
   readonly stop$?: Observable<unknown> | undefined;
   /** The same, as the platform says it. */
   readonly signal?: AbortSignal | undefined;

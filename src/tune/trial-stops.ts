@@ -1,6 +1,6 @@
 import { UnsubscriptionError } from 'rxjs';
 import type { Rule } from '../early-stopping/study-view.js';
-import { nameOf } from '../early-stopping/user-rule.js';
+import { describeStop, nameOf } from '../early-stopping/user-rule.js';
 import type { Report, StopDecision } from '../train/report.js';
 
 /** The training came to its own end. */
@@ -15,8 +15,12 @@ export function endedBy(rule: Rule | undefined, last: Report | undefined): StopD
   // `operator` stands for a function without a name, `piped` is what RxJS calls the result of `pipe`.
   const by = ['', 'operator', 'piped'].includes(name) ? 'earlyStopping' : name;
   if (last === undefined) return failure(new Error(`${by} ended the trial before its first report`), last);
-  const reason = `${by} ended the training after epoch ${last.epoch}`;
-  return { by, reason, outcome: 'complete', epoch: last.epoch };
+  return describeStop(by, last);
+}
+
+/** With the epoch whose weights were restored, also if it was not the decision that did so. */
+export function withRestored(stop: StopDecision, restoredEpoch: number | undefined): StopDecision {
+  return restoredEpoch === undefined || stop.restoredEpoch !== undefined ? stop : { ...stop, restoredEpoch };
 }
 
 /** The whole study was stopped while the trial was running. */

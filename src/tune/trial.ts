@@ -1,24 +1,17 @@
-import {
-  defer,
-  EMPTY,
-  from,
-  Observable,
-  type ObservableInput,
-  Subject,
-  Subscription,
-  takeUntil,
-  takeWhile,
-} from 'rxjs';
+import { defer, EMPTY, from, Observable, type ObservableInput, Subject, Subscription, takeUntil } from 'rxjs';
 import { guarded } from '../early-stopping/guarded.js';
+import { watchRestores } from '../early-stopping/restores.js';
 import type { Rule } from '../early-stopping/study-view.js';
 import { verdictOf } from '../early-stopping/verdict.js';
 import { InputError } from '../errors.js';
 import type { Report, StopDecision } from '../train/report.js';
 import { checkReport } from './check-report.js';
 import type { HParams, PlainReport, UnstampedEvent } from './events.js';
+import { plainReport } from './plain-report.js';
 import type { TrialRecord } from './study-state.js';
 import type { TrialEntry } from './study-views.js';
-import { concluded, cutShort, endedBy, failure, ranToItsEnd } from './trial-stops.js';
+import { trainingSubscriber } from './training-subscriber.js';
+import { concluded, cutShort, endedBy, failure, ranToItsEnd, withRestored } from './trial-stops.js';
 
 /** A trial that is about to run. */
 export interface TrialPlan {
@@ -50,7 +43,8 @@ export function runTrial(plan: TrialPlan): Observable<UnstampedEvent> {
     const reports$ = new Subject<Report>();
     const ended$ = new Subject<void>();
     const judging = new Subscription();
-    let last: Report | undefined;
+    const restores = watchRestores();
+    let last: PlainReport | undefined;
     let unseen: PlainReport | undefined;
     let ranOut = false;
     let stop: StopDecision | undefined;
@@ -58,11 +52,14 @@ export function runTrial(plan: TrialPlan): Observable<UnstampedEvent> {
     let tornDown = false;
     let leak: { readonly error: unknown } | undefined;
 
+    const leaked = (error: unknown) => {
+      leak ??= { error };
+    };
     const tearDown = (subscription: Subscription) => {
       try {
         subscription.unsubscribe();
       } catch (error) {
-        leak ??= { error };
+        leaked(error);
       }
     };
 
@@ -83,7 +80,7 @@ export function runTrial(plan: TrialPlan): Observable<UnstampedEvent> {
     };
     const end = (decision: StopDecision) => {
       if (stop !== undefined) return;
-      stop = decision;
+      stop = withRestored(decision, restores.epoch());
       stopping = true;
       tearDown(judging);
       ended$.next();
@@ -120,11 +117,11 @@ export function runTrial(plan: TrialPlan): Observable<UnstampedEvent> {
       } catch (error) {
         return end(failure(error, last));
       }
-      last = report;
-      unseen = plain(report);
-      subscriber.next({ type: 'trial-reported', trial, report: unseen });
+      last = plainReport(report);
+      unseen = last;
+      subscriber.next({ type: 'trial-reported', trial, report: last });
       // Nobody listens any more if whoever heard that has stopped the study.
-      reports$.next(report);
+      reports$.next(restores.watched(report));
       show();
     };
 
@@ -134,16 +131,22 @@ export function runTrial(plan: TrialPlan): Observable<UnstampedEvent> {
     judging.add(judge());
     // A subscription of its own, so that we know when it is torn down, and whether that went well.
     const training$ = new Observable<Report>(receiver => {
-      const training = defer(() => (stop === undefined ? plan.open() : EMPTY))
-        // An endless training that emits all at once only ends here: its subscription is not known before it does.
-        .pipe(takeWhile(() => !receiver.closed))
-        .subscribe({
+      const training = trainingSubscriber(
+        {
           next: report => receiver.next(report),
           error: error => receiver.error(error),
           complete: () => receiver.complete(),
-        });
+        },
+        leaked,
+      );
+      // Before it is subscribed to: an endless training that emits all at once only ends here.
+      receiver.add(() => tearDown(training));
+      try {
+        from(stop === undefined ? plan.open() : EMPTY).subscribe(training);
+      } catch (error) {
+        training.error(error);
+      }
       return () => {
-        tearDown(training);
         tornDown = true;
         finishWhenTornDown();
       };
@@ -162,9 +165,4 @@ export function runTrial(plan: TrialPlan): Observable<UnstampedEvent> {
       }),
     );
   });
-}
-
-/** Without the weights, and whole even if a user's objective left the counters out. */
-function plain({ model: _, ...report }: Report): PlainReport {
-  return { ...report, step: report.step ?? 0, samples: report.samples ?? 0, seconds: report.seconds ?? 0 };
 }

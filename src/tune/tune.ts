@@ -2,6 +2,7 @@ import {
   asyncScheduler,
   concat,
   defer,
+  EMPTY,
   identity,
   map,
   Observable,
@@ -10,6 +11,7 @@ import {
   of,
   queueScheduler,
   Subject,
+  throwError,
 } from 'rxjs';
 import type { Rule, StudyView } from '../early-stopping/study-view.js';
 import { random } from '../random.js';
@@ -69,6 +71,7 @@ export interface TuneOptions<Space> extends StopRequests {
  * A study as a cold stream of events: `study-started`, those of its trials, `study-finished`. At most `parallel` trials run at
  * a time; the next point is drawn when one has ended. A trial ends with its training, at its rule's decision or when the
  * rule's operator completes; it is unsubscribed from, torn down, and only then reported finished. A trial that throws fails alone.
+ * When `stop$` fails, the study is interrupted and told to its end like that, and then fails with the same error.
  * The best trial is the best among the complete ones; the value of a trial is its best over the epochs, NaN and infinities left out.
  *
  * @throws InputError for options that are wrong, and for a space that the sampler cannot draw from.
@@ -87,6 +90,7 @@ export function tune<const Space>(options: TuneOptions<Space>): Observable<Study
     const enter = openStudyViews(objective);
     const stopping$ = new Subject<'time' | 'interrupted'>();
     let stopped: 'time' | 'interrupted' | undefined;
+    let failure: { readonly error: unknown } | undefined;
     let exhausted = false;
     let started = 0;
     let seq = 0;
@@ -107,8 +111,10 @@ export function tune<const Space>(options: TuneOptions<Space>): Observable<Study
         return undefined;
       }
       started++;
-      const hparams = ('value' in drawn ? drawn.value : undefined) ?? {};
-      const context = { trial: number, seed: random(seed, 'trial', number).int(0, 2 ** 31 - 1), hparams };
+      // Nobody's own: neither the sampler nor the objective nor a rule alters what the record says.
+      const hparams = Object.freeze({ ...('value' in drawn ? drawn.value : undefined) });
+      const own = random(seed, 'trial', number).int(0, 2 ** 31 - 1);
+      const context = () => ({ trial: number, seed: own, hparams: { ...hparams } });
       const entry = enter(number);
       return runTrial({
         number,
@@ -117,10 +123,10 @@ export function tune<const Space>(options: TuneOptions<Space>): Observable<Study
         entry,
         open: () => {
           if ('error' in drawn) throw drawn.error;
-          return options.objective(space.substitute(hparams), context);
+          return options.objective(space.substitute(hparams), context());
         },
         rule: () =>
-          options.earlyStopping === undefined ? identity : options.earlyStopping({ ...context, study: entry.view }),
+          options.earlyStopping === undefined ? identity : options.earlyStopping({ ...context(), study: entry.view }),
         stopping$,
         record: () => state.trials.get(number),
         clock,
@@ -134,7 +140,11 @@ export function tune<const Space>(options: TuneOptions<Space>): Observable<Study
             stopped = reason;
             stopping$.next(reason);
           },
-          error: error => subscriber.error(error),
+          error: error => {
+            failure = { error };
+            stopped = 'interrupted';
+            stopping$.next(stopped);
+          },
         }),
       );
       mergeFreed(nextTrial, parallel).subscribe(subscriber);
@@ -147,7 +157,9 @@ export function tune<const Space>(options: TuneOptions<Space>): Observable<Study
       return of<UnstampedEvent>({ type: 'study-finished', reason, best, counts, seconds, samples });
     });
 
-    return concat(of<UnstampedEvent>({ type: 'study-started', study }), trials$, finished$).pipe(
+    const failed$ = defer(() => (failure === undefined ? EMPTY : throwError(() => failure?.error)));
+
+    return concat(of<UnstampedEvent>({ type: 'study-started', study }), trials$, finished$, failed$).pipe(
       map(stamp),
       // Who stops the study while it hears an event causes more events: they wait until everyone has heard this one.
       observeOn(queueScheduler),

@@ -300,6 +300,36 @@ describe('the end of a study', () => {
     }
   });
 
+  test('stop$ that fails interrupts it: it is told to its end, and then fails with the same error', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions, flush }) => {
+      const training = cold<Report>('--a--b--c--|', { a: report(1, 3), b: report(2, 2), c: report(3, 1) });
+      const stop$ = cold<number>('------#', {}, 'lost');
+      const seen: StudyEvent[] = [];
+      const events$ = tune({ space: { x }, objective: () => training, minimize: 'valLoss', trials: 9, stop$ });
+      expectObservable(events$.pipe(hear(seen))).toBe('------#', {}, 'lost');
+      expectSubscriptions(training.subscriptions).toBe('^-----!');
+      expectSubscriptions(stop$.subscriptions).toBe('^-----!');
+      flush();
+      expect(seen.slice(-2)).toMatchObject([
+        { type: 'trial-finished', trial: 0, state: 'pruned', value: 2, stop: { by: 'interrupted', epoch: 2 } },
+        { type: 'study-finished', reason: 'interrupted', counts: { pruned: 1, running: 0 } },
+      ]);
+    });
+  });
+
+  test('stop$ that fails before the study begins still lets it begin and end', async () => {
+    const seen: StudyEvent[] = [];
+    const events$ = tune({
+      space: { x },
+      objective: () => reports(1),
+      minimize: 'valLoss',
+      trials: 2,
+      stop$: throwError(() => new Error('lost')),
+    });
+    await expect(lastValueFrom(events$.pipe(tap(event => seen.push(event))))).rejects.toThrow('lost');
+    expect(seen.map(({ type }) => type)).toEqual(['study-started', 'study-finished']);
+  });
+
   test('unsubscribing tears all running trials down and tells nothing more', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const training = cold<Report>('--a---b--|', { a: report(1, 3), b: report(2, 2) });
@@ -487,6 +517,29 @@ describe('the end of a trial', () => {
       epochs: 3,
       stop: { by: 'patience', restoredEpoch: 1 },
     });
+  });
+
+  test('patience in a rule says which weights are back also when the training ran to its end', async () => {
+    const model = {
+      snapshot: () => ({ dispose() {} }),
+      restore() {},
+      read: () => Promise.resolve({}),
+      hold: () => () => {},
+    };
+    const training = of(3, 1, 2).pipe(map((value, i) => report(i + 1, value, { model })));
+    const ends = await finished({
+      objective: () => training,
+      trials: 4,
+      earlyStopping: ({ trial }) =>
+        [
+          patience({ epochs: 5 }),
+          any(diverged(), patience({ epochs: 5 })),
+          pipe(diverged(), patience({ epochs: 5 })),
+          patience({ epochs: 5, restoreBest: false }),
+        ][trial]!,
+    });
+    const plainEnd = { by: 'epochs', reason: 'ran to its end, epoch 3', outcome: 'complete', epoch: 3 };
+    expect(ends.map(({ stop }) => stop)).toEqual([...Array(3).fill({ ...plainEnd, restoredEpoch: 2 }), plainEnd]);
   });
 
   test('events carry no weights', async () => {
@@ -682,10 +735,101 @@ describe('a trial that goes wrong fails alone, with its reason', () => {
     expect(ends[0]?.stop.reason).toBe('while it was torn down: cannot free');
   });
 
+  test.each<[string, (training$: Observable<Report>) => Observable<Report>]>([
+    ['of its own', training$ => training$],
+    ['beneath an operator', map(each => each)],
+  ])('a teardown %s that throws when the training has completed at once fails it', async (_, as) => {
+    const leaky$ = new Observable<Report>(subscriber => {
+      subscriber.next(report(1, 1));
+      subscriber.complete();
+      return () => {
+        throw new Error('cannot free');
+      };
+    });
+    const noisy$ = reports(1).pipe(
+      finalize(() => {
+        throw new Error('cannot free');
+      }),
+    );
+    const ends = await finished({
+      objective: (_, { trial }) => (trial === 0 ? as(leaky$) : trial === 1 ? noisy$ : reports(1)),
+      trials: 3,
+    });
+    expect(ends.map(({ state }) => state)).toEqual(['failed', 'failed', 'complete']);
+    expect(ends[0]?.stop.reason).toBe('while it was torn down: cannot free');
+    expect(ends[1]?.stop.reason).toBe('while it was torn down: cannot free');
+  });
+
+  test('a teardown that throws when a training that emits all at once is stopped fails it', async () => {
+    const leaky$ = new Observable<Report>(subscriber => {
+      for (let epoch = 1; !subscriber.closed; epoch++) subscriber.next(report(epoch, 1));
+      return () => {
+        throw new Error('cannot free');
+      };
+    });
+    const [end] = await finished({ objective: () => leaky$, earlyStopping: () => decideAt(3) });
+    expect(end).toMatchObject({ state: 'failed', epochs: 3, stop: { reason: 'while it was torn down: cannot free' } });
+  });
+
+  test('what a training says after it was stopped does not matter', async () => {
+    const cancelled$ = new Observable<Report>(subscriber => {
+      subscriber.next(report(1, 1));
+      subscriber.error(new Error('cancelled'));
+    });
+    const [end] = await finished({ objective: () => cancelled$, earlyStopping: () => decideAt(1) });
+    expect(end).toMatchObject({ state: 'pruned', stop: { by: 'decider' } });
+  });
+
   test('an endless training that emits all at once is ended by its rule', async () => {
     const forever$ = range(1, Number.POSITIVE_INFINITY).pipe(map(epoch => report(epoch, 1)));
     const [end] = await finished({ objective: () => forever$, earlyStopping: () => decideAt(5) });
     expect(end).toMatchObject({ state: 'pruned', epochs: 5 });
+  });
+});
+
+describe('the record', () => {
+  test('is not altered by an objective, a rule or a sampler that changes what it was given', async () => {
+    const point: Record<string, number> = { x: 0.5 };
+    const events = await run({
+      sampler: { name: 'own', begin: () => ({ ask: () => point }) },
+      objective: (_, { hparams }) => {
+        (hparams as { x: number }).x = 7;
+        point.x = 0.25;
+        return of(report(1, 2, { folds: [{ valLoss: 2 }] }), report(2, 1));
+      },
+      earlyStopping: ({ hparams }) => {
+        (hparams as { x: number }).x = 8;
+        return map(each => {
+          (each.metrics as { valLoss: number }).valLoss = 99;
+          for (const fold of each.folds ?? []) (fold as { valLoss: number }).valLoss = 99;
+          return each;
+        });
+      },
+    });
+    expect(only(events, 'trial-started')[0]?.hparams).toEqual({ x: 0.5 });
+    expect(only(events, 'trial-reported').map(({ report }) => [report.metrics.valLoss, report.folds])).toEqual([
+      [2, [{ valLoss: 2 }]],
+      [1, undefined],
+    ]);
+    expect(only(events, 'study-finished')[0]?.best).toMatchObject({ value: 1, hparams: { x: 0.5 } });
+  });
+
+  test('cannot be changed by a rule that looks at other trials', async () => {
+    const ends = await finished({
+      trials: 2,
+      objective: () => reports(2, 1),
+      earlyStopping: ({ study }) =>
+        tap(() => {
+          for (const { reports: known } of study.trials) {
+            for (const { metrics } of known) (metrics as { valLoss: number }).valLoss = 0;
+          }
+        }),
+    });
+    expect(ends.map(({ state, stop }) => [state, stop.by])).toEqual([
+      ['failed', 'error'],
+      ['failed', 'error'],
+    ]);
+    expect(ends[1]?.stop.reason).toMatch(/^in early stopping: TypeError: .*read only/);
   });
 });
 
