@@ -1,6 +1,6 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import { InputError } from '../errors.js';
-import { type Cell, type RawTable, requireColumnNames, rowName } from './raw-table.js';
+import { type Cell, delimiterHint, type RawTable, requireColumnNames, rowName } from './raw-table.js';
 
 /** How a CSV text is written. */
 export interface CsvOptions {
@@ -32,7 +32,9 @@ export function parseCsv(text: string, file?: string, { delimiter = ',' }: CsvOp
     lines.push(counted - countedTwice);
     if (record.length !== columns.length) {
       const path = rowName({ lines }, lines.length - 1);
-      throw new InputError(`expected ${columns.length} cells, as the header has, got ${record.length}`, { file, path });
+      const wanted = columns.length === 1 ? '1 cell' : `${columns.length} cells`;
+      const hint = delimiterHint(columns);
+      throw new InputError(`expected ${wanted}, as the header has, got ${record.length}${hint}`, { file, path });
     }
     for (let c = 0; c < record.length; c++) cells[c]!.push(record[c]);
   };

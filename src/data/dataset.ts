@@ -1,5 +1,6 @@
 import type { Preprocessing } from './preprocessing.js';
 
+/** Whether classes or numbers are predicted. */
 export type Task = 'classification' | 'regression';
 
 /** Numbers ready for a network: every feature numeric, scaled and complete. */

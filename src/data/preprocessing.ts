@@ -4,6 +4,7 @@ export interface Preprocessing {
   readonly target?: { readonly names: readonly string[]; readonly classes: readonly string[] } | undefined;
 }
 
+/** One raw column's steps, fitted on the training rows. */
 export interface FittedColumn {
   readonly name: string;
   readonly type: 'number' | 'category';

@@ -34,6 +34,13 @@ export function cellsOf(table: RawTable, column: string): readonly Cell[] | unde
   return table.cells[table.columns.indexOf(column)];
 }
 
+/** What to add to an error when a header was read as one column though it looks like several; else nothing. */
+export function delimiterHint(columns: readonly string[]): string {
+  const [only = ''] = columns;
+  const found = columns.length === 1 ? ['\t', ';', ','].find(delimiter => only.includes(delimiter)) : undefined;
+  return found === undefined ? '' : `: are the cells delimited by ${JSON.stringify(found)} (option \`delimiter\`)?`;
+}
+
 /** Throws an `InputError` when two columns share a name or one has none. */
 export function requireColumnNames(columns: readonly string[], file?: string): void {
   const seen = new Set<string>();

@@ -1,14 +1,20 @@
 import { didYouMean, InputError } from '../errors.js';
 import type { Task } from './dataset.js';
+import { delimiterHint } from './raw-table.js';
 import type { ColumnType } from './typed-column.js';
 
+/** Every way to treat missing values. */
 export const imputeNames = ['error', 'mean', 'median', 'mostFrequent'] as const;
+/** Every way to scale numbers. */
 export const scaleNames = ['none', 'standard', 'minmax'] as const;
+/** Every task. */
 export const taskNames = ['classification', 'regression'] as const;
+/** Every type that a column can have. */
 export const columnTypes = ['number', 'category'] as const;
 
 /** What becomes of missing values: an error, or the mean, median or most frequent value of the training rows; categories always take the most frequent. */
 export type Impute = (typeof imputeNames)[number];
+
 /** `standard`: mean 0 and (population) standard deviation 1; `minmax`: from 0 to 1; over the training rows. One-hot columns stay 0 and 1. */
 export type Scale = (typeof scaleNames)[number];
 
@@ -39,9 +45,10 @@ export interface TableOptions {
 export function checkTableOptions(columns: readonly string[], options: TableOptions): void {
   const known = (name: unknown, path: string): void => {
     if (typeof name === 'string' && columns.includes(name)) return;
-    const shown =
-      typeof name === 'string' ? `no column "${name}"${didYouMean(name, columns)}` : `expected a column's name`;
-    throw new InputError(`${shown}; there are ${listed(columns)}`, { path });
+    const hint = delimiterHint(columns);
+    const meant = typeof name === 'string' && hint === '' ? didYouMean(name, columns) : '';
+    const shown = typeof name === 'string' ? `no column "${name}"${meant}` : `expected a column's name`;
+    throw new InputError(`${shown}; there ${columns.length === 1 ? 'is' : 'are'} ${listed(columns)}${hint}`, { path });
   };
   const oneOf = (value: string | undefined, names: readonly string[], path: string): void => {
     if (value === undefined || names.includes(value)) return;

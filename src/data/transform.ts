@@ -1,7 +1,7 @@
 import { didYouMean, InputError } from '../errors.js';
 import { encode, widthOf } from './encode.js';
 import type { Preprocessing } from './preprocessing.js';
-import { cellsOf, type RawTable } from './raw-table.js';
+import { cellsOf, delimiterHint, type RawTable } from './raw-table.js';
 import { requireComplete, typedColumn } from './typed-column.js';
 
 /** Rows that are ready for a network. */
@@ -23,12 +23,10 @@ export function transform(preprocessing: Preprocessing, table: RawTable): Encode
   const columns = preprocessing.columns.map(fitted => {
     const cells = cellsOf(table, fitted.name);
     if (cells === undefined) {
-      throw new InputError(
-        `no column "${fitted.name}"${didYouMean(fitted.name, table.columns)}, which the model needs`,
-        {
-          file: table.file,
-        },
-      );
+      const hint = delimiterHint(table.columns);
+      const meant = hint === '' ? didYouMean(fitted.name, table.columns) : '';
+      const only = hint === '' ? '' : `; there is "${table.columns[0]}"${hint}`;
+      throw new InputError(`no column "${fitted.name}"${meant}, which the model needs${only}`, { file: table.file });
     }
     const column = typedColumn(table, fitted.name, cells, fitted.type);
     if (fitted.impute === undefined) requireComplete(table, column, '; the model was trained without imputation');

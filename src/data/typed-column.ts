@@ -1,6 +1,7 @@
 import { isMissing, numberOf, shownCell } from './cell.js';
 import { type Cell, cellError, type RawTable } from './raw-table.js';
 
+/** Whether a column holds numbers, or text that becomes one-hot columns. */
 export type ColumnType = 'number' | 'category';
 
 /** A column whose cells are understood: NaN stands for a missing number, undefined for a missing category. */

@@ -6,9 +6,13 @@ export type HParamValue = number | string | boolean | null;
 /** A sampled point of the search space: hyperparameter name → value. */
 export type HParams = Readonly<Record<string, HParamValue>>;
 
+/** Where a trial stands; the last three are ends: `complete`, `pruned` (stopped, being worse than others) and `failed` (with an error, or diverged). */
 export type TrialState = 'waiting' | 'running' | 'paused' | 'complete' | 'pruned' | 'failed';
+
+/** Whether less or more of the objective is better. */
 export type Direction = 'minimize' | 'maximize';
 
+/** What a study optimizes: a metric of the reports, and its better side. */
 export interface Objective {
   readonly metric: string;
   readonly direction: Direction;
@@ -32,6 +36,7 @@ export type HyperparameterInfo =
       readonly condition?: string;
     };
 
+/** What is known of a study when it begins, for people and pages. */
 export interface StudyInfo {
   readonly name: string;
   readonly objective: Objective;
@@ -58,6 +63,7 @@ export interface Best {
 /** A report as it travels: without the weights behind it. */
 export type PlainReport = Omit<Report, 'model'>;
 
+/** How many trials are in each state. */
 export type Counts = Readonly<Record<TrialState, number>>;
 
 /** Where an event stands in its study. */
@@ -68,6 +74,7 @@ export interface Stamp {
   readonly time: number;
 }
 
+/** Something that happened in a study; its events in order tell all of it (`foldEvent`). Plain JSON. */
 export type StudyEvent = Stamp &
   (
     | { readonly type: 'study-started'; readonly study: StudyInfo }

@@ -75,6 +75,11 @@ describe('parseCsv', () => {
     ['a header only', 'a,b\n', 'f.csv: there is a header but no row'],
     ['a long row', 'a,b\n1,2\n1,2,3\n', 'f.csv: row 2 (line 3): expected 2 cells, as the header has, got 3'],
     ['a short row', 'a,b\n\n1\n', 'f.csv: row 1 (line 3): expected 2 cells, as the header has, got 1'],
+    [
+      'decimal commas between semicolons',
+      'a;b\n1,5;2\n',
+      'f.csv: row 1 (line 2): expected 1 cell, as the header has, got 2: are the cells delimited by ";" (option `delimiter`)?',
+    ],
     ['a column twice', 'a,b,a\n1,2,3', 'f.csv: header: there are two columns named "a"'],
     ['a column without a name', ',b\n1,2', 'f.csv: header: column 1 has no name'],
     ['an open quote', 'a,b\n1,"2\n', 'f.csv: line 2: a quote is not closed'],

@@ -157,6 +157,13 @@ describe('options', () => {
     expect(() => csv(text, { target: 'y', ...options })).toThrow(message(expected));
   });
 
+  it.each([
+    ['a;b\n1;2', 'target: no column "b"; there is "a;b": are the cells delimited by ";" (option `delimiter`)?'],
+    ['a\tb\n1\t2', 'target: no column "b"; there is "a\tb": are the cells delimited by "\\t" (option `delimiter`)?'],
+  ])('hint at the delimiter when the header is one column that looks like several: %j', (text, expected) => {
+    expect(() => csv(text, { target: 'b' })).toThrow(message(expected));
+  });
+
   it('name a weight below zero, or beyond float32, by row and column', () => {
     expect(() => csv('a,w,y\n1,1,p\n2,-1,q', { target: 'y', weights: 'w' })).toThrow(
       message('f.csv: row 2 (line 3), column "w": expected a weight from 0 up, got -1'),
@@ -265,6 +272,11 @@ describe('transform', () => {
     const predict = (text: string) => () => transform(preprocessing!, parseCsv(text, 'new.csv'));
     expect(predict('aged,c\n1,u')).toThrow(
       message('new.csv: no column "age" (did you mean "aged"?), which the model needs'),
+    );
+    expect(predict('age;c\n1;u')).toThrow(
+      message(
+        'new.csv: no column "age", which the model needs; there is "age;c": are the cells delimited by ";" (option `delimiter`)?',
+      ),
     );
     expect(predict('age,c\nx,u')).toThrow(message('new.csv: row 1 (line 2), column "age": expected a number, got "x"'));
     expect(predict('age,c\n,u')).toThrow(
