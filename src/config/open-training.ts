@@ -59,13 +59,22 @@ export function trainNetwork(
 export function runTrial(file: TrainingFile, data: PreparedData, workplace: Workplace): Observable<Report> {
   const head = headFor(file, data);
   const { metrics } = metricsWanted(file, true);
-  const trainings = data.parts.map(part =>
-    defer(() => {
-      const net = openNetwork(file, part.train.features, head, workplace);
-      return defer(() => trainNetwork(net, file, part, head, metrics)).pipe(finalize(() => net.dispose()));
-    }),
-  );
-  return data.folds ? crossValidate(trainings) : trainings[0]!;
+  return defer(() => {
+    // The networks of all folds live until the last has ended: a rule may put weights back then.
+    const opened: Network[] = [];
+    const trainings = data.parts.map(part =>
+      defer(() => {
+        const net = openNetwork(file, part.train.features, head, workplace);
+        opened.push(net);
+        return trainNetwork(net, file, part, head, metrics);
+      }),
+    );
+    return (data.folds ? crossValidate(trainings) : trainings[0]!).pipe(
+      finalize(() => {
+        for (const net of opened) net.dispose();
+      }),
+    );
+  });
 }
 
 function stepsOf({ rows }: Dataset, batchSize: number | 'full', epochs: number): number {

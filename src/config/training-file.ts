@@ -1,5 +1,6 @@
-import { concat, defer, ignoreElements, type Observable, tap } from 'rxjs';
+import { concat, defer, ignoreElements, map, type Observable, tap } from 'rxjs';
 import type { Dataset } from '../data/dataset.js';
+import { watchRestores } from '../early-stopping/restores.js';
 import type { StudyView } from '../early-stopping/study-view.js';
 import { InputError } from '../errors.js';
 import type { DeviceName } from '../kernels/device.js';
@@ -92,10 +93,18 @@ export async function loadTrainingFile(file: string, overrides: TrainingOverride
     /** The folds' reports, then the network's own training, for as many epochs as were best. */
     const throughFolds = () => {
       let best = epochs;
+      const restores = watchRestores();
       const folds$ = runTrial(training, data, workplace).pipe(
+        map(restores.watched),
         rules(),
-        tap(({ epoch, stop }) => {
-          best = stop?.restoredEpoch ?? epoch;
+        tap({
+          next: ({ epoch, stop }) => {
+            best = stop?.restoredEpoch ?? epoch;
+          },
+          // Rules restore at the end of the epochs too, where there is no decision to say so.
+          complete: () => {
+            best = restores.epoch() ?? best;
+          },
         }),
       );
       const final = () =>

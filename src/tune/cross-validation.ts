@@ -20,6 +20,8 @@ interface Fold {
  * everyone's new health findings, and one model handle for all. A fold that has ended counts with its last report. A fold's decision
  * becomes that of all when it has failed, or when every fold has one.
  *
+ * Free the folds' networks when this stream has ended, not when each training has: a rule may put weights back then.
+ *
  * @throws InputError when there is no training.
  * @example crossValidate(table.folds(5, { stratify: true }).map(({ train: data, validation }) => train({ … })))
  */

@@ -183,6 +183,25 @@ describe('with folds', () => {
     expect(weights).toEqual(await all.net.read());
     all.close();
   });
+
+  test('that ran to their end under patience, it is trained for the epochs whose weights were restored', async () => {
+    const patience = { metric: 'valLoss', epochs: 50, direction: 'maximize' };
+    const opened = await open({ ...folds, earlyStopping: [{ patience }] });
+    const reports = await lastValueFrom(opened.reports$.pipe(toArray()));
+    const valLosses = reports.map(({ metrics }) => metrics.valLoss!);
+    const epochs = valLosses.indexOf(Math.max(...valLosses)) + 1;
+    expect(epochs).toBeLessThan(reports.length);
+    const weights = await opened.net.read();
+    opened.close();
+
+    const once = await open(
+      { ...folds, data: { source: 'table.csv', target: 'class', scale: 'standard' } },
+      { epochs },
+    );
+    await lastValueFrom(once.reports$);
+    expect(weights).toEqual(await once.net.read());
+    once.close();
+  });
 });
 
 test('a trial leaves nothing on the device, whether it runs to its end or is left', async () => {
