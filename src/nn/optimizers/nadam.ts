@@ -15,13 +15,14 @@ export interface NadamOptions extends AdamOptions {
 /** μₜ = β₁·(1 − ½·0.96^(t·ψ)), t from 1. */
 const momentumAt = (t: number, beta1: number, psi: number): number => beta1 * (1 - 0.5 * 0.96 ** (t * psi));
 
-/** Π μᵢ for i up to t. Remembers the last product, so that step after step is one multiplication. */
+/** Π μᵢ for i up to t. Remembers every product, so that trainings that take turns multiply once for each step they reach. */
 function momentumProduct(beta1: number, psi: number): (t: number) => number {
-  let [known, product] = [0, 1];
+  const products = [1];
   return t => {
-    if (t < known) [known, product] = [0, 1];
-    for (; known < t; known++) product *= momentumAt(known + 1, beta1, psi);
-    return product;
+    for (let known = products.length; known <= t; known++) {
+      products.push(products[known - 1]! * momentumAt(known, beta1, psi));
+    }
+    return products[t]!;
   };
 }
 
