@@ -46,6 +46,11 @@ export interface ResolvedActivation {
   readonly config: Plain;
 }
 
+const inline = new WeakMap<object, ActivationFunction>();
+
+/** The plain function behind a reference that `resolveActivation` made from the function's own name; else undefined. */
+export const functionBehind = (reference: object): ActivationFunction | undefined => inline.get(reference);
+
 const isCustom = (value: unknown): value is CustomActivation =>
   typeof value === 'object' && value !== null && typeof (value as CustomActivation).apply === 'function';
 
@@ -66,7 +71,9 @@ export function resolveActivation(activation: Activation): ResolvedActivation {
   }
   if (typeof activation === 'function') {
     const name = activation.name === '' ? 'custom' : activation.name;
-    return { name, apply: checked(name, activation), config: { use: name } };
+    const config = { use: name };
+    inline.set(config, activation);
+    return { name, apply: checked(name, activation), config };
   }
   if (isCustom(activation)) {
     const { use, with: options, apply } = activation;

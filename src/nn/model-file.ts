@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { InputError } from '../errors.js';
 import type { Device } from '../kernels/device.js';
-import type { ActivationFunction } from './activations.js';
+import { type ActivationFunction, functionBehind } from './activations.js';
 import { type CustomReference, isReference, layersFromConfig } from './layers/from-config.js';
 import type { Layer } from './layers/layer.js';
 import { lossFromConfig } from './losses/by-name.js';
@@ -41,9 +41,10 @@ let saves = 0;
  * Writes a model to one file of its own: a JSON header with everything but the weights, then the weights. The file
  * appears whole or not at all. A user's own activation, layer or loss is stored by its name.
  *
- * @throws InputError when the file cannot be written.
+ * @throws InputError when the file cannot be written, or two different parts would be stored by one name.
  */
 export async function saveModel(path: string, { network, loss, data, metrics }: Model): Promise<void> {
+  requireOwnNames(network.layers);
   const header: ModelHeader = {
     format: FORMAT,
     rxnn: packageVersion(),
@@ -70,6 +71,33 @@ export async function saveModel(path: string, { network, loss, data, metrics }: 
   } catch (error) {
     await rm(temporary, { force: true });
     throw new InputError(`the model cannot be written (${codeOf(error)})`, { file: path });
+  }
+}
+
+/** Of two parts of one name, only one could be supplied on loading, and would serve for both. */
+function requireOwnNames(layers: readonly Layer[]): void {
+  const seen = new Map<string, { readonly part: unknown; readonly index: number }>();
+  const differs = (key: string, part: unknown, index: number) => {
+    const first = seen.get(key);
+    if (first === undefined) seen.set(key, { part, index });
+    return first !== undefined && first.part !== part ? first : undefined;
+  };
+  for (const [index, layer] of layers.entries()) {
+    if (layer.config === undefined) {
+      const first = differs(`layer ${layer.name}`, layer, index);
+      if (first === undefined) continue;
+      throw new InputError(
+        `two different layers, layer ${first.index} and layer ${index}, would both be saved as "${layer.name}": give each a name of its own`,
+      );
+    }
+    for (const reference of references(layer.config)) {
+      const apply = functionBehind(reference);
+      const first = apply && differs(`activation ${reference.use}`, apply, index);
+      if (first === undefined) continue;
+      throw new InputError(
+        `two different activations, of layer ${first.index} and layer ${index}, would both be saved as ${JSON.stringify(reference)}: give each a name of its own, such as { use: "swish", apply: swish }`,
+      );
+    }
   }
 }
 

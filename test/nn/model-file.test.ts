@@ -158,6 +158,37 @@ describe('a model file', () => {
   });
 });
 
+describe("a user's own parts of one name in a model file", () => {
+  it('are refused on saving when they are different activations', async () => {
+    const layers = [dense(2, { activation: x => square(x) }), dense(2, { activation: x => mul(x, 2) })];
+    await expect(saved(layers, 'two.rxnn')).rejects.toThrow(
+      new InputError(
+        'two different activations, of layer 0 and layer 1, would both be saved as {"use":"activation"}: give each a name of its own, such as { use: "swish", apply: swish }',
+      ),
+    );
+    expect(await readdir(directory)).not.toContain('two.rxnn');
+  });
+
+  it('are refused on saving when they are different layers', async () => {
+    const own = (factor: number): Layer => ({
+      name: 'scaled',
+      outputs: n => n,
+      parameters: () => [],
+      apply: ({ input }) => mul(input, factor),
+    });
+    await expect(saved([dense(2), own(2), own(3)], 'two.rxnn')).rejects.toThrow(
+      'two different layers, layer 1 and layer 2, would both be saved as "scaled": give each a name of its own',
+    );
+  });
+
+  it('are saved when they are the same', async () => {
+    const layers = [dense(2, { activation: square }), activation(square)];
+    const { net, path } = await saved(layers, 'same.rxnn');
+    const model = await loadModel(path, { device, activations: { square } });
+    expect(await predictBy(model.network, [1, 2])).toEqual(await predictBy(net, [1, 2]));
+  });
+});
+
 describe('a file that is not a good model', () => {
   const refused = async (bytes: Uint8Array, message: string) => {
     const path = join(directory, 'bad.rxnn');
