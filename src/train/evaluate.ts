@@ -11,6 +11,7 @@ import { openInference } from './inference.js';
 import { requireTargets } from './loss.js';
 import type { Pace } from './pull.js';
 import type { Metrics } from './report.js';
+import { requireInteger } from './require-integer.js';
 
 /** Options of `evaluate`. */
 export interface EvaluateOptions extends Pace {
@@ -46,6 +47,7 @@ export async function evaluate(net: Network, dataset: Dataset, options: Evaluate
 /** Checks everything now, compiles at the first run, and keeps what was compiled for the next. */
 export function openEvaluation(net: Network, dataset: Dataset, options: EvaluateOptions): Evaluation {
   const { loss: lossFunction, chunk = 1024, metrics = [] } = options;
+  requireInteger('chunk', chunk, 1);
   const named = metrics.map(metric => toMetric(metric));
   requireFit(net, dataset, lossFunction);
   const chunks = batches(dataset, { ...options, size: chunk, epochs: 1, shuffle: false });

@@ -41,6 +41,7 @@ export function gradients<T extends WithLoss>(): OperatorFunction<T, T & WithGra
       const { own, net, pass, lossPass } = batch;
       let traced = traces.find(t => t.forward === pass.traced && t.loss === lossPass.traced);
       if (traced === undefined) {
+        requireParameters(net);
         traced = traceGradients(net, pass.traced, lossPass.traced, resources);
         traces.push(traced);
       }
@@ -55,6 +56,11 @@ export function gradients<T extends WithLoss>(): OperatorFunction<T, T & WithGra
       });
     };
   });
+}
+
+/** Throws an `InputError` if the network has nothing to train. */
+export function requireParameters(net: Network): void {
+  if (net.parameters.length === 0) throw new InputError('the network has no parameters to train');
 }
 
 /** The program that takes a matrix for each parameter of the network to the norms of the layers. */

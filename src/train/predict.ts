@@ -5,6 +5,7 @@ import type { Network } from '../nn/network.js';
 import { batches } from './batches.js';
 import { openInference } from './inference.js';
 import type { Pace } from './pull.js';
+import { requireInteger } from './require-integer.js';
 
 /** Options of `predict`. */
 export interface PredictOptions extends Pace {
@@ -26,6 +27,7 @@ export async function predict(
   options: PredictOptions = {},
 ): Promise<Float32Array> {
   const { loss: lossFunction, chunk = 1024 } = options;
+  requireInteger('chunk', chunk, 1);
   const values = rowByRow(net, x);
   const rows = values.length / net.inputs;
   const all = new Float32Array(rows * net.outputs);

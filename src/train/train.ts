@@ -9,7 +9,7 @@ import { type EpochsOptions, epochs } from './epochs.js';
 import { requireFit } from './evaluate.js';
 import { forward } from './forward.js';
 import { type GradientHealthOptions, gradientHealth } from './gradient-health.js';
-import { gradients } from './gradients.js';
+import { gradients, requireParameters } from './gradients.js';
 import { loss } from './loss.js';
 import type { Report } from './report.js';
 import { update } from './update.js';
@@ -41,6 +41,7 @@ export interface TrainOptions extends EpochsOptions {
  */
 export function train(options: TrainOptions): Observable<Report> {
   const { net, data, validation, batchSize = 32, seed = net.seed, clipNorm: max, health = true } = options;
+  requireParameters(net);
   requireBatches(data, batchSize, options.epochs);
   requireFit(net, data, options.loss);
   if (validation !== undefined) {

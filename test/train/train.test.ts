@@ -58,6 +58,14 @@ describe('train', () => {
     device.close();
   });
 
+  it('refuses a network that has no parameters', () => {
+    const net = network([dropout(0.2)], { inputs: 2, device: referenceDevice() });
+    const options = cloudTraining({ net });
+    const wrong = new InputError('the network has no parameters to train');
+    expect(() => train(options)).toThrow(wrong);
+    expect(() => train({ ...options, clipNorm: 1 })).toThrow(wrong);
+  });
+
   it('learns to tell three clouds apart, and reports what evaluate finds', async () => {
     const net = cloudNet();
     const validation = clouds(60, 2);
@@ -292,6 +300,13 @@ describe('predict', () => {
     const exp = [...raw].map(Math.exp);
     const total = exp.reduce((a, b) => a + b);
     for (const [i, e] of exp.entries()) expect(p[i]).toBeCloseTo(e / total, 6);
+  });
+
+  it('names `chunk` when it is not a whole number from 1 up', async () => {
+    const wrong = 'expected `chunk` to be a whole number from 1 up, got `0`';
+    await expect(predict(cloudNet(), [[1, 2]], { chunk: 0 })).rejects.toThrow(wrong);
+    const options = { loss: crossEntropy(), chunk: 0 };
+    await expect(evaluate(cloudNet(), clouds(3, 1), options)).rejects.toThrow(wrong);
   });
 
   it('names the row that does not fit', async () => {
