@@ -18,8 +18,6 @@ export interface Backend<V> {
   /** The quickest way to call a kernel again after its first call. */
   launcher(shortcut: KernelShortcut, tile: Tile | undefined): (args: readonly V[]) => V;
   read(value: V, size: number): Float32Array;
-  /** A second owner of the same values. */
-  clone(value: V): V;
   free(value: V): void;
   /** Frees a kernel. */
   destroy(shortcut: KernelShortcut): void;

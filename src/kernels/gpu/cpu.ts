@@ -19,7 +19,6 @@ export function cpuBackend(): Backend<Float32Array> {
       return args => run(...args) as Float32Array;
     },
     read: value => value,
-    clone: value => value,
     free: () => {},
     destroy: ({ kernel }) => kernel.destroy(),
     close: () => void gpu.destroy(),

@@ -20,9 +20,8 @@ export interface Steps<V> {
   readonly plan: Plan;
   readonly inputs: number;
   readonly steps: readonly Step<V>[];
+  /** Each is the result of a step of its own. */
   readonly outputs: readonly number[];
-  /** For each output, whether its value has another owner (an input, or an equal output before it). */
-  readonly shared: readonly boolean[];
   release(): void;
 }
 
@@ -46,13 +45,11 @@ export function prepare<V>(graph: Graph, dialect: Dialect, cache: KernelCache<V>
     for (const step of steps) step.kernel.release();
     throw error;
   }
-  const outputs = planned.outputs.map(number);
   return {
     plan: planned,
     inputs: planned.inputs.length,
     steps,
-    outputs,
-    shared: outputs.map((output, i) => output < planned.inputs.length || outputs.indexOf(output) < i),
+    outputs: planned.outputs.map(number),
     release: () => {
       for (const step of steps) step.kernel.release();
     },

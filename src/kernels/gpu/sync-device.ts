@@ -55,7 +55,7 @@ export function syncDevice<V>(backend: Backend<V>, reason?: string): Device {
     }
   };
 
-  const evaluate = ({ steps, outputs, shared, inputs }: Steps<V>, fed: readonly V[]): V[] => {
+  const evaluate = ({ steps, outputs, inputs }: Steps<V>, fed: readonly V[]): V[] => {
     const known: (V | undefined)[] = [...fed];
     const free = (number: number) => {
       backend.free(known[number] as V);
@@ -71,7 +71,7 @@ export function syncDevice<V>(backend: Backend<V>, reason?: string): Device {
         );
         for (const number of release) free(number);
       }
-      return outputs.map((number, i) => (shared[i] ? backend.clone(known[number] as V) : (known[number] as V)));
+      return outputs.map(number => known[number] as V);
     } catch (error) {
       for (let number = inputs; number < known.length; number++) if (known[number] !== undefined) free(number);
       throw error;

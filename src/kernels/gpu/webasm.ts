@@ -18,7 +18,6 @@ export function webasmBackend(): Backend<Float32Array> {
     result: () => undefined,
     launcher: ({ kernel }, tile) => launcher(kernel, tile),
     read: value => value,
-    clone: value => value,
     free: () => {},
     destroy: ({ kernel }) => kernel.destroy(),
     close: () => void gpu.destroy(),

@@ -48,7 +48,6 @@ export function webgl2Backend(): Backend<Handle> {
     result: returned => returned as Handle,
     launcher: shortcut => args => shortcut(...args) as Handle,
     read: (value, size) => flatArray(value.toArray() as KernelArray).subarray(0, size),
-    clone: value => value.clone(),
     free: value => value.delete(),
     destroy,
     close: () => {

@@ -94,10 +94,7 @@ export function webgpuDevice(webgpu: WebGpu, reason?: string): Device {
   };
 
   /** Runs the steps; every output has an own handle. */
-  const evaluate = async (
-    { steps, outputs, shared, inputs }: Steps<Handle>,
-    fed: readonly Cell[],
-  ): Promise<Handle[]> => {
+  const evaluate = async ({ steps, outputs, inputs }: Steps<Handle>, fed: readonly Cell[]): Promise<Handle[]> => {
     const known: (Handle | undefined)[] = fed.map(({ handle }) => handle);
     const free = (number: number) => {
       known[number]?.delete();
@@ -115,10 +112,7 @@ export function webgpuDevice(webgpu: WebGpu, reason?: string): Device {
         );
         for (const number of release) free(number);
       }
-      return outputs.map((number, i) => {
-        const handle = known[number] as Handle;
-        return shared[i] ? handle.clone() : handle;
-      });
+      return outputs.map(number => known[number] as Handle);
     } catch (error) {
       for (let number = inputs; number < known.length; number++) free(number);
       throw error;
