@@ -11,6 +11,7 @@ export const exitCode = {
   interrupted: 130,
 } as const;
 
+/** One of `exitCode`'s numbers. */
 export type ExitCode = (typeof exitCode)[keyof typeof exitCode];
 
 /** The exit code for an error: 2 when the user's input is wrong, 1 for everything else. */

@@ -3,6 +3,7 @@ import type { Plan } from './plan.js';
 
 /** The devices that can be asked for by name; `auto` takes a hardware GPU, else the fastest CPU device. */
 export const DEVICE_NAMES = ['webgpu', 'webgl2', 'webasm', 'cpu'] as const;
+/** A device that can be asked for by name. */
 export type DeviceName = (typeof DEVICE_NAMES)[number];
 
 /**
@@ -42,6 +43,7 @@ export interface DeviceUsage {
   readonly kernels: number;
 }
 
+/** What computes: it holds tensors and runs graphs compiled for it, in the order in which it is asked. */
 export interface Device {
   readonly name: DeviceName;
   /** The hardware or software that runs the kernels, for people: `NVIDIA H200`, `Google SwiftShader (software)`. */

@@ -23,6 +23,7 @@ export interface Graph {
 /** Number of elements of a shape. */
 export const sizeOf = (shape: Shape): number => shape[0] * shape[1];
 
+/** Whether two shapes are equal. */
 export const sameShape = (a: Shape, b: Shape): boolean => a[0] === b[0] && a[1] === b[1];
 
 /** `[32, 10]`, as it stands in errors. */

@@ -38,6 +38,7 @@ export interface Plan {
   readonly peakBytes: number;
 }
 
+/** What a device's kernels can take. */
 export interface PlanOptions {
   /** The most array operands that one kernel may read; 7 on gpu.js. */
   readonly maxOperands: number;

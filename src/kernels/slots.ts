@@ -1,6 +1,7 @@
 import type { Group } from './fuse.js';
 import { type Node, type Shape, sizeOf } from './graph.js';
 
+/** Which buffer every step writes to, and how many bytes are alive at most. */
 export interface Slots {
   /** The slot of every root. */
   readonly of: ReadonlyMap<Node, number>;

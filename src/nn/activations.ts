@@ -34,6 +34,7 @@ export const activations = {
   softmax: (x: Node): Node => softmax(x),
 } as const satisfies Record<string, ActivationFunction>;
 
+/** A built-in activation. */
 export type ActivationName = keyof typeof activations;
 
 /** What a layer's `activation` option takes. */

@@ -12,6 +12,7 @@ export interface Initializer {
   fill(shape: Shape, random: Random): Float32Array;
 }
 
+/** What starting weights are drawn from. */
 export type Distribution = 'uniform' | 'normal';
 
 const draw = (shape: Shape, next: () => number): Float32Array => Float32Array.from({ length: sizeOf(shape) }, next);
@@ -90,6 +91,7 @@ export function lecun(options: ScaledOptions = {}): Initializer {
 /** The built-in initializers, as a file names them. */
 export const initializersByName = { zeros, uniform, normal, glorot, he, lecun } as const;
 
+/** A built-in initializer. */
 export type InitializerName = keyof typeof initializersByName;
 
 /**

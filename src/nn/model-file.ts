@@ -22,6 +22,7 @@ export interface Model {
   readonly metrics?: Readonly<Record<string, number>> | undefined;
 }
 
+/** Options of `loadModel`. */
 export interface LoadOptions {
   /** Where the weights go; the default device unless stated. */
   readonly device?: Device | undefined;

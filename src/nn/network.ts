@@ -37,6 +37,7 @@ export interface Snapshot {
   dispose(): void;
 }
 
+/** Layers with their parameters on a device. Made by `network`; `dispose` frees it. */
 export interface Network {
   readonly layers: readonly Layer[];
   readonly inputs: number;
@@ -57,6 +58,7 @@ export interface Network {
   dispose(): void;
 }
 
+/** Options of `network`. */
 export interface NetworkOptions {
   /** The number of columns of x. */
   readonly inputs: number;

@@ -8,18 +8,25 @@ export interface OptionRule {
 
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
 
+/** Accepts numbers above 0. */
 export const positive: OptionRule = { accepts: 'a number above 0', test: v => isNumber(v) && v > 0 };
+/** Accepts numbers from 0 up. */
 export const nonNegative: OptionRule = { accepts: 'a number from 0 up', test: v => isNumber(v) && v >= 0 };
+/** Accepts finite numbers. */
 export const anyNumber: OptionRule = { accepts: 'a finite number', test: isNumber };
+/** Accepts numbers from 0 to below 1. */
 export const fraction: OptionRule = {
   accepts: 'a number from 0 up to, but not including, 1',
   test: v => isNumber(v) && v >= 0 && v < 1,
 };
+/** Accepts true and false. */
 export const flag: OptionRule = { accepts: 'true or false', test: v => typeof v === 'boolean' };
+/** Accepts whole numbers from 1 up. */
 export const count: OptionRule = {
   accepts: 'a whole number from 1 up',
   test: v => Number.isSafeInteger(v) && (v as number) >= 1,
 };
+/** Accepts one of these names. */
 export const oneOf = (...names: readonly string[]): OptionRule => ({
   accepts: names.map(name => `"${name}"`).join(' or '),
   test: v => typeof v === 'string' && names.includes(v),

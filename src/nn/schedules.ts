@@ -100,6 +100,7 @@ const cosineBetween = (from: number, to: number, share: number): number =>
 /** The built-in schedules, as a file names them. */
 export const schedulesByName = { constant, step, exponential, cosine, warmup, oneCycle } as const;
 
+/** A built-in schedule. */
 export type ScheduleName = keyof typeof schedulesByName;
 
 const isForm = (value: unknown): value is ScheduleForm => typeof value === 'object' && namedForm(value) !== undefined;

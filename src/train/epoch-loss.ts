@@ -12,6 +12,7 @@ export interface EpochLoss {
   dispose(): void;
 }
 
+/** An empty accumulator. */
 export function epochLoss(): EpochLoss {
   const resources = openResources();
   const programs = new Map<number, Program>();

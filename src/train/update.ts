@@ -1,7 +1,8 @@
 import { concat, defer, type OperatorFunction } from 'rxjs';
+import { InputError } from '../errors.js';
 import type { Program, Tensor } from '../kernels/device.js';
 import type { Node, Shape } from '../kernels/graph.js';
-import { sizeOf } from '../kernels/graph.js';
+import { shapeText, sizeOf } from '../kernels/graph.js';
 import { add } from '../kernels/ops/arithmetic.js';
 import { input } from '../kernels/ops/leaves.js';
 import { pick } from '../kernels/ops/pick.js';
@@ -103,6 +104,12 @@ function compileUpdate(optimizer: Optimizer, net: Network, keep: boolean, resour
   const scalars = count > 0 ? [input([1, count])] : [];
   const picked = Array.from({ length: count }, (_, i) => pick(scalars[0] as Node, 0, i));
   const result = optimizer.update({ gradients, state, parameters, scalars: picked });
+  requireShapes(`${optimizer.name}: its updates`, result.updates, shapes);
+  requireShapes(
+    `${optimizer.name}: its state`,
+    result.state,
+    specs.map(({ shape }) => shape),
+  );
   const moved = parameters.map((parameter, i) => add(parameter, result.updates[i] as Node));
   const outputs = [...moved, ...result.state, ...(keep ? result.updates : [])];
   const program = resources.own(
@@ -113,4 +120,12 @@ function compileUpdate(optimizer: Optimizer, net: Network, keep: boolean, resour
     resident.push(resources.own(device.tensor(shape, new Float32Array(sizeOf(shape)).fill(fill))));
   }
   return { program, resident, scalars: count };
+}
+
+/** Throws an `InputError` unless an optimizer returned nodes of these shapes, in order. */
+function requireShapes(what: string, nodes: readonly Node[], shapes: readonly Shape[]): void {
+  const given = nodes.map(node => shapeText(node.shape)).join(', ');
+  const wanted = shapes.map(shapeText).join(', ');
+  if (given !== wanted)
+    throw new InputError(`${what} must have the shapes ${wanted || 'none'}, got ${given || 'none'}`);
 }

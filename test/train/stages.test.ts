@@ -1,11 +1,13 @@
 import { EMPTY, firstValueFrom, lastValueFrom, map, type Observable, of, take, tap, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../src/errors.js';
+import { input } from '../../src/kernels/ops/leaves.js';
 import { dense } from '../../src/nn/layers/dense.js';
 import { dropout } from '../../src/nn/layers/dropout.js';
 import { crossEntropy } from '../../src/nn/losses/cross-entropy.js';
 import { meanSquaredError } from '../../src/nn/losses/mean-squared-error.js';
 import { type Network, network } from '../../src/nn/network.js';
+import type { Optimizer } from '../../src/nn/optimizers/optimizer.js';
 import { sgd } from '../../src/nn/optimizers/sgd.js';
 import type { Batch } from '../../src/train/batch.js';
 import { batches } from '../../src/train/batches.js';
@@ -206,6 +208,25 @@ describe('the stages', () => {
     await expect(lastValueFrom(wide.pipe(forward(net), loss(crossEntropy())))).rejects.toThrow('got 2 in row 1');
     const inference = whole().pipe(forward(line(), { training: false }), loss(meanSquaredError()), gradients());
     await expect(lastValueFrom(inference)).rejects.toThrow('expected forward(net)');
+  });
+
+  it("name a user's optimizer that does not return one update per parameter and its state, in their shapes", async () => {
+    const own = (change: Partial<ReturnType<Optimizer['update']>>): Optimizer => ({
+      name: 'mine',
+      init: shapes => shapes.map(shape => ({ shape, fill: 0 })),
+      scalars: () => [],
+      update: ({ gradients, state }) => ({ updates: gradients, state, ...change }),
+    });
+    const run = (optimizer: Optimizer) =>
+      lastValueFrom(whole().pipe(forward(line()), loss(meanSquaredError()), gradients(), update(optimizer)));
+    await expect(run(own({}))).resolves.toBeDefined();
+    await expect(run(own({ updates: [] }))).rejects.toThrow(
+      new InputError('mine: its updates must have the shapes [1, 1], [1, 1], got none'),
+    );
+    await expect(run(own({ updates: [input([1, 1]), input([2, 1])] }))).rejects.toThrow('got [1, 1], [2, 1]');
+    await expect(run(own({ state: [] }))).rejects.toThrow(
+      'mine: its state must have the shapes [1, 1], [1, 1], got none',
+    );
   });
 
   it('never let more than sixteen steps queue up on an asynchronous device', async () => {

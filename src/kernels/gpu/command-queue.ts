@@ -5,6 +5,7 @@ export interface CommandQueue {
   idle(): Promise<void> | undefined;
 }
 
+/** An empty queue. */
 export function commandQueue(): CommandQueue {
   let waiting: (() => Promise<void> | void)[] = [];
   let running: Promise<void> | undefined;

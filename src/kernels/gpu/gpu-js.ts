@@ -11,6 +11,7 @@ export interface Handle {
   clone(): Handle;
 }
 
+/** What a kernel of gpu.js takes or returns: values in one row, or row by row. */
 export type KernelArray = Float32Array | readonly Float32Array[];
 
 /** The flat values of a result; a two-dimensional one is an array of rows. */
@@ -30,11 +31,13 @@ export interface GpuKernel {
   destroy(): void;
 }
 
+/** A compiled kernel as gpu.js hands it out: a function with the kernel behind it. */
 export interface KernelShortcut {
   (...args: readonly unknown[]): unknown;
   readonly kernel: GpuKernel;
 }
 
+/** The settings of gpu.js that are used here. */
 export interface KernelSettings {
   readonly output: readonly number[];
   /** Loops are cut at 1000 iterations without a word when this is not set. */
@@ -44,6 +47,7 @@ export interface KernelSettings {
   readonly immutable: boolean;
 }
 
+/** An instance of gpu.js in one mode. */
 export interface Gpu {
   createKernel(source: string, settings: KernelSettings): KernelShortcut;
   destroy(): Promise<void>;
@@ -86,6 +90,7 @@ export interface GpuDevice {
   };
   onuncapturederror: ((event: { readonly error: { readonly message: string } }) => void) | null;
 }
+/** The part of WebGPU's GPUBuffer that is used here. */
 export interface GpuBuffer {
   readonly size: number;
   getMappedRange(): ArrayBuffer;

@@ -25,6 +25,7 @@ interface Entry<V> extends CachedKernel<V> {
   owners: number;
 }
 
+/** An empty cache of kernels, each freed by `destroy` with its last user. */
 export function kernelCache<V>(
   gpu: Gpu,
   settings: { readonly pipeline: boolean; readonly immutable: boolean },

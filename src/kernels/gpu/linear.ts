@@ -4,15 +4,19 @@ export interface Linear {
   readonly constant: number;
 }
 
+/** A number. */
 export const whole = (constant: number): Linear => ({ terms: new Map(), constant });
 
+/** A variable, times a factor. */
 export const variable = (name: string, factor = 1): Linear => ({ terms: new Map([[name, factor]]), constant: 0 });
 
+/** Every term times a factor. */
 export const scaled = (a: Linear, factor: number): Linear => ({
   terms: factor === 0 ? new Map() : new Map([...a.terms].map(([name, f]) => [name, f * factor])),
   constant: a.constant * factor,
 });
 
+/** The sum of two forms. */
 export function plus(a: Linear, b: Linear): Linear {
   const terms = new Map(a.terms);
   for (const [name, factor] of b.terms) terms.set(name, (terms.get(name) ?? 0) + factor);

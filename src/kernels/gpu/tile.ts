@@ -4,6 +4,7 @@ import { type Dialect, functionText, type KernelSource, labelOf, type Tile } fro
 import { BLOCK, emitter, type Position, type Scope } from './emit.js';
 import { type Linear, plus, variable, whole } from './linear.js';
 
+/** Rows of a product that one call of a kernel computes together. */
 export const TILE = 4;
 const UNROLL = 2;
 

@@ -3,6 +3,7 @@ import { greater, greaterEqual, less, lessEqual, select } from './comparison.js'
 import { applyTo, elementwise } from './elementwise.js';
 import type { Operand } from './operand.js';
 
+/** a + b */
 export const ADD = elementwise('add', {
   expression: ([a, b]) => `(${a} + ${b})`,
   evaluate: ([a, b]) => a! + b!,
@@ -12,6 +13,7 @@ export const ADD = elementwise('add', {
 /** a + b */
 export const add = (a: Operand, b: Operand): Node => applyTo(ADD, [a, b]);
 
+/** a − b */
 export const SUB = elementwise('sub', {
   expression: ([a, b]) => `(${a} - ${b})`,
   evaluate: ([a, b]) => a! - b!,
@@ -21,6 +23,7 @@ export const SUB = elementwise('sub', {
 /** a − b */
 export const sub = (a: Operand, b: Operand): Node => applyTo(SUB, [a, b]);
 
+/** a · b, element by element */
 export const MUL = elementwise('mul', {
   expression: ([a, b]) => `(${a} * ${b})`,
   evaluate: ([a, b]) => a! * b!,
@@ -30,6 +33,7 @@ export const MUL = elementwise('mul', {
 /** a · b, element by element */
 export const mul = (a: Operand, b: Operand): Node => applyTo(MUL, [a, b]);
 
+/** a / b, element by element */
 export const DIV = elementwise('div', {
   expression: ([a, b]) => `(${a} / ${b})`,
   evaluate: ([a, b]) => a! / b!,

@@ -30,6 +30,7 @@ export const lessEqual = (a: Operand, b: Operand): Node => applyTo(LESS_EQUAL, [
 /** 1 where a = b exactly, else 0; flat, so its gradient is 0. */
 export const equal = (a: Operand, b: Operand): Node => applyTo(EQUAL, [a, b]);
 
+/** a where the condition is not 0, else b. */
 export const SELECT: Op = elementwise('select', {
   expression: ([condition, a, b]) => `(${condition} != 0.0 ? ${a} : ${b})`,
   evaluate: ([condition, a, b]) => (condition !== 0 ? a! : b!),

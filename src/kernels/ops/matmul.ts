@@ -3,6 +3,7 @@ import { apply, type Node, type Shape, shapeText } from '../graph.js';
 import type { Op } from '../op.js';
 import { type Operand, toNode } from './operand.js';
 
+/** Which operand of a product is read transposed; at most one, neither unless stated. */
 export interface Orientation {
   /** Takes Aᵀ for A; false unless stated. */
   readonly transposeA?: boolean | undefined;

@@ -15,10 +15,13 @@ const reduction = (name: string, gradient: NonNullable<Op['gradient']>): Op => (
   gradient,
 });
 
+/** Σ x over an axis or everything */
 export const SUM: Op = reduction('sum', (_, g) => [g]);
 
+/** Σ x / n over an axis or everything */
 export const MEAN: Op = reduction('mean', (y, g) => [mul(g, sizeOf(y.shape) / sizeOf(y.inputs[0]!.shape))]);
 
+/** The largest x over an axis or everything; equal ones share the gradient evenly. */
 export const MAX: Op = reduction('max', (y, g) => {
   const largest = equal(y.inputs[0]!, y);
   return [mul(largest, div(g, apply(SUM, [largest], y.attributes)))];

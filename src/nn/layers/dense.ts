@@ -6,6 +6,7 @@ import { checkOptions, checkValue, count, flag } from '../options.js';
 import type { Plain } from '../plain.js';
 import type { Layer } from './layer.js';
 
+/** Options of `dense`. */
 export interface DenseOptions {
   /** A name, or a function of a node; `linear` unless stated. */
   readonly activation?: Activation | undefined;

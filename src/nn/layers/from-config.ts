@@ -23,6 +23,7 @@ export interface CustomParts {
   readonly layers?: Readonly<Record<string, Layer>> | undefined;
 }
 
+/** Whether a layer's file form names a user's own part. */
 export const isReference = (form: unknown): form is CustomReference =>
   typeof form === 'object' && form !== null && typeof (form as CustomReference).use === 'string';
 

@@ -2,6 +2,7 @@ import type { Node, Shape } from '../../kernels/graph.js';
 import type { Initializer } from '../initializers.js';
 import type { Plain } from '../plain.js';
 
+/** A parameter that a layer needs: its role (`weights`), shape [rows, columns] and how it starts. */
 export interface ParameterSpec {
   readonly role: string;
   readonly shape: Shape;
@@ -19,6 +20,7 @@ export interface Layer {
   apply(context: LayerContext): Node;
 }
 
+/** What a layer is applied to. */
 export interface LayerContext {
   /** [rows, inputs] */
   readonly input: Node;

@@ -24,6 +24,7 @@ export const lossesByName = {
   crossEntropy,
 } as const;
 
+/** A built-in loss. */
 export type LossName = keyof typeof lossesByName;
 
 /**

@@ -1,6 +1,7 @@
 import { fraction, type OptionRule } from '../options.js';
 import type { WeightedTargets } from './loss.js';
 
+/** Options of the cross-entropies. */
 export interface ClassificationOptions {
   /** Moves this share of each target to all classes alike, 0 ≤ share < 1; 0 unless stated (Szegedy et al., 2016). */
   readonly labelSmoothing?: number | undefined;
@@ -17,6 +18,7 @@ const weights: OptionRule = {
     value.some(weight => weight > 0),
 };
 
+/** What their options accept. */
 export const CLASSIFICATION_RULES = { labelSmoothing: fraction, classWeights: weights };
 
 /** What a file says of a loss with these options: only what was stated. */

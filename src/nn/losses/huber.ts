@@ -3,6 +3,7 @@ import { checkOptions, positive } from '../options.js';
 import type { Loss } from './loss.js';
 import { checkValues, weightedMean } from './weighted-mean.js';
 
+/** Options of `huber`. */
 export interface HuberOptions {
   /** Where the square becomes a line; 1 unless stated. */
   readonly delta?: number | undefined;

@@ -22,6 +22,7 @@ export const metricsByName = {
   r2,
 } as const satisfies Record<string, Metric>;
 
+/** A built-in metric. */
 export type MetricName = keyof typeof metricsByName;
 
 /**

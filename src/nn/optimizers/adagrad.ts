@@ -7,6 +7,7 @@ import { descend } from './descend.js';
 import { likeParameters, type Optimizer } from './optimizer.js';
 import { weightDecay } from './weight-decay.js';
 
+/** Options of `adagrad`; the defaults are PyTorch's. */
 export interface AdagradOptions {
   /** 0.01 unless stated. */
   readonly learningRate?: LearningRate | undefined;

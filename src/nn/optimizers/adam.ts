@@ -7,6 +7,7 @@ import { descend } from './descend.js';
 import { likeParameters, type Optimizer } from './optimizer.js';
 import { weightDecay } from './weight-decay.js';
 
+/** Options of `adam` and `adamw`; the defaults are PyTorch's. */
 export interface AdamOptions {
   /** 0.001 unless stated. */
   readonly learningRate?: LearningRate | undefined;
@@ -19,6 +20,7 @@ export interface AdamOptions {
   readonly weightDecay?: number | undefined;
 }
 
+/** What the options of adam and its kin accept. */
 export const ADAM_RULES = {
   learningRate,
   beta1: fraction,

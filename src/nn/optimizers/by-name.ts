@@ -20,6 +20,7 @@ export const optimizersByName = {
   nadam,
 } as const;
 
+/** A built-in optimizer. */
 export type OptimizerName = keyof typeof optimizersByName;
 
 /**

@@ -2,6 +2,7 @@ import { add, mul } from '../../kernels/ops/arithmetic.js';
 import { checkOptions, flag, fraction } from '../options.js';
 import { likeParameters, type Optimizer } from './optimizer.js';
 
+/** Options of `momentum`. */
 export interface MomentumOptions {
   /** μ, 0.9 unless stated. */
   readonly momentum?: number | undefined;

@@ -7,6 +7,7 @@ import { descend } from './descend.js';
 import { likeParameters, type Optimizer } from './optimizer.js';
 import { weightDecay } from './weight-decay.js';
 
+/** Options of `nadam`; the defaults are PyTorch's. */
 export interface NadamOptions extends AdamOptions {
   /** ψ, how fast the momentum warms up; 0.004 unless stated. */
   readonly momentumDecay?: number | undefined;

@@ -8,6 +8,7 @@ import { momentum } from './momentum.js';
 import { likeParameters, type Optimizer } from './optimizer.js';
 import { weightDecay } from './weight-decay.js';
 
+/** Options of `rmsprop`; the defaults are PyTorch's. */
 export interface RmspropOptions {
   /** 0.01 unless stated. */
   readonly learningRate?: LearningRate | undefined;

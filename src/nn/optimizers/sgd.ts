@@ -7,6 +7,7 @@ import { momentum } from './momentum.js';
 import type { Optimizer } from './optimizer.js';
 import { weightDecay } from './weight-decay.js';
 
+/** Options of `sgd`. */
 export interface SgdOptions {
   /** 0.01 unless stated. */
   readonly learningRate?: LearningRate | undefined;
