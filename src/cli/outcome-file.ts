@@ -1,17 +1,22 @@
 import { constants } from 'node:fs';
-import { access, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { InputError } from '../errors.js';
 
-/** Checks before a long run that its result can be written there; an InputError says why not. */
-export async function requireWritable(path: string, option = '--out'): Promise<void> {
+/** Checks before a long run of the file `source` that its result can be written to `path`; an InputError says why not. */
+export async function requireWritable(path: string, source: string, option = '--out'): Promise<void> {
   const folder = dirname(path);
   const place = { path: option };
+  // A path that ends so is no file's, also where there is nothing yet.
+  if (/[\\/]$/.test(path)) throw new InputError(`${path} is a folder, expected the name of a file`, place);
   const about = await stat(folder).catch(() => undefined);
   if (about === undefined) throw new InputError(`there is no folder ${folder}`, place);
   if (!about.isDirectory()) throw new InputError(`${folder} is no folder`, place);
   const target = await stat(path).catch(() => undefined);
   if (target?.isDirectory()) throw new InputError(`${path} is a folder, expected the name of a file`, place);
+  if (target !== undefined && (await realpath(path)) === (await realpath(source).catch(() => undefined))) {
+    throw new InputError(`${path} is the file that runs, and would be overwritten; give it another name`, place);
+  }
   await access(target === undefined ? folder : path, constants.W_OK).catch(() => {
     throw new InputError(`${path} may not be written by this user`, place);
   });

@@ -29,7 +29,7 @@ export interface TrainCommandOptions {
 export async function trainCommand(file: string, options: TrainCommandOptions, io: Io): Promise<ExitCode> {
   const { epochs, seed, device, out } = options;
   const interruption = listenForInterruption(io);
-  if (out !== undefined) await requireWritable(out);
+  if (out !== undefined) await requireWritable(out, file);
   const training = await loadTrainingFile(file, { epochs, seed, device });
   try {
     printNotes(training.notes, io);

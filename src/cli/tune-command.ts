@@ -42,7 +42,7 @@ export async function tuneCommand(file: string, options: TuneCommandOptions, io:
       io.stdout.write(`${search.describe().join('\n')}\n`);
       return exitCode.done;
     }
-    if (out !== undefined) await requireWritable(out);
+    if (out !== undefined) await requireWritable(out, file);
     return await runStudy(search, options, interruption, io);
   } finally {
     interruption.forget();

@@ -203,6 +203,12 @@ describe('what is wrong is one sentence with exit code 2, and nothing is written
     [['train', 'nowhere.json', '--out', 'm'], /^rxnn: nowhere\.json: [^\n]+\n$/],
     [['tune', 'search.json', '--out', 'no/where.json'], /^rxnn: --out: there is no folder no\n$/],
     [['tune', 'search.json', '--out', '.'], /^rxnn: --out: \. is a folder, expected the name of a file\n$/],
+    [['train', 'best.json', '--out', 'models/'], /^rxnn: --out: models\/ is a folder, expected the name of a file\n$/],
+    [
+      ['tune', 'search.json', '--out', './search.json'],
+      /^rxnn: --out: \.\/search\.json is the file that runs, [^\n]+\n$/,
+    ],
+    [['train', 'search.json', '--out', 'search.json'], /^rxnn: --out: search\.json is the file that runs, [^\n]+\n$/],
     [['predict', 'search.json', 'points.csv'], /^rxnn: search\.json: [^\n]+\n$/],
     [['predict', 'nowhere.model', 'points.csv'], /^rxnn: nowhere\.model: [^\n]+\n$/],
     [['tune', 'typo.json'], /^rxnn: typo\.json: data\.target: no column "wher" \(did you mean "where"\?\)[^\n]*\n$/],
