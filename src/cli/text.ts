@@ -1,7 +1,7 @@
 // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are what is looked for
 const token = /\u001b\[[0-9;]*m|[\s\S]/gu;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: so are control characters
-const controls = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: so are control characters, and those that turn the direction of a line
+const controls = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]+/g;
 const wide =
   /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}]/u;
 const combining = /\p{Mark}|\u200d|\ufe0f/u;

@@ -35,6 +35,7 @@ describe('text for a terminal', () => {
 
   it('takes the sting out of foreign text', () => {
     expect(clean('a\u001b[2Jb\nc\u202813\u009b')).toBe('a [2Jb c 13');
+    expect(clean('a\u202efdp.exe\u2069'), 'which would turn the line around').toBe('a fdp.exe');
   });
 
   it('pads to columns', () => {

@@ -287,7 +287,22 @@ describe.skipIf(missing.length > 0 && !process.env.CI)('the page in headless Chr
     }
     expect(await page.locator('img, main script').count()).toBe(0);
     expect(await page.title()).not.toBe('taken');
+    await page.setViewportSize({ width: 380, height: 720 });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth), 'at 380 pixels').toBe(380);
     expect(wrong).toEqual([]);
+  });
+
+  test('says of a finished study without a complete trial which came nearest', async () => {
+    const events = Array.from(
+      madeUpStudy({ trials: 12 }),
+      (event): StudyEvent => (event.type === 'trial-finished' ? { ...event, state: 'pruned' } : event),
+    );
+    const server = await serve(from(events));
+    const { page } = await visit(server.url);
+    await expect.poll(() => seq(page)).toBe(events.at(-1)?.seq);
+    expect(await page.locator('#best').textContent()).toMatch(
+      /^No trial was completed\.The nearest is #\d+, with valLoss [\d.]+\.$/,
+    );
   });
 
   test('sorts its table by any column, by mouse and by keyboard, and tells assistive technology', async () => {

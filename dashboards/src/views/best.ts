@@ -10,7 +10,16 @@ export function bestView(container: HTMLElement, focus: Focus): View {
   return model => {
     const { best, study: info } = model.study;
     const ahead = aheadOf(model);
-    const key = JSON.stringify([info?.name, best?.trial, best?.value, best === undefined, ahead?.number, ahead?.value]);
+    const over = model.study.finishedAt !== undefined;
+    const key = JSON.stringify([
+      info?.name,
+      best?.trial,
+      best?.value,
+      best === undefined,
+      ahead?.number,
+      ahead?.value,
+      over,
+    ]);
     if (key === shown || info === undefined) return;
     shown = key;
     const { metric: name, direction } = info.objective;
@@ -25,7 +34,10 @@ export function bestView(container: HTMLElement, focus: Focus): View {
             ),
           ];
     if (best === undefined) {
-      container.replaceChildren(element('p', { class: 'empty' }, 'No trial is complete yet.'), ...lead);
+      container.replaceChildren(
+        element('p', { class: 'empty' }, over ? 'No trial was completed.' : 'No trial is complete yet.'),
+        ...(over ? nearest(model) : lead),
+      );
       return;
     }
     const record = model.study.trials.get(best.trial);
@@ -57,6 +69,17 @@ function pairs(entries: readonly (readonly [string, string])[]): HTMLElement {
     { class: 'pairs' },
     ...entries.flatMap(([name, value]) => [element('dt', {}, name), element('dd', {}, value)]),
   );
+}
+
+/** A sentence about the pruned trial that came nearest, once none can be complete any more. */
+function nearest({ study }: Model): HTMLElement[] {
+  const { metric: name = '', direction } = study.study?.objective ?? {};
+  const sign = direction === 'maximize' ? -1 : 1;
+  const [first] = [...study.trials.values()]
+    .filter(({ state, value }) => state === 'pruned' && value !== undefined)
+    .sort((a, b) => sign * ((a.value ?? 0) - (b.value ?? 0)));
+  if (first === undefined) return [];
+  return [element('p', { class: 'quiet' }, `The nearest is #${first.number}, with ${name} ${metric(first.value)}.`)];
 }
 
 /** The running trial that is ahead of the best complete one. */
