@@ -37,7 +37,8 @@ export function didYouMean(word: string, candidates: Iterable<string>): string {
   let best: string | undefined;
   let bestDistance = Math.max(2, Math.ceil(word.length / 2)) + 1;
   for (const candidate of candidates) {
-    const d = distance(word.toLowerCase(), candidate.toLowerCase());
+    const [short, long] = [word.toLowerCase(), candidate.toLowerCase()];
+    const d = short.length > 2 && long.startsWith(short) ? 1 : distance(short, long);
     if (d < bestDistance) [best, bestDistance] = [candidate, d];
   }
   return best === undefined ? '' : ` (did you mean "${best}"?)`;

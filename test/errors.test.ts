@@ -16,6 +16,10 @@ describe('InputError', () => {
 });
 
 describe('didYouMean', () => {
+  test('didYouMean takes an abbreviation for what it begins, before words that are merely near', () => {
+    expect(didYouMean('valAcc', ['loss', 'valF1', 'valAccuracy', 'valMae'])).toBe(' (did you mean "valAccuracy"?)');
+  });
+
   test('names the nearest candidate, whatever the case', () => {
     expect(didYouMean('digt', ['age', 'digit'])).toBe(' (did you mean "digit"?)');
     expect(didYouMean('RELU', ['relu', 'elu'])).toBe(' (did you mean "relu"?)');
