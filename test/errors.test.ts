@@ -16,7 +16,7 @@ describe('InputError', () => {
 });
 
 describe('didYouMean', () => {
-  test('didYouMean takes an abbreviation for what it begins, before words that are merely near', () => {
+  test('takes an abbreviation for what it begins, before words that are merely near', () => {
     expect(didYouMean('valAcc', ['loss', 'valF1', 'valAccuracy', 'valMae'])).toBe(' (did you mean "valAccuracy"?)');
   });
 
