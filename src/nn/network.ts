@@ -58,6 +58,9 @@ export interface Network {
   dispose(): void;
 }
 
+/** A width that was meant otherwise would fill the memory for minutes before anything could stop it. */
+const MOST_PARAMETERS = 2 ** 27;
+
 /** Options of `network`. */
 export interface NetworkOptions {
   /** The number of columns of x. */
@@ -109,7 +112,7 @@ function checkRoles({ name }: Layer, index: number, specs: readonly ParameterSpe
  * A chain of layers with its parameters, for x [rows, inputs]. The starting weights depend on the seed and the
  * parameter's name only, so they are the same on every device.
  *
- * @throws InputError when there is no layer, or `inputs` is not a whole number from 1 up.
+ * @throws InputError when there is no layer, `inputs` is not a whole number from 1 up, or there are more than 2²⁷ parameters.
  * @example network([dense(64, { activation: 'relu' }), dense(10)], { inputs: 64, seed: 1 })
  */
 export function network(layers: readonly Layer[], options: NetworkOptions): Network {
@@ -123,6 +126,10 @@ export function network(layers: readonly Layer[], options: NetworkOptions): Netw
   const parameters = placed.flatMap(({ layer, index, specs }) =>
     specs.map(({ role, shape }): Parameter => ({ name: `${index}.${layer.name}.${role}`, layer: index, role, shape })),
   );
+  const size = parameters.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  if (size > MOST_PARAMETERS) {
+    throw new InputError(`a network may have ${MOST_PARAMETERS} parameters (512 MiB), and this one has ${size}`);
+  }
 
   let tensors: readonly Tensor[] | undefined;
   let copy: Program | undefined;

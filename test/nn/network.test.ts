@@ -206,6 +206,12 @@ describe.each(['cpu', 'webasm'] as const)('a network on %s', name => {
     expect(() => net.restore(snapshot)).toThrow('the snapshot was disposed');
   });
 
+  it('refuses to be larger than memory is likely to be, before anything is made', () => {
+    expect(() => network([dense(1e9)], { inputs: 2, device })).toThrow(
+      new InputError('a network may have 134217728 parameters (512 MiB), and this one has 3000000000'),
+    );
+  });
+
   it('leaves nothing on the device when its weights cannot be made or loaded', async () => {
     const broken: Layer = {
       ...shift,
