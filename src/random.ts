@@ -24,23 +24,41 @@ export interface Random {
 
 type Key = readonly [number, number];
 
-const ROTATIONS = [13, 15, 26, 6, 17, 29, 16, 24] as const;
-
 /** One Threefry-2x32-20 block; `out` receives two 32-bit words. */
 export function threefry(key: Key, c0: number, c1: number, out: Uint32Array): void {
-  const ks = [key[0], key[1], (0x1bd11bda ^ key[0] ^ key[1]) >>> 0] as const;
-  let x0 = (c0 + ks[0]) >>> 0;
-  let x1 = (c1 + ks[1]) >>> 0;
-  for (let round = 0; round < 20; round++) {
-    const r = ROTATIONS[round % 8] as number;
-    x0 = (x0 + x1) >>> 0;
-    x1 = ((x1 << r) | (x1 >>> (32 - r))) >>> 0;
-    x1 = (x1 ^ x0) >>> 0;
-    if (round % 4 === 3) {
-      const s = (round + 1) / 4;
-      x0 = (x0 + (ks[s % 3] as number)) >>> 0;
-      x1 = (x1 + (ks[(s + 1) % 3] as number) + s) >>> 0;
-    }
+  // Rotations by constants, in 32-bit integers: a shuffle draws a block for every row of every epoch.
+  let k0 = key[0] | 0;
+  let k1 = key[1] | 0;
+  let k2 = 0x1bd11bda ^ k0 ^ k1;
+  let x0 = (c0 + k0) | 0;
+  let x1 = (c1 + k1) | 0;
+  for (let s = 1; ; s += 2) {
+    x0 = (x0 + x1) | 0;
+    x1 = ((x1 << 13) | (x1 >>> 19)) ^ x0;
+    x0 = (x0 + x1) | 0;
+    x1 = ((x1 << 15) | (x1 >>> 17)) ^ x0;
+    x0 = (x0 + x1) | 0;
+    x1 = ((x1 << 26) | (x1 >>> 6)) ^ x0;
+    x0 = (x0 + x1) | 0;
+    x1 = ((x1 << 6) | (x1 >>> 26)) ^ x0;
+    x0 = (x0 + k1) | 0;
+    x1 = (x1 + k2 + s) | 0;
+    if (s === 5) break;
+    x0 = (x0 + x1) | 0;
+    x1 = ((x1 << 17) | (x1 >>> 15)) ^ x0;
+    x0 = (x0 + x1) | 0;
+    x1 = ((x1 << 29) | (x1 >>> 3)) ^ x0;
+    x0 = (x0 + x1) | 0;
+    x1 = ((x1 << 16) | (x1 >>> 16)) ^ x0;
+    x0 = (x0 + x1) | 0;
+    x1 = ((x1 << 24) | (x1 >>> 8)) ^ x0;
+    x0 = (x0 + k2) | 0;
+    x1 = (x1 + k0 + s + 1) | 0;
+    // The injections go round the three key words; after two of them each has the place of the one before.
+    const last = k2;
+    k2 = k1;
+    k1 = k0;
+    k0 = last;
   }
   out[0] = x0;
   out[1] = x1;
@@ -82,7 +100,8 @@ function stream(key: Key): Random {
   };
   const int = (low: number, high: number) => low + Math.floor(uniform() * (high - low + 1));
   const permutation = (n: number) => {
-    const order = Uint32Array.from({ length: n }, (_, i) => i);
+    const order = new Uint32Array(n);
+    for (let i = 0; i < n; i++) order[i] = i;
     for (let i = n - 1; i > 0; i--) {
       const j = int(0, i);
       const swapped = order[i] as number;
