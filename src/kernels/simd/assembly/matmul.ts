@@ -1,0 +1,134 @@
+import { dots } from './matmul-dots';
+import { packColumns, packRows } from './matmul-pack';
+import { panel } from './matmul-panel';
+
+// Out is made in panels of 16 columns, a panel in register tiles (matmul-tile.ts). Panels of B are copied to scratch where enough
+// rows read them or B is transposed, and large products go in blocks that the caches hold. Every element's sum runs over k in
+// order whatever the blocks, panels, tiles and ranges, so it is the same to the bit; products with a vector (`dots`) are chosen
+// by shape alone.
+
+/** Bytes of scratch that `matmul` may use for packed panels. */
+export const PACK_BYTES: i32 = 1 << 19;
+
+/** Ranges that begin at multiples of this many rows or columns cost nothing; others are as right. */
+export const MATMUL_GRAIN: i32 = 16;
+
+/** Steps of k in a block: a panel of 16 KiB, for a level 1 cache. */
+const BLOCK_INNER: i32 = 256;
+/** Floats of A in a block of rows, for a level 2 cache. */
+const BLOCK_A: i32 = 1 << 14;
+/** Packed floats in a block of columns: `PACK_BYTES` without the row of zeros and alignment. */
+const BLOCK_B: i32 = (PACK_BYTES >> 2) - 32;
+/** Rows from which copying a panel of B [k, n] pays. */
+const PACK_ROWS: i32 = 32;
+/** Rows up to which A·Bᵀ is made row by row as products with a vector. */
+const DOT_ROWS: i32 = 3;
+
+/**
+ * Rows [fromRow, toRow) and columns [fromColumn, toColumn) of out [m, n] = A·B (+ bias), k ≥ 1, row-major, 16-byte aligned.
+ * orientation: 0: a [m, k], b [k, n]; 1: a [k, m], b [k, n]; 2: a [m, k], b [n, k]. bias: 0 or a row [n] from which sums start.
+ * pack: `PACK_BYTES` of scratch of this thread. Up to 64 bytes past an operand are read and not used.
+ */
+export function matmul(
+  orientation: i32,
+  m: i32,
+  n: i32,
+  k: i32,
+  a: usize,
+  b: usize,
+  bias: usize,
+  out: usize,
+  fromRow: i32,
+  toRow: i32,
+  fromColumn: i32,
+  toColumn: i32,
+  pack: usize,
+): void {
+  const outStep = <usize>n << 2;
+  const aColumn = <usize>k << 2;
+  if (orientation != 1) {
+    if (n == 1) {
+      if (fromColumn < toColumn)
+        dots(toRow - fromRow, k, a + <usize>fromRow * aColumn, b, bias, 0, out + (<usize>fromRow << 2));
+      return;
+    }
+    if (orientation == 2 && m <= DOT_ROWS) {
+      const from = <usize>fromColumn << 2;
+      for (let row = fromRow; row < toRow; row++) {
+        dots(
+          toColumn - fromColumn,
+          k,
+          b + <usize>fromColumn * aColumn,
+          a + <usize>row * aColumn,
+          bias == 0 ? 0 : bias + from,
+          4,
+          out + <usize>row * outStep + from,
+        );
+      }
+      return;
+    }
+  }
+  const zeros = pack;
+  v128.store(zeros, f32x4.splat(0), 0);
+  v128.store(zeros, f32x4.splat(0), 16);
+  v128.store(zeros, f32x4.splat(0), 32);
+  v128.store(zeros, f32x4.splat(0), 48);
+  const adjacent = orientation == 1;
+  const aRow: usize = adjacent ? 4 : aColumn;
+  const aStep: usize = adjacent ? <usize>m << 2 : 4;
+  const bRow: usize = orientation == 2 ? aColumn : outStep;
+  const rows = toRow - fromRow;
+  a += <usize>fromRow * aRow;
+  out += <usize>fromRow * outStep;
+
+  if (orientation != 2 && (rows < PACK_ROWS || k < 64)) {
+    const block = rows * k > BLOCK_A ? max(16, (BLOCK_A / k) & ~3) : rows;
+    for (let row = 0; row < rows; row += block) {
+      const many = min(block, rows - row);
+      for (let column = fromColumn; column < toColumn; column += 16) {
+        const at = <usize>column << 2;
+        const start = bias == 0 ? zeros : bias + at;
+        panel(min(16, toColumn - column), adjacent, many, k, a, aRow, aStep, b + at, outStep, start, 0, out + at, outStep);
+      }
+      a += <usize>block * aRow;
+      out += <usize>block * outStep;
+    }
+    return;
+  }
+
+  const packed = (pack + 127) & ~63;
+  const blocks = (k + BLOCK_INNER - 1) / BLOCK_INNER;
+  const inner = blocks == 1 ? k : (k / blocks + 4) & ~3;
+  const blockRows = rows * inner > BLOCK_A ? max(16, (BLOCK_A / inner) & ~3) : rows;
+  // Packing turns four steps of k at a time.
+  const panelSteps = (inner + 3) & ~3;
+  const columns = (toColumn - fromColumn + 15) & ~15;
+  const blockColumns = columns * panelSteps > BLOCK_B ? (BLOCK_B / panelSteps) & ~15 : columns;
+  for (let left = fromColumn; left < toColumn; left += blockColumns) {
+    const right = min(left + blockColumns, toColumn);
+    for (let from = 0; from < k; from += inner) {
+      const steps = min(inner, k - from);
+      let to = packed;
+      for (let column = left; column < right; column += 16) {
+        const many = min(16, right - column);
+        if (orientation == 2) packColumns(many, steps, b + <usize>column * bRow + (<usize>from << 2), bRow, to);
+        else packRows(many, steps, b + <usize>from * bRow + (<usize>column << 2), bRow, to);
+        to += <usize>panelSteps << 6;
+      }
+      for (let row = 0; row < rows; row += blockRows) {
+        const many = min(blockRows, rows - row);
+        const aBlock = a + <usize>row * aRow + <usize>from * aStep;
+        const outBlock = out + <usize>row * outStep;
+        let panelOf = packed;
+        for (let column = left; column < right; column += 16) {
+          const at = <usize>column << 2;
+          const width = min(16, right - column);
+          const bStep = (<usize>width + 3) >> 2 << 4;
+          const start = from > 0 ? outBlock + at : bias == 0 ? zeros : bias + at;
+          panel(width, adjacent, many, steps, aBlock, aRow, aStep, panelOf, bStep, start, from > 0 ? outStep : 0, outBlock + at, outStep);
+          panelOf += <usize>panelSteps << 6;
+        }
+      }
+    }
+  }
+}
