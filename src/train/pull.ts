@@ -1,6 +1,7 @@
 import { Observable } from 'rxjs';
 import type { Batch } from './batch.js';
 import { BatchLife } from './batch-life.js';
+import { checkpoint } from './checkpoint.js';
 import { macrotask, type Yield } from './macrotask.js';
 
 /** How a training shares the thread. */
@@ -70,7 +71,7 @@ export function pull(supply: () => (index: number) => Prepared | undefined, pace
     };
     const run = () => {
       try {
-        while (!subscriber.closed) {
+        for (checkpoint(); !subscriber.closed; checkpoint()) {
           const batch = next();
           if (batch === undefined) return subscriber.complete();
           life = new BatchLife(released);
