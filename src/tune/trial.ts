@@ -10,8 +10,8 @@ import type { HParams, PlainReport, UnstampedEvent } from './events.js';
 import { plainReport } from './plain-report.js';
 import type { TrialRecord } from './study-state.js';
 import type { TrialEntry } from './study-views.js';
-import { trainingSubscriber } from './training-subscriber.js';
 import { concluded, cutShort, endedBy, failure, ranToItsEnd, withRestored } from './trial-stops.js';
+import { unsubscribe, watchedTraining } from './watched-training.js';
 
 /** A trial that is about to run. */
 export interface TrialPlan {
@@ -22,6 +22,8 @@ export interface TrialPlan {
   readonly entry: TrialEntry;
   /** Starts the training; may throw. */
   open(): ObservableInput<Report>;
+  /** What the training's teardown has left going on; asked when it has returned. */
+  pending(): readonly PromiseLike<unknown>[];
   /** Makes the early-stopping rule; may throw. */
   rule(): Rule;
   /** Emits when the whole study stops. */
@@ -34,7 +36,7 @@ export interface TrialPlan {
 
 /**
  * One trial as events: `trial-started`; `trial-reported` for every report as soon as it is there, before the rule is asked,
- * which may hold reports back, swallow them or never complete; `trial-finished` once the training is torn down. Whatever throws, fails this trial only.
+ * which may hold reports back, swallow them or never complete; `trial-finished` once the training is torn down and nothing of that is pending. Whatever throws, fails this trial only.
  */
 export function runTrial(plan: TrialPlan): Observable<UnstampedEvent> {
   return new Observable<UnstampedEvent>(subscriber => {
@@ -54,13 +56,6 @@ export function runTrial(plan: TrialPlan): Observable<UnstampedEvent> {
 
     const leaked = (error: unknown) => {
       leak ??= { error };
-    };
-    const tearDown = (subscription: Subscription) => {
-      try {
-        subscription.unsubscribe();
-      } catch (error) {
-        leaked(error);
-      }
     };
 
     const show = () => {
@@ -82,7 +77,7 @@ export function runTrial(plan: TrialPlan): Observable<UnstampedEvent> {
       if (stop !== undefined) return;
       stop = withRestored(decision, restores.epoch());
       stopping = true;
-      tearDown(judging);
+      unsubscribe(judging, leaked);
       ended$.next();
       stopping = false;
       finishWhenTornDown();
@@ -129,27 +124,20 @@ export function runTrial(plan: TrialPlan): Observable<UnstampedEvent> {
     subscriber.add(plan.stopping$.subscribe(by => end(cutShort(by, last))));
     subscriber.add(judging);
     judging.add(judge());
-    // A subscription of its own, so that we know when it is torn down, and whether that went well.
-    const training$ = new Observable<Report>(receiver => {
-      const training = trainingSubscriber(
-        {
-          next: report => receiver.next(report),
-          error: error => receiver.error(error),
-          complete: () => receiver.complete(),
-        },
-        leaked,
-      );
-      // Before it is subscribed to: an endless training that emits all at once only ends here.
-      receiver.add(() => tearDown(training));
-      try {
-        from(stop === undefined ? plan.open() : EMPTY).subscribe(training);
-      } catch (error) {
-        training.error(error);
-      }
-      return () => {
-        tornDown = true;
-        finishWhenTornDown();
-      };
+    const allFreed = () => {
+      tornDown = true;
+      finishWhenTornDown();
+    };
+    const training$ = watchedTraining(() => (stop === undefined ? plan.open() : EMPTY), {
+      leaked,
+      tornDown() {
+        const pending = plan.pending();
+        if (pending.length === 0) return allFreed();
+        Promise.allSettled(pending).then(outcomes => {
+          for (const outcome of outcomes) if (outcome.status === 'rejected') leaked(outcome.reason);
+          allFreed();
+        });
+      },
     });
     subscriber.add(
       training$.pipe(takeUntil(ended$)).subscribe({

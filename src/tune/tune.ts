@@ -39,12 +39,21 @@ export interface TrialContext {
   readonly hparams: HParams;
 }
 
+/** What an objective is given beside its hyperparameters. */
+export interface ObjectiveContext extends TrialContext {
+  /**
+   * Has the trial reported finished, and its slot freed, only when this has settled: for a training whose teardown takes time, such as
+   * one in another thread. To be called before the training is torn down; a rejection fails the trial.
+   */
+  waitFor(teardown: PromiseLike<unknown>): void;
+}
+
 /** What is tuned, how, and for how long. */
 export interface TuneOptions<Space> extends StopRequests {
   /** A template with distributions in it, or `searchSpace(template)`. */
   readonly space: Space;
   /** One training; a trial is its reports. Called when a slot is free. */
-  readonly objective: (hparams: SpaceValue<Space>, context: TrialContext) => ObservableInput<Report>;
+  readonly objective: (hparams: SpaceValue<Space>, context: ObjectiveContext) => ObservableInput<Report>;
   /** The metric of the reports whose best value over a trial's epochs is the trial's value; either this one … */
   readonly minimize?: string | undefined;
   /** … or this one. */
@@ -114,6 +123,7 @@ export function tune<const Space>(options: TuneOptions<Space>): Observable<Study
       // Nobody's own: neither the sampler nor the objective nor a rule alters what the record says.
       const hparams = Object.freeze({ ...('value' in drawn ? drawn.value : undefined) });
       const own = random(seed, 'trial', number).int(0, 2 ** 31 - 1);
+      const pending: PromiseLike<unknown>[] = [];
       const context = () => ({ trial: number, seed: own, hparams: { ...hparams } });
       const entry = enter(number);
       return runTrial({
@@ -123,8 +133,10 @@ export function tune<const Space>(options: TuneOptions<Space>): Observable<Study
         entry,
         open: () => {
           if ('error' in drawn) throw drawn.error;
-          return options.objective(space.substitute(hparams), context());
+          const waitFor = (teardown: PromiseLike<unknown>) => void pending.push(teardown);
+          return options.objective(space.substitute(hparams), { ...context(), waitFor });
         },
+        pending: () => pending,
         rule: () =>
           options.earlyStopping === undefined ? identity : options.earlyStopping({ ...context(), study: entry.view }),
         stopping$,
