@@ -4,10 +4,15 @@ import { type Disposable, disposeAll } from './resources.js';
 export class BatchLife {
   private holds = 0;
   private over: 'no' | 'finished' | 'stopped' = 'no';
-  private readonly owned: Disposable[] = [];
 
-  /** `released` is called whenever the last hold is let go. */
-  constructor(private readonly released: (life: BatchLife) => void) {}
+  /**
+   * `released` is called whenever the last hold is let go. `owned` is empty, and is again when the batch is finished or
+   * stopped, so that batches that live one after another can share it.
+   */
+  constructor(
+    private readonly released: (life: BatchLife) => void,
+    private readonly owned: Disposable[] = [],
+  ) {}
 
   get held(): boolean {
     return this.holds > 0;

@@ -14,7 +14,7 @@ export interface Batch {
   /** Index over all epochs, from 0. */
   readonly step: number;
   readonly rows: number;
-  /** [rows, features], row by row. */
+  /** [rows, features], row by row. May be kept, as `y` and `weights` may, unless the batches were made with `reuse`. */
   readonly x: Float32Array;
   /** [rows, targets], row by row. */
   readonly y: Float32Array;

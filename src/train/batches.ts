@@ -6,6 +6,7 @@ import type { Batch } from './batch.js';
 import { gatherRows } from './gather-rows.js';
 import { type Pace, type Prepared, pull } from './pull.js';
 import { requireFromZero, requireInteger } from './require-integer.js';
+import { arraysInTurn, freshArrays, type RowArrays } from './row-arrays.js';
 
 /** The part of a dataset that batches are made of. */
 export type Rows = Pick<Dataset, 'rows' | 'x' | 'features' | 'y' | 'targets' | 'weights'>;
@@ -20,6 +21,11 @@ export interface BatchesOptions extends Pace {
   readonly seed?: number | undefined;
   /** Whether the rows are put in another order for every epoch; true. */
   readonly shuffle?: boolean | undefined;
+  /**
+   * Whether the arrays of a finished batch are filled again for a later one, so that nothing is allocated from batch to
+   * batch; false. A batch's `x`, `y` and `weights` then live as long as its tensors: copy what is to be kept.
+   */
+  readonly reuse?: boolean | undefined;
 }
 
 /**
@@ -29,12 +35,13 @@ export interface BatchesOptions extends Pace {
  * @example batches(data, { size: 32, epochs: 20, seed: 1 })
  */
 export function batches(dataset: Rows, options: BatchesOptions): Observable<Batch> {
-  const { epochs = 1, seed = 0, shuffle = true, prefetch = 1, sliceMs = 0 } = options;
+  const { epochs = 1, seed = 0, shuffle = true, reuse = false, prefetch = 1, sliceMs = 0 } = options;
   requireBatches(dataset, options.size, epochs);
   requireInteger('prefetch', prefetch, 0);
   requireFromZero('sliceMs', sliceMs);
   const size = options.size === 'full' ? dataset.rows : Math.min(options.size, dataset.rows);
-  return pull(() => cutter(dataset, size, epochs, seed, shuffle), options);
+  const outstanding = prefetch + 1;
+  return pull(() => cutter({ dataset, size, epochs, seed, shuffle, arrays: reuse ? outstanding : undefined }), options);
 }
 
 /** Throws an `InputError` if there is nothing to cut, numbers are missing, or there is no way to cut it. */
@@ -53,19 +60,42 @@ export function requireBatches(dataset: Rows, size: number | 'full', epochs: num
   if (epochs !== Number.POSITIVE_INFINITY) requireInteger('epochs', epochs, 1);
 }
 
-function cutter(dataset: Rows, size: number, epochs: number, seed: number, shuffle: boolean) {
+interface Cut {
+  readonly dataset: Rows;
+  readonly size: number;
+  readonly epochs: number;
+  readonly seed: number;
+  readonly shuffle: boolean;
+  /** How many arrays take turns; undefined: every batch has its own. */
+  readonly arrays: number | undefined;
+}
+
+function cutter({ dataset, size, epochs, seed, shuffle, arrays }: Cut) {
   const { x, y, weights, features, targets } = dataset;
   const count = Math.ceil(dataset.rows / size);
+  const room = (columns: number) => (arrays === undefined ? freshArrays() : arraysInTurn(arrays, size * columns));
+  const [xArrays, yArrays, weightArrays] = [room(features), room(targets), room(1)];
   let order: Uint32Array | undefined;
   let orderedEpoch = 0;
+  const rowsOf = (
+    values: Float32Array,
+    columns: number,
+    arrays: RowArrays,
+    step: number,
+    start: number,
+    rows: number,
+  ) =>
+    order === undefined
+      ? values.subarray(start * columns, (start + rows) * columns)
+      : gatherRows(values, columns, order, start, arrays(step, rows * columns));
   return (step: number): Prepared | undefined => {
-    const epoch = Math.floor(step / count) + 1;
+    const index = step % count;
+    const epoch = (step - index) / count + 1;
     if (epoch > epochs) return undefined;
     if (shuffle && orderedEpoch !== epoch) {
       order = random(seed, 'shuffle', epoch).permutation(dataset.rows);
       orderedEpoch = epoch;
     }
-    const index = step % count;
     const start = index * size;
     const rows = Math.min(size, dataset.rows - start);
     return {
@@ -74,11 +104,11 @@ function cutter(dataset: Rows, size: number, epochs: number, seed: number, shuff
       count,
       step,
       rows,
-      x: gatherRows(x, features, order, start, rows),
-      y: gatherRows(y, targets, order, start, rows),
+      x: rowsOf(x, features, xArrays, step, start, rows),
+      y: rowsOf(y, targets, yArrays, step, start, rows),
       features,
       targets,
-      weights: weights && gatherRows(weights, 1, order, start, rows),
+      weights: weights && rowsOf(weights, 1, weightArrays, step, start, rows),
       seed,
     };
   };

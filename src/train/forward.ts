@@ -1,16 +1,18 @@
 import type { OperatorFunction } from 'rxjs';
 import { InputError } from '../errors.js';
 import { differentiate } from '../kernels/autodiff.js';
-import type { Program, Tensor } from '../kernels/device.js';
+import type { Device, Program, Tensor } from '../kernels/device.js';
 import type { Node } from '../kernels/graph.js';
 import { input } from '../kernels/ops/leaves.js';
 import type { Network, NetworkTrace } from '../nn/network.js';
 import { random } from '../random.js';
 import type { Batch } from './batch.js';
 import { boundary, reached } from './boundary.js';
+import { fillLeaves } from './fill-inputs.js';
 import { compileNorms, type LayerNorm } from './layer-norms.js';
 import type { Resources } from './resources.js';
 import { stage } from './stage.js';
+import type { Writable } from './writable.js';
 
 /** A batch with the network's prediction for it. */
 export interface Forward extends Batch {
@@ -26,11 +28,14 @@ export interface Forward extends Batch {
   readonly pass: ForwardPass;
 }
 
-/** A forward pass: the traced program and the tensors that went in and are kept for the way back. */
+/** A forward pass: the traced program, what went in and what came out. */
 export interface ForwardPass {
   readonly traced: TracedForward;
-  /** One for each of `traced.leaves`, then one for each of `traced.saved`. */
-  readonly tensors: readonly Tensor[];
+  readonly x: Tensor;
+  /** One for each of `traced.trace.masks`; undefined if there are none. */
+  readonly masks: readonly Tensor[] | undefined;
+  /** The prediction, then one for each of `traced.saved`. */
+  readonly outputs: readonly Tensor[];
 }
 
 /** A network traced and compiled for a number of rows. */
@@ -84,23 +89,27 @@ export function forward<T extends Batch>(net: Network, options: ForwardOptions =
       }
       return read;
     };
+    // Programs read their arrays of tensors during the call only, so one array serves every batch.
+    const inputs: Tensor[] = [];
     return batch => {
       const traced = traces.get(batch.rows) ?? traceFor(batch);
       const { own } = batch;
-      const tensors = [own(device.tensor([batch.rows, net.inputs], batch.x)), ...net.tensors()];
-      traced.trace.masks.forEach(({ node, rate }, i) => {
-        tensors.push(own(device.tensor(node.shape, maskValues(node, rate, batch, i))));
-      });
-      const leaves = tensors.length;
-      const outputs = traced.program.run(tensors);
+      const { trace, program } = traced;
+      const x = own(device.tensor(trace.x.shape, batch.x));
+      const masks = trace.masks.length === 0 ? undefined : drawMasks(trace, batch, device);
+      fillLeaves(inputs, 0, net, x, masks);
+      const outputs = program.run(inputs);
       for (const output of outputs) own(output);
-      for (let i = 1; i < outputs.length; i++) tensors.push(outputs[i] as Tensor);
-      return Object.assign(batch, {
-        net,
-        prediction: outputs[0] as Tensor,
-        activationNorms: () => normsFor(traced)(tensors.slice(0, leaves)),
-        pass: { traced, tensors },
-      });
+      const predicted = batch as unknown as Writable<Forward>;
+      predicted.net = net;
+      predicted.prediction = outputs[0] as Tensor;
+      predicted.activationNorms = () => {
+        const leaves: Tensor[] = [];
+        fillLeaves(leaves, 0, net, x, masks);
+        return normsFor(traced)(leaves);
+      };
+      predicted.pass = { traced, x, masks, outputs };
+      return batch as T & Forward;
     };
   });
 }
@@ -122,6 +131,10 @@ function traceForward(net: Network, rows: number, training: boolean, resources: 
   const saved = boundary(gradients ?? [], reached([trace.prediction])).filter(node => node !== trace.prediction);
   const program = resources.own(net.device.compile({ inputs: leaves, outputs: [trace.prediction, ...saved] }));
   return { trace, leaves, cotangent, saved, program, ...(gradients && { gradients }) };
+}
+
+function drawMasks({ masks }: NetworkTrace, batch: Batch, device: Device): readonly Tensor[] {
+  return masks.map(({ node, rate }, i) => batch.own(device.tensor(node.shape, maskValues(node, rate, batch, i))));
 }
 
 function maskValues(node: Node, rate: number, batch: Batch, index: number): Float32Array {

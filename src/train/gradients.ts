@@ -5,11 +5,13 @@ import type { Node } from '../kernels/graph.js';
 import { input } from '../kernels/ops/leaves.js';
 import { substitute } from '../kernels/substitute.js';
 import type { Network } from '../nn/network.js';
-import { layerName, type TracedForward } from './forward.js';
+import { fillFrom, fillLeaves } from './fill-inputs.js';
+import { type ForwardPass, layerName, type TracedForward } from './forward.js';
 import { compileNorms, type LayerNorm, type LayerValues } from './layer-norms.js';
-import type { TracedLoss, WithLoss } from './loss.js';
+import type { LossPass, TracedLoss, WithLoss } from './loss.js';
 import type { Resources } from './resources.js';
 import { stage } from './stage.js';
+import type { Writable } from './writable.js';
 
 /** A batch with the gradients of its loss. */
 export interface WithGradients extends WithLoss {
@@ -26,6 +28,8 @@ interface TracedGradients {
   readonly forward: TracedForward;
   readonly loss: TracedLoss;
   readonly program: Program;
+  /** What the program reads, filled for each batch. */
+  readonly inputs: Tensor[];
 }
 
 /**
@@ -36,27 +40,42 @@ interface TracedGradients {
 export function gradients<T extends WithLoss>(): OperatorFunction<T, T & WithGradients> {
   return stage<T, T & WithGradients>(resources => {
     const traces: TracedGradients[] = [];
+    let traced: TracedGradients | undefined;
     let norms: ReturnType<typeof compileNorms> | undefined;
+    const tracedFor = ({ net, pass, lossPass }: WithLoss): TracedGradients => {
+      const known = traces.find(trace => isOf(trace, pass, lossPass));
+      if (known !== undefined) return known;
+      requireParameters(net);
+      const made = traceGradients(net, pass.traced, lossPass.traced, resources);
+      traces.push(made);
+      return made;
+    };
     return batch => {
       const { own, net, pass, lossPass } = batch;
-      let traced = traces.find(t => t.forward === pass.traced && t.loss === lossPass.traced);
-      if (traced === undefined) {
-        requireParameters(net);
-        traced = traceGradients(net, pass.traced, lossPass.traced, resources);
-        traces.push(traced);
-      }
-      const outputs = traced.program.run([...lossPass.tensors, ...pass.tensors]);
+      if (traced === undefined || !isOf(traced, pass, lossPass)) traced = tracedFor(batch);
+      const { inputs } = traced;
+      let end = 0;
+      inputs[end++] = lossPass.prediction;
+      inputs[end++] = lossPass.target;
+      if (lossPass.weights !== undefined) inputs[end++] = lossPass.weights;
+      end = fillFrom(lossPass.outputs, 1, inputs, end);
+      end = fillLeaves(inputs, end, net, pass.x, pass.masks);
+      fillFrom(pass.outputs, 1, inputs, end);
+      const outputs = traced.program.run(inputs);
       for (const output of outputs) own(output);
-      return Object.assign(batch, {
-        gradients: outputs,
-        gradientNorms: () => {
-          norms ??= parameterNorms(net, resources);
-          return norms(outputs);
-        },
-      });
+      const derived = batch as unknown as Writable<WithGradients>;
+      derived.gradients = outputs;
+      derived.gradientNorms = () => {
+        norms ??= parameterNorms(net, resources);
+        return norms(outputs);
+      };
+      return batch as T & WithGradients;
     };
   });
 }
+
+const isOf = (trace: TracedGradients, pass: ForwardPass, lossPass: LossPass): boolean =>
+  trace.forward === pass.traced && trace.loss === lossPass.traced;
 
 /** Throws an `InputError` if the network has nothing to train. */
 export function requireParameters(net: Network): void {
@@ -90,5 +109,5 @@ function traceGradients(net: Network, forward: TracedForward, loss: TracedLoss, 
   );
   const leafOf = (node: Node) => kept.get(node) as Node;
   const inputs = [...loss.leaves, ...loss.saved.map(leafOf), ...forward.leaves, ...forward.saved.map(leafOf)];
-  return { forward, loss, program: resources.own(net.device.compile({ inputs, outputs })) };
+  return { forward, loss, program: resources.own(net.device.compile({ inputs, outputs })), inputs: [] };
 }

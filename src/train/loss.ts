@@ -11,6 +11,7 @@ import { boundary, reached } from './boundary.js';
 import type { Forward } from './forward.js';
 import type { Resources } from './resources.js';
 import { stage } from './stage.js';
+import type { Writable } from './writable.js';
 
 /** A batch with its loss. */
 export interface WithLoss extends Forward {
@@ -21,11 +22,14 @@ export interface WithLoss extends Forward {
   readonly lossPass: LossPass;
 }
 
-/** The traced loss and the tensors that went in and are kept for the way back. */
+/** The traced loss, what went in and what came out. */
 export interface LossPass {
   readonly traced: TracedLoss;
-  /** One for each of `traced.leaves`, then one for each of `traced.saved`. */
-  readonly tensors: readonly Tensor[];
+  readonly prediction: Tensor;
+  readonly target: Tensor;
+  readonly weights: Tensor | undefined;
+  /** The loss, then one for each of `traced.saved`. */
+  readonly outputs: readonly Tensor[];
 }
 
 /** A loss traced and compiled for a number of rows. */
@@ -49,21 +53,24 @@ export function loss<T extends Forward>(lossFunction: Loss): OperatorFunction<T,
     const plain = new Map<number, TracedLoss>();
     const weighted = new Map<number, TracedLoss>();
     return batch => {
-      const { own, rows, net, prediction, weights } = batch;
+      const { own, rows, net, prediction } = batch;
       const { device } = net;
       requireTargets(lossFunction, net, batch);
-      const cache = weights === undefined ? plain : weighted;
+      const cache = batch.weights === undefined ? plain : weighted;
       let traced = cache.get(rows);
       if (traced === undefined) {
         traced = traceLoss(lossFunction, batch, resources);
         cache.set(rows, traced);
       }
-      const tensors = [prediction, own(device.tensor([rows, batch.targets], batch.y))];
-      if (weights !== undefined) tensors.push(own(device.tensor([rows, 1], weights)));
-      const outputs = traced.program.run(tensors);
+      const target = own(device.tensor([rows, batch.targets], batch.y));
+      const weights = batch.weights && own(device.tensor([rows, 1], batch.weights));
+      const outputs = traced.program.run(weights === undefined ? [prediction, target] : [prediction, target, weights]);
       for (const output of outputs) own(output);
-      for (let i = 1; i < outputs.length; i++) tensors.push(outputs[i] as Tensor);
-      return Object.assign(batch, { loss: outputs[0] as Tensor, lossFunction, lossPass: { traced, tensors } });
+      const judged = batch as unknown as Writable<WithLoss>;
+      judged.loss = outputs[0] as Tensor;
+      judged.lossFunction = lossFunction;
+      judged.lossPass = { traced, prediction, target, weights, outputs };
+      return batch as T & WithLoss;
     };
   });
 }

@@ -3,6 +3,8 @@ import type { Batch } from './batch.js';
 import { BatchLife } from './batch-life.js';
 import { checkpoint } from './checkpoint.js';
 import { macrotask, type Yield } from './macrotask.js';
+import type { Disposable } from './resources.js';
+import type { Writable } from './writable.js';
 
 /** How a training shares the thread. */
 export interface Pace {
@@ -28,6 +30,7 @@ export function pull(supply: () => (index: number) => Prepared | undefined, pace
   return new Observable<Batch>(subscriber => {
     const prepare = supply();
     const ready: Prepared[] = [];
+    const owned: Disposable[] = [];
     let prepared = 0;
     let life: BatchLife | undefined;
     let emitting = false;
@@ -74,9 +77,9 @@ export function pull(supply: () => (index: number) => Prepared | undefined, pace
         for (checkpoint(); !subscriber.closed; checkpoint()) {
           const batch = next();
           if (batch === undefined) return subscriber.complete();
-          life = new BatchLife(released);
+          life = new BatchLife(released, owned);
           emitting = true;
-          subscriber.next(Object.assign(batch, { hold: life.hold, own: life.own }));
+          subscriber.next(alive(batch, life));
           emitting = false;
           if (subscriber.closed) return;
           if (life.held) return fetchAhead();
@@ -97,4 +100,11 @@ export function pull(supply: () => (index: number) => Prepared | undefined, pace
       ready.length = 0;
     };
   });
+}
+
+function alive(prepared: Prepared, { hold, own }: BatchLife): Batch {
+  const batch = prepared as Writable<Batch>;
+  batch.hold = hold;
+  batch.own = own;
+  return batch;
 }

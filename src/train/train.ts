@@ -50,7 +50,8 @@ export function train(options: TrainOptions): Observable<Report> {
   }
   for (const metric of options.metrics ?? []) toMetric(metric);
   return defer(() => {
-    const computed = batches(data, { ...options, size: batchSize, seed }).pipe(
+    // Nobody but the stages sees the batches.
+    const computed = batches(data, { ...options, size: batchSize, seed, reuse: true }).pipe(
       forward(net),
       loss(options.loss),
       gradients(),

@@ -8,11 +8,13 @@ import { input } from '../kernels/ops/leaves.js';
 import { pick } from '../kernels/ops/pick.js';
 import type { Network } from '../nn/network.js';
 import type { Optimizer } from '../nn/optimizers/optimizer.js';
+import { fillFrom } from './fill-inputs.js';
 import { parameterNorms, type WithGradients } from './gradients.js';
 import { type KeepUp, keepUp } from './keep-up.js';
 import type { LayerNorm } from './layer-norms.js';
 import type { Resources } from './resources.js';
 import { stage } from './stage.js';
+import type { Writable } from './writable.js';
 
 /** A batch whose gradients have moved the parameters. */
 export interface Step extends WithGradients {
@@ -59,38 +61,41 @@ function updates<T extends WithGradients>(
     let compiled: CompiledUpdate | undefined;
     let norms: ReturnType<typeof parameterNorms> | undefined;
     let steps = 0;
+    const readNorms = (net: Network, updates: readonly Tensor[]) => {
+      norms ??= parameterNorms(net, resources);
+      return norms(updates);
+    };
     return batch => {
       const { own, net } = batch;
       const { device } = net;
       compiled ??= compileUpdate(optimizer, net, keep, resources);
-      const { program, resident, scalars } = compiled;
-      const inputs = [...batch.gradients, ...resident];
-      if (scalars > 0) inputs.push(own(device.tensor([1, scalars], optimizer.scalars(steps))));
+      const { program, resident, scalars, inputs } = compiled;
+      requireGradients(batch.gradients, net);
+      const end = fillFrom(batch.gradients, 0, inputs, 0) + resident.length;
+      if (scalars !== undefined) inputs[end] = own(device.tensor(scalars, optimizer.scalars(steps)));
       const outputs = program.run(inputs, resident);
-      const updates = outputs.slice(resident.length);
-      for (const output of updates) own(output);
+      for (let i = resident.length; i < outputs.length; i++) own(outputs[i] as Tensor);
       pace.step(batch, device);
       steps++;
-      return Object.assign(batch, {
-        steps,
-        updateNorms: () => {
-          if (!keep)
-            return Promise.reject(
-              new Error('updateNorms() needs the updates kept: write update(optimizer, { norms: true }).'),
-            );
-          norms ??= parameterNorms(net, resources);
-          return norms(updates);
-        },
-      });
+      const moved = batch as unknown as Writable<Step>;
+      moved.steps = steps;
+      moved.updateNorms = keep ? () => readNorms(net, outputs.slice(resident.length)) : notKept;
+      return batch as T & Step;
     };
   });
 }
+
+const notKept = (): Promise<never> =>
+  Promise.reject(new Error('updateNorms() needs the updates kept: write update(optimizer, { norms: true }).'));
 
 interface CompiledUpdate {
   readonly program: Program;
   /** The parameters, then the optimizer's state. */
   readonly resident: readonly Tensor[];
-  readonly scalars: number;
+  /** The shape of the optimizer's numbers, if it has any. */
+  readonly scalars: Shape | undefined;
+  /** What the program reads: the gradients of each batch, `resident`, the numbers of each step. */
+  readonly inputs: Tensor[];
 }
 
 function compileUpdate(optimizer: Optimizer, net: Network, keep: boolean, resources: Resources): CompiledUpdate {
@@ -119,7 +124,15 @@ function compileUpdate(optimizer: Optimizer, net: Network, keep: boolean, resour
   for (const { shape, fill } of specs) {
     resident.push(resources.own(device.tensor(shape, new Float32Array(sizeOf(shape)).fill(fill))));
   }
-  return { program, resident, scalars: count };
+  const slots: Tensor[] = [];
+  fillFrom(resident, 0, slots, fillFrom(net.tensors(), 0, slots, 0));
+  return { program, resident, scalars: scalars[0]?.shape, inputs: slots };
+}
+
+/** Throws an `InputError` unless there is one gradient for each parameter. */
+function requireGradients({ length }: readonly Tensor[], { parameters }: Network): void {
+  if (length === parameters.length) return;
+  throw new InputError(`expected a gradient for each of the ${parameters.length} parameters, got ${length}`);
 }
 
 /** Throws an `InputError` unless an optimizer returned nodes of these shapes, in order. */

@@ -3,7 +3,9 @@ import { firstValueFrom, lastValueFrom, map, take, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../src/errors.js';
 import { batches } from '../../src/train/batches.js';
+import { holdMap } from '../../src/train/hold-map.js';
 import { counted, dataset } from './datasets.js';
+import { turns } from './pacing.js';
 
 const rowsOf = (options: Parameters<typeof batches>[1], n = 10) =>
   lastValueFrom(
@@ -66,6 +68,46 @@ describe('batches', () => {
     const data = dataset([[0], [1], [2]], [0, 1, 2], { weights: Float32Array.of(10, 11, 12) });
     const batch = await firstValueFrom(batches(data, { size: 'full', seed: 4 }));
     expect([...batch.weights!]).toEqual([...batch.x].map(x => x + 10));
+  });
+
+  it('leaves every batch its own arrays, large ones and small, for who keeps them', async () => {
+    for (const size of [3, 8, 5000]) {
+      const options = { size, epochs: 3, seed: 2 };
+      const kept = await lastValueFrom(batches(counted(10_001), options).pipe(toArray()));
+      expect(kept.map(batch => [...batch.x])).toEqual(await rowsOf(options, 10_001));
+    }
+  });
+
+  it('with `reuse` gives the same rows from no more arrays than there are batches at a time, held or not', async () => {
+    for (const prefetch of [0, 1, 3]) {
+      const options = { size: 4, epochs: 3, seed: 2, prefetch };
+      const memory = new Set<ArrayBufferLike>();
+      const held = batches(counted(10), { ...options, reuse: true }).pipe(
+        holdMap(async batch => {
+          memory.add(batch.x.buffer);
+          await turns(1);
+          return [...batch.x, ...batch.y];
+        }),
+        toArray(),
+      );
+      const expected = batches(counted(10), options).pipe(
+        map(batch => [...batch.x, ...batch.y]),
+        toArray(),
+      );
+      expect(await lastValueFrom(held)).toEqual(await lastValueFrom(expected));
+      expect(memory.size).toBeLessThanOrEqual(prefetch + 1);
+    }
+  });
+
+  it('puts wide rows into the order of narrow ones', async () => {
+    const wide = dataset(
+      Array.from({ length: 7 }, (_, i) => Array.from({ length: 40 }, (_, c) => 100 * i + c)),
+      [0, 1, 2, 3, 4, 5, 6],
+    );
+    const all = await lastValueFrom(batches(wide, { size: 3, seed: 1 }).pipe(toArray()));
+    for (const { x, y } of all) {
+      expect([...x]).toEqual([...y].flatMap(i => Array.from({ length: 40 }, (_, c) => 100 * i + c)));
+    }
   });
 
   it('starts from the beginning for every subscription', async () => {

@@ -117,6 +117,19 @@ describe('the stages', () => {
     expect(net.device.usage()).toMatchObject({ tensors: 2, programs: 0 });
   });
 
+  it('refuse gradients that are not one for each parameter', async () => {
+    const fewer = whole().pipe(
+      forward(line()),
+      loss(meanSquaredError()),
+      gradients(),
+      map(batch => ({ ...batch, gradients: batch.gradients.slice(1) })),
+      update(sgd()),
+    );
+    await expect(lastValueFrom(fewer)).rejects.toThrow(
+      new InputError('expected a gradient for each of the 2 parameters, got 1'),
+    );
+  });
+
   it('keep what a user adds to a batch', async () => {
     const labelled = whole().pipe(
       map(batch => ({ ...batch, label: 'mine' })),
