@@ -2,7 +2,7 @@ import type { Graph, Shape } from './graph.js';
 import type { Plan } from './plan.js';
 
 /** The devices that can be asked for by name; `auto` takes a hardware GPU, else the fastest CPU device. */
-export const DEVICE_NAMES = ['webgpu', 'webgl2', 'webasm', 'cpu'] as const;
+export const DEVICE_NAMES = ['webgpu', 'webgl2', 'simd', 'webasm', 'cpu'] as const;
 /** A device that can be asked for by name. */
 export type DeviceName = (typeof DEVICE_NAMES)[number];
 
@@ -50,7 +50,7 @@ export interface Device {
   readonly adapter: string;
   /** True for a hardware GPU. */
   readonly hardware: boolean;
-  /** True when results are there as soon as a call returns (`cpu`, `webasm`, `webgl2`). */
+  /** True when results are there as soon as a call returns (all but `webgpu`). */
   readonly synchronous: boolean;
   /** Why this device was taken, as `auto` says it: `the fastest CPU device (no GPU: …)`; undefined when it was asked for by name. */
   readonly reason?: string | undefined;

@@ -29,7 +29,18 @@ interface Member {
 const CHEAP = new Set(['expand', 'add', 'sub', 'mul', 'neg', 'abs', 'sign', 'square', 'maximum', 'minimum', 'select']);
 for (const comparison of ['greater', 'greaterEqual', 'less', 'lessEqual', 'equal', 'oneHot']) CHEAP.add(comparison);
 
-const PASSED_THROUGH = new Set(['elementwise', 'oneHot', 'transpose', 'pick', 'gather']);
+/** Ops that only move elements. */
+const MOVES = new Set(['oneHot', 'transpose', 'pick', 'gather']);
+
+/** What a device's kernels can take. */
+export interface PlanOptions {
+  /** The most array operands that one kernel may read; 7 on gpu.js. */
+  readonly maxOperands: number;
+  /** Whether ops that only move elements take them from operands, never from what the same kernel computes; false. */
+  readonly movesOperandsOnly?: boolean | undefined;
+}
+
+const PASSED_THROUGH = new Set(['elementwise', ...MOVES]);
 const TAKES_EXPRESSIONS = new Set(['elementwise', 'oneHot', 'transpose', 'pick', 'reduce']);
 
 /**
@@ -40,15 +51,16 @@ const TAKES_EXPRESSIONS = new Set(['elementwise', 'oneHot', 'transpose', 'pick',
  * reduction, at most one in a group, before element-wise nodes of its own shape. A cheap formula of one operand joins
  * every group that needs it. No group then waits for itself, since nothing but its root is read from outside.
  */
-export function fuse(order: readonly Node[], outputs: ReadonlySet<Node>, maxOperands: number): Map<Node, Group> {
+export function fuse(order: readonly Node[], outputs: ReadonlySet<Node>, limits: PlanOptions): Map<Node, Group> {
   const consumers = new Map<Node, Node[]>(order.map(node => [node, []]));
   for (const node of order) for (const input of node.inputs) consumers.get(input)?.push(node);
   const groupsOf = new Map<Node, readonly OpenGroup[]>();
   for (const node of order.toReversed()) {
     if (isLeaf(node)) continue;
     const wanting = [...new Set((consumers.get(node) as Node[]).flatMap(user => groupsOf.get(user) as OpenGroup[]))];
-    const joins = !outputs.has(node) && (wanting.length === 1 || (isRepeatable(node) && !isRanked(node, consumers)));
-    const members = joins ? wanting.map(group => asMember(node, consumers, group, maxOperands)) : [undefined];
+    const joins =
+      !outputs.has(node) && (wanting.length === 1 || (isRepeatable(node, limits) && !isRanked(node, consumers)));
+    const members = joins ? wanting.map(group => asMember(node, consumers, group, limits)) : [undefined];
     if (members.every(member => member !== undefined)) {
       for (const [i, group] of wanting.entries()) join(group, node, members[i] as Member);
       groupsOf.set(node, wanting);
@@ -78,7 +90,12 @@ function open(root: Node): OpenGroup {
 }
 
 /** A formula that costs no more to compute again than to read, and needs no more operands than its own value would. */
-const isRepeatable = (node: Node): boolean => CHEAP.has(node.op.name) && new Set(operandsOf(node)).size <= 1;
+const isRepeatable = (node: Node, limits: PlanOptions): boolean =>
+  isCheap(node, limits) && new Set(operandsOf(node)).size <= 1;
+
+/** Where elements are moved from operands only, picking one costs no more than reading a number. */
+const isCheap = ({ op }: Node, { movesOperandsOnly }: PlanOptions): boolean =>
+  CHEAP.has(op.name) || (op.kind === 'pick' && movesOperandsOnly === true);
 
 /**
  * True for what a maximum is taken of: whoever compares the values with it must see them rounded as it did, which they are
@@ -94,9 +111,9 @@ function asMember(
   node: Node,
   consumers: ReadonlyMap<Node, readonly Node[]>,
   group: OpenGroup,
-  maxOperands: number,
+  limits: PlanOptions,
 ): Member | undefined {
-  if (operandsWith(group, node).size > maxOperands) return undefined;
+  if (operandsWith(group, node).size > limits.maxOperands) return undefined;
   const users = (consumers.get(node) as readonly Node[]).filter(user => group.members.has(user));
   const roles = users.map(user => ({ user, ...(group.members.get(user) as Member) }));
   const epilogue = roles.every(role => role.epilogue && sameShape(role.user.shape, node.shape));
@@ -105,15 +122,19 @@ function asMember(
     return fits ? { evaluations: sizeOf(node.shape), epilogue } : undefined;
   }
   const takes = (user: Node) =>
-    TAKES_EXPRESSIONS.has(user.op.kind) || (user.op.kind === 'gather' && user.inputs[0] !== node);
+    limits.movesOperandsOnly === true && MOVES.has(user.op.kind)
+      ? false
+      : TAKES_EXPRESSIONS.has(user.op.kind) || (user.op.kind === 'gather' && user.inputs[0] !== node);
   if (!PASSED_THROUGH.has(node.op.kind) || !users.every(takes)) return undefined;
   const evaluations = Math.max(
     ...roles.map(role => (role.user.op.kind === 'reduce' ? role.evaluations * fan(role.user) : role.evaluations)),
   );
   // Repeating an expensive formula, or one that could be the end of a product's or a reduction's kernel, does not pay.
   const repeated = evaluations > sizeOf(node.shape);
+  const moved = limits.movesOperandsOnly === true && MOVES.has(node.op.kind) && node.op.kind !== 'pick';
+  if (repeated && moved) return undefined;
   const ends = node.inputs.some(input => isCore(input) && consumers.get(input)?.length === 1);
-  if (repeated && (!CHEAP.has(node.op.name) || ends)) return undefined;
+  if (repeated && (!isCheap(node, limits) || ends)) return undefined;
   return { evaluations, epilogue: epilogue && node.op.kind === 'elementwise' };
 }
 

@@ -5,9 +5,10 @@ import type { Attributes, Node, Shape } from './graph.js';
  * - `leaf`: a value that is fed (`input`) or baked in (`constant`).
  * - `elementwise`: output [r, c] depends on element [r, c] of each operand, operands of 1 row or column being
  *   broadcast; `expression` gives the formula, so chains of them fuse into one kernel.
+ * - `rows`: one kernel that takes whole rows; of a device's own making only.
  * - the others: one kernel each.
  */
-export type OpKind = 'leaf' | 'elementwise' | 'matmul' | 'reduce' | 'transpose' | 'gather' | 'oneHot' | 'pick';
+export type OpKind = 'leaf' | 'elementwise' | 'matmul' | 'reduce' | 'transpose' | 'gather' | 'oneHot' | 'pick' | 'rows';
 
 /** A matrix operation: a shape rule, a gradient in terms of other ops, and, for element-wise ops, a formula. */
 export interface Op {

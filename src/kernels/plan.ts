@@ -1,5 +1,5 @@
 import { InputError } from '../errors.js';
-import { fuse } from './fuse.js';
+import { fuse, type PlanOptions } from './fuse.js';
 import { apply, type Graph, type Node, type Shape, shapeText } from './graph.js';
 import { EXPAND } from './ops/expand.js';
 import { CONSTANT, INPUT } from './ops/leaves.js';
@@ -38,23 +38,17 @@ export interface Plan {
   readonly peakBytes: number;
 }
 
-/** What a device's kernels can take. */
-export interface PlanOptions {
-  /** The most array operands that one kernel may read; 7 on gpu.js. */
-  readonly maxOperands: number;
-}
-
 /**
  * Puts a graph into the order in which a device runs it. The same graph gives the same plan.
  *
  * @throws InputError when the outputs need an `input` node that is not among the graph's inputs.
  */
-export function plan({ inputs, outputs }: Graph, { maxOperands }: PlanOptions): Plan {
+export function plan({ inputs, outputs }: Graph, limits: PlanOptions): Plan {
   const planned = ownRoots(simplify(outputs));
   const order = inOrder(planned);
   checkInputs(order, inputs);
   const results = new Set(planned);
-  const groups = [...fuse(order, results, maxOperands).values()];
+  const groups = [...fuse(order, results, limits).values()];
   const { of, release, slots, peakBytes } = assignSlots(groups, results);
   const steps = groups.map(({ root, core, operands }, i) => ({
     root,

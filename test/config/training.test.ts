@@ -8,7 +8,7 @@ import { runTrial } from '../../src/config/open-training.js';
 import { loadModelWithParts } from '../../src/config/saved-parts.js';
 import { loadTrainingFile } from '../../src/config/training-file.js';
 import type { TrainingFile } from '../../src/config/training-schema.js';
-import { openCpuDevice } from '../../src/kernels/open-device.js';
+import { openCpuDevice } from '../kernels/cpu-devices.js';
 import { edited, openFolder, table } from './folder.js';
 
 const folder = openFolder();

@@ -2,7 +2,6 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { differentiate } from '../../src/kernels/autodiff.js';
 import type { Device } from '../../src/kernels/device.js';
 import type { Graph, Shape } from '../../src/kernels/graph.js';
-import { openCpuDevice } from '../../src/kernels/open-device.js';
 import { add } from '../../src/kernels/ops/arithmetic.js';
 import { input } from '../../src/kernels/ops/leaves.js';
 import { sum } from '../../src/kernels/ops/reduce.js';
@@ -13,6 +12,7 @@ import { chain } from '../../src/nn/optimizers/chain.js';
 import { clipByGlobalNorm } from '../../src/nn/optimizers/clip-by-global-norm.js';
 import { clipByNorm } from '../../src/nn/optimizers/clip-by-norm.js';
 import { clipByValue } from '../../src/nn/optimizers/clip-by-value.js';
+import { CPU_DEVICES, openCpuDevice } from '../kernels/cpu-devices.js';
 import { evaluate } from '../kernels/reference.js';
 import { expectClose } from './numbers.js';
 
@@ -43,7 +43,7 @@ const LOSSES = [
   { crossEntropy: { labelSmoothing: 0.1, classWeights: [0.5, 1, 2] } },
 ];
 
-describe.each(['cpu', 'webasm'] as const)('on %s', name => {
+describe.each(CPU_DEVICES)('on %s', name => {
   const device = openCpuDevice(name);
   afterAll(() => {
     expect(device.usage()).toMatchObject({ tensors: 0, programs: 0 });

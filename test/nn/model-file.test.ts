@@ -6,7 +6,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { InputError } from '../../src/errors.js';
 import type { Device } from '../../src/kernels/device.js';
 import type { Node } from '../../src/kernels/graph.js';
-import { openCpuDevice } from '../../src/kernels/open-device.js';
 import { sigmoid } from '../../src/kernels/ops/activations.js';
 import { mul, square } from '../../src/kernels/ops/arithmetic.js';
 import { type ActivationName, activations } from '../../src/nn/activations.js';
@@ -20,6 +19,7 @@ import { meanSquaredError } from '../../src/nn/losses/mean-squared-error.js';
 import { loadModel, readModelHeader, saveModel } from '../../src/nn/model-file.js';
 import type { ModelData } from '../../src/nn/model-header.js';
 import { network } from '../../src/nn/network.js';
+import { openCpuDevice } from '../kernels/cpu-devices.js';
 import { predictBy } from './predict.js';
 
 let directory: string;

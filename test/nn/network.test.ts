@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { InputError } from '../../src/errors.js';
 import type { Device } from '../../src/kernels/device.js';
-import { openCpuDevice } from '../../src/kernels/open-device.js';
 import { add, mul } from '../../src/kernels/ops/arithmetic.js';
 import { sum } from '../../src/kernels/ops/reduce.js';
 import { describe as describeNetwork, parameterCount } from '../../src/nn/describe.js';
@@ -11,6 +10,7 @@ import { dense } from '../../src/nn/layers/dense.js';
 import { dropout } from '../../src/nn/layers/dropout.js';
 import type { Layer } from '../../src/nn/layers/layer.js';
 import { network } from '../../src/nn/network.js';
+import { CPU_DEVICES, openCpuDevice } from '../kernels/cpu-devices.js';
 import { evaluate } from '../kernels/reference.js';
 import { predictBy } from './predict.js';
 
@@ -136,7 +136,7 @@ describe('a network', () => {
   });
 });
 
-describe.each(['cpu', 'webasm'] as const)('a network on %s', name => {
+describe.each(CPU_DEVICES)('a network on %s', name => {
   let device: Device;
   beforeEach(() => {
     device = openCpuDevice(name);

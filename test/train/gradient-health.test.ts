@@ -1,6 +1,5 @@
 import { lastValueFrom, map, toArray } from 'rxjs';
 import { afterAll, describe, expect, it } from 'vitest';
-import { openCpuDevice } from '../../src/kernels/open-device.js';
 import type { ActivationName } from '../../src/nn/activations.js';
 import { dense } from '../../src/nn/layers/dense.js';
 import { binaryCrossEntropy } from '../../src/nn/losses/binary-cross-entropy.js';
@@ -14,6 +13,7 @@ import { sgd } from '../../src/nn/optimizers/sgd.js';
 import { layerHealth } from '../../src/train/layer-health.js';
 import type { HealthFinding } from '../../src/train/report.js';
 import { type TrainOptions, train } from '../../src/train/train.js';
+import { openCpuDevice } from '../kernels/cpu-devices.js';
 import { clouds, counted, dataset, xor } from './datasets.js';
 
 const device = openCpuDevice();

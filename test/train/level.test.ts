@@ -3,13 +3,13 @@ import { runInNewContext } from 'node:vm';
 import { lastValueFrom, tap } from 'rxjs';
 import { expect, it } from 'vitest';
 import type { DeviceUsage } from '../../src/kernels/device.js';
-import { openCpuDevice } from '../../src/kernels/open-device.js';
 import { dense } from '../../src/nn/layers/dense.js';
 import { dropout } from '../../src/nn/layers/dropout.js';
 import { crossEntropy } from '../../src/nn/losses/cross-entropy.js';
 import { network } from '../../src/nn/network.js';
 import { adam } from '../../src/nn/optimizers/adam.js';
 import { train } from '../../src/train/train.js';
+import { openCpuDevice } from '../kernels/cpu-devices.js';
 import { clouds } from './datasets.js';
 
 setFlagsFromString('--expose-gc');

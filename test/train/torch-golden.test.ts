@@ -7,7 +7,7 @@ import { type GoldenCase, goldenError, goldenLosses } from './torch-golden.js';
 const file = new URL('../reference/torch_golden.json', import.meta.url);
 const { cases } = JSON.parse(readFileSync(file, 'utf8')) as { cases: GoldenCase[] };
 
-const DEVICES: DeviceName[] = ['cpu', 'webasm'];
+const DEVICES: DeviceName[] = ['simd', 'cpu', 'webasm'];
 
 describe.each(DEVICES)('on %s', name => {
   let device: Device;

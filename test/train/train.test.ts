@@ -1,7 +1,6 @@
 import { firstValueFrom, forkJoin, lastValueFrom, map, type Observable, take, tap, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../src/errors.js';
-import { openCpuDevice } from '../../src/kernels/open-device.js';
 import { sub } from '../../src/kernels/ops/arithmetic.js';
 import { sum } from '../../src/kernels/ops/reduce.js';
 import { dense } from '../../src/nn/layers/dense.js';
@@ -17,6 +16,7 @@ import { evaluate } from '../../src/train/evaluate.js';
 import { predict } from '../../src/train/predict.js';
 import type { Report } from '../../src/train/report.js';
 import { type TrainOptions, train } from '../../src/train/train.js';
+import { CPU_DEVICES, openCpuDevice } from '../kernels/cpu-devices.js';
 import { clouds, counted, dataset, xor } from './datasets.js';
 import { steppingClock } from './pacing.js';
 import { referenceDevice } from './reference-device.js';
@@ -38,7 +38,7 @@ const cloudTraining = (more: Partial<TrainOptions> = {}): TrainOptions => ({
 });
 
 describe('train', () => {
-  it.each(['cpu', 'webasm'] as const)('learns xor on %s', async name => {
+  it.each(CPU_DEVICES)('learns xor on %s', async name => {
     const device = openCpuDevice(name);
     const net = network([dense(8, { activation: 'tanh' }), dense(1)], { inputs: 2, seed: 1, device });
     const options = { net, data: xor(), loss: binaryCrossEntropy(), optimizer: adam({ learningRate: 0.05 }) };
@@ -101,7 +101,7 @@ describe('train', () => {
     expect(whole).toBeCloseTo((await evaluate(net, data, { loss: crossEntropy(), chunk: 3 })).loss!, 6);
   });
 
-  it.each(['cpu', 'webasm'] as const)('gives the same losses to the bit for the same seed on %s', async name => {
+  it.each(CPU_DEVICES)('gives the same losses to the bit for the same seed on %s', async name => {
     const device = openCpuDevice(name);
     const once = await losses(cloudTraining({ net: cloudNet(device as never), epochs: 4 }));
     const again = await losses(cloudTraining({ net: cloudNet(device as never), epochs: 4 }));

@@ -1,7 +1,7 @@
+import { checkShapes, closedError, flatValues, unusable } from '../checks.js';
 import type { Device, Program, Tensor } from '../device.js';
 import { type Graph, type Shape, sizeOf } from '../graph.js';
 import type { Backend } from './backend.js';
-import { checkShapes, closedError, flatValues, unusable } from './checks.js';
 import { compileError, firstCall } from './gpu-js.js';
 import { type CachedKernel, kernelCache } from './kernel-cache.js';
 import { prepare, type Steps } from './steps.js';

@@ -1,7 +1,7 @@
 import { DeviceError } from '../../errors.js';
+import { checkShapes, closedError, flatValues, unusable } from '../checks.js';
 import type { Device, Program, Tensor } from '../device.js';
 import { type Graph, type Node, type Shape, sizeOf } from '../graph.js';
-import { checkShapes, closedError, flatValues, unusable } from './checks.js';
 import { commandQueue } from './command-queue.js';
 import { assertMode, compileError, gpuJs, type Handle } from './gpu-js.js';
 import { type CachedKernel, kernelCache } from './kernel-cache.js';

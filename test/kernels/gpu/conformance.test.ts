@@ -1,14 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Device } from '../../../src/kernels/device.js';
-import { openCpuDevice } from '../../../src/kernels/open-device.js';
 import { disagreements } from '../conformance.js';
+import { CPU_DEVICES, openCpuDevice } from '../cpu-devices.js';
 import { OP_CASES } from '../op-cases.js';
 import { randomGraph } from '../random-graph.js';
 import { evaluate } from '../reference.js';
 import { openWebGpu } from './webgpu.js';
 
 const DEVICES: Readonly<Record<string, () => Promise<Device | undefined> | Device>> = {
+  simd: () => openCpuDevice('simd'),
   cpu: () => openCpuDevice('cpu'),
   webasm: () => openCpuDevice('webasm'),
   webgpu: openWebGpu,
@@ -30,7 +31,7 @@ describe.each(Object.entries(DEVICES))('on %s', (name, open) => {
   });
 });
 
-describe.each(['cpu', 'webasm'] as const)('on %s', name => {
+describe.each(CPU_DEVICES)('on %s', name => {
   it('random graphs compile, agree with float64 and leave nothing open', { timeout: 60_000 }, () => {
     const device = openCpuDevice(name);
     for (const { graph, values } of fc.sample(randomGraph, { numRuns: 60, seed: 1 })) {

@@ -107,15 +107,17 @@ export function deviceContract(open: () => Promise<Device | undefined>): void {
   });
 
   on('programs share equal kernels, and the last one to go takes them along', async device => {
+    // Those of simd are built in.
+    const kernels = device.name === 'simd' ? 0 : 2;
     const compile = () => {
       const a = input([3, 5]);
       return device.compile({ inputs: [a], outputs: [transpose(a), sum(a, 0)] });
     };
     const [one, two] = [compile(), compile()];
-    expect(device.usage()).toMatchObject({ programs: 2, kernels: 2 });
+    expect(device.usage()).toMatchObject({ programs: 2, kernels });
     one.dispose();
     one.dispose();
-    expect(device.usage()).toMatchObject({ programs: 1, kernels: 2 });
+    expect(device.usage()).toMatchObject({ programs: 1, kernels });
     const x = device.tensor([3, 5], new Float32Array(15).fill(1));
     const [, sums] = two.run([x]);
     expect([...(await sums!.read())]).toEqual([3, 3, 3, 3, 3]);

@@ -3,11 +3,11 @@ import { DeviceError } from '../../../src/errors.js';
 import type { Device } from '../../../src/kernels/device.js';
 import { assertMode } from '../../../src/kernels/gpu/gpu-js.js';
 import { apply, type Node } from '../../../src/kernels/graph.js';
-import { openCpuDevice } from '../../../src/kernels/open-device.js';
 import { add } from '../../../src/kernels/ops/arithmetic.js';
 import { elementwise } from '../../../src/kernels/ops/elementwise.js';
 import { input } from '../../../src/kernels/ops/leaves.js';
 import { sum } from '../../../src/kernels/ops/reduce.js';
+import { openCpuDevice } from '../cpu-devices.js';
 import { openWebGpu } from './webgpu.js';
 
 /** A user's op with this formula. */

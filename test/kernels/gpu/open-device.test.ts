@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { DEVICE_NAMES } from '../../../src/kernels/device.js';
-import { defaultDevice, openCpuDevice, openDevice } from '../../../src/kernels/open-device.js';
+import { defaultDevice, openDevice } from '../../../src/kernels/open-device.js';
+import { simdDevice } from '../../../src/kernels/simd/simd-device.js';
 import { surveyDevices } from '../../../src/kernels/survey-devices.js';
 
 // No Vulkan driver, so that there is no adapter whatever machine this is; read when webgpu is first asked for.
@@ -8,17 +9,20 @@ process.env.VK_ICD_FILENAMES = '/no/such/driver.json';
 process.env.VK_DRIVER_FILES = '/no/such/driver.json';
 const vulkanOnly = process.platform === 'linux';
 
-it('a CPU device is open at once, webasm unless cpu is asked for', () => {
-  for (const name of ['webasm', 'cpu'] as const) {
-    const device = openCpuDevice(name);
+it('every CPU device opens by its name, and simd at once', async () => {
+  for (const name of ['simd', 'webasm', 'cpu'] as const) {
+    const device = await openDevice(name);
     expect(device).toMatchObject({ name, hardware: false, synchronous: true, reason: undefined });
     device.close();
   }
+  const device = simdDevice();
+  expect(device).toMatchObject({ name: 'simd', hardware: false, synchronous: true, reason: undefined });
+  device.close();
 });
 
 it('the default device is one, shared', () => {
   expect(defaultDevice()).toBe(defaultDevice());
-  expect(defaultDevice().synchronous).toBe(true);
+  expect(defaultDevice().name).toBe('simd');
 });
 
 it('a device that cannot run here is an error that says why', async () => {
@@ -28,12 +32,11 @@ it('a device that cannot run here is an error that says why', async () => {
 
 it('an unknown device is an error that names the nearest', async () => {
   await expect(openDevice('wegpu' as never)).rejects.toThrow('there is no device "wegpu" (did you mean "webgpu"?)');
-  expect(() => openCpuDevice('webgpu' as never)).toThrow('there is no CPU device "webgpu"; there are webasm, cpu');
 });
 
-it.runIf(vulkanOnly)('auto takes a CPU device where there is no GPU, and says so', async () => {
+it.runIf(vulkanOnly)('auto takes simd where there is no GPU, and says so', async () => {
   const device = await openDevice('auto');
-  expect(device.synchronous).toBe(true);
+  expect(device.name).toBe('simd');
   expect(device.reason).toMatch(/^the fastest CPU device; no hardware GPU: webgpu.+; webgl2 cannot run here/);
   device.close();
 });
@@ -51,6 +54,6 @@ it('the survey names every device, with its speed or why it has none', { timeout
     }
   }
   expect(surveys.filter(({ available }) => available).map(({ name }) => name)).toEqual(
-    expect.arrayContaining(['webasm', 'cpu']),
+    expect.arrayContaining(['simd', 'webasm', 'cpu']),
   );
 });

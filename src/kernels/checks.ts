@@ -1,6 +1,6 @@
-import { DeviceError } from '../../errors.js';
-import type { Device, DeviceName, Tensor } from '../device.js';
-import { type Node, type Shape, sameShape, shapeText, sizeOf } from '../graph.js';
+import { DeviceError } from '../errors.js';
+import type { Device, DeviceName, Tensor } from './device.js';
+import { type Node, type Shape, sameShape, shapeText, sizeOf } from './graph.js';
 
 /** The error for a tensor that was disposed or belongs to another device. */
 export function unusable(device: Device, tensor: Tensor): DeviceError {

@@ -1,0 +1,61 @@
+import { DeviceError } from '../../errors.js';
+import { wasm } from './wasm.generated.js';
+import { type WasmMemory, type WasmModule, webAssembly } from './web-assembly.js';
+
+/** The functions of the compiled kernels; addresses are bytes. */
+export interface Kernels {
+  /** Runs the instructions at `program` on the matrices whose addresses stand at `table`. */
+  execute(program: number, table: number): void;
+  setScratch(registers: number, pack: number): void;
+  packBytes(): number;
+  /** The first byte that the kernels leave free. */
+  heapBase(): number;
+}
+
+/** Kernels in a memory of their own. */
+export interface KernelInstance {
+  readonly kernels: Kernels;
+  readonly memory: WasmMemory;
+}
+
+const compiled: { local?: WasmModule; shared?: WasmModule } = {};
+
+/** The compiled kernels; compiled once in a process, and handed to its workers. Throws a DeviceError where there is no WebAssembly SIMD. */
+export function kernelModule(kind: 'local' | 'shared' = 'local'): WasmModule {
+  if (webAssembly === undefined) throw new DeviceError(MISSING);
+  try {
+    compiled[kind] ??= new webAssembly.Module(bytesOf(wasm[kind]));
+    return compiled[kind];
+  } catch (error) {
+    throw new DeviceError(`simd cannot run here: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** Takes over what another thread has compiled. */
+export function adoptKernelModule(module: WasmModule): void {
+  compiled.local = module;
+}
+
+/** The kernels in a new memory. */
+export function instantiate(module: WasmModule): KernelInstance {
+  if (webAssembly === undefined) throw new DeviceError(MISSING);
+  const memory = new webAssembly.Memory({ initial: INITIAL_PAGES, maximum: 65_536 });
+  const { exports } = new webAssembly.Instance(module, { env: { memory, abort } });
+  return { kernels: exports as Kernels, memory };
+}
+
+const MISSING = 'simd cannot run here: there is no WebAssembly';
+
+/** 1 MiB */
+const INITIAL_PAGES = 16;
+
+function abort(): never {
+  throw new DeviceError('simd: a kernel has failed');
+}
+
+function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
+  const text = atob(base64);
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
+}

@@ -1,0 +1,262 @@
+import { DeviceError } from '../../errors.js';
+import { type Node, type Shape, sameShape, shapeText, sizeOf } from '../graph.js';
+import { inOrder } from '../order.js';
+import type { Plan, PlanStep } from '../plan.js';
+import { type MapWriter, mapWriter, type Operand, type Storage } from './map-writer.js';
+import { Instruction, Orientation, Place, Reduction } from './opcodes.js';
+import { LOG_SOFTMAX_ROWS } from './own-ops.js';
+import { assignRegisters } from './registers.js';
+
+/** A plan as the words that `execute` reads. */
+export interface Lowered {
+  /** What the entries of the table stand for: the inputs, then the outputs, then what is the program's own. */
+  readonly own: readonly OwnMatrix[];
+  readonly instructions: Int32Array;
+  /** The words that name a slot by its number, to which the address of the first one is to be added. */
+  readonly slotWords: readonly number[];
+  /** The number in every slot at first; those that are computed begin at 0. */
+  readonly slots: readonly number[];
+  /** Registers that its ops need at a time. */
+  readonly registers: number;
+  /** For every output, the inputs in whose memory it may be computed: nothing reads them after it is written. */
+  readonly inPlace: readonly ReadonlySet<number>[];
+}
+
+/** A matrix that belongs to the program: an intermediate result, or a constant that must stand in memory. */
+export type OwnMatrix = { readonly bytes: number; readonly fill?: number };
+
+/** Bytes of a slot. */
+export const SLOT_BYTES = 16;
+
+/** When a matrix is read, as far as that matters for what overwrites it. */
+interface Access {
+  readonly instruction: number;
+  readonly op: number;
+  readonly how: 'before' | 'here' | 'anywhere';
+}
+
+/** Translates a plan into instructions. Throws a DeviceError that names the op for which there is no kernel. */
+export function lower(plan: Plan): Lowered {
+  const { inputs, outputs, steps } = plan;
+  const words: number[] = [];
+  const slotWords: number[] = [];
+  const slots: number[] = [];
+  const constants = new Map<number, Operand>();
+  const own: OwnMatrix[] = [];
+  const table = new Map<Node, number>(inputs.map((node, i) => [node, i]));
+  const reads = new Map<number, Access[]>();
+  const writes = new Map<number, Access>();
+  const uses = countUses(outputs);
+  let instruction = 0;
+  let op = 0;
+  let registers = 0;
+
+  const ownIndex = (matrix: OwnMatrix): number => inputs.length + outputs.length + own.push(matrix) - 1;
+  const slotIndices = plan.slots.map(({ bytes }, slot) => {
+    const output = outputs.findIndex(node => stepOf(steps, node)?.slot === slot);
+    return output < 0 ? ownIndex({ bytes }) : inputs.length + output;
+  });
+  const indexOf = (step: PlanStep) => slotIndices[step.slot] as number;
+
+  const addSlot = (value: number): Operand => ({ slot: slots.push(value) - 1 });
+  const read = (matrix: number, how: Access['how']) => {
+    const list = reads.get(matrix) ?? [];
+    list.push({ instruction, op: op++, how });
+    reads.set(matrix, list);
+  };
+  const written = (matrix: number, how: Access['how']) => {
+    if (!writes.has(matrix)) writes.set(matrix, { instruction, op, how });
+  };
+  const requireMatrix = (node: Node): number => {
+    let index = table.get(node);
+    if (index === undefined) {
+      if (node.op.name !== 'constant') throw new Error(`${node.op.name} ${shapeText(node.shape)} is no operand`);
+      index = ownIndex({ bytes: 4 * sizeOf(node.shape), fill: Number(node.attributes.value) });
+      table.set(node, index);
+    }
+    return index;
+  };
+  const storage: Storage = {
+    matrixOf: node => table.get(node),
+    requireMatrix,
+    constant(value) {
+      let slot = constants.get(value);
+      if (slot === undefined) {
+        slot = addSlot(value);
+        constants.set(value, slot);
+      }
+      return slot;
+    },
+    slot: () => addSlot(0),
+    uses: node => uses.get(node) ?? 0,
+    reads: read,
+  };
+
+  const word = (operand: Operand | number, registerOf: ReadonlyMap<number, number>): void => {
+    if (typeof operand === 'number') words.push(operand);
+    else if ('value' in operand) words.push(((registerOf.get(operand.value) as number) << 2) | Place.REGISTER);
+    else if ('matrix' in operand) words.push((operand.matrix << 2) | Place.MATRIX);
+    else {
+      slotWords.push(words.length);
+      words.push((operand.slot * SLOT_BYTES) | Place.SPLAT);
+    }
+  };
+  /** Appends the counts and ops of a writer; `source` is what they leave to be read. */
+  const appendOps = ({ scalars, blocks }: MapWriter, registerOf: ReadonlyMap<number, number>) => {
+    words.push(scalars.length, blocks.length);
+    for (const { code, to, operands } of [...scalars, ...blocks]) {
+      words.push(code);
+      word(to, registerOf);
+      for (let i = 0; i < 4; i++) word(operands[i] ?? 0, registerOf);
+    }
+  };
+  const begin = (kind: Instruction): number => {
+    instruction++;
+    op = 0;
+    words.push(kind, 0);
+    return words.length - 1;
+  };
+  const end = (lengthAt: number) => {
+    words[lengthAt] = words.length - lengthAt - 1;
+  };
+
+  /** A MAP that stores nodes of one shape, each in the matrix of its step; `known` stand there already. */
+  const map = (shape: Shape, roots: readonly PlanStep[], known?: { readonly node: Node; readonly matrix: number }) => {
+    const length = begin(Instruction.MAP);
+    const writer = mapWriter(shape, storage);
+    if (known !== undefined) writer.know(known.node, known.matrix);
+    for (const step of roots) {
+      writer.store(step.root, indexOf(step));
+      written(indexOf(step), 'here');
+    }
+    const { of, count } = assignRegisters(writer.blocks);
+    registers = Math.max(registers, count);
+    words.push(sizeOf(shape));
+    appendOps(writer, of);
+    end(length);
+    for (const step of roots) table.set(step.root, indexOf(step));
+  };
+
+  const epilogue = (step: PlanStep, done: Node) => {
+    if (done !== step.root) map(step.root.shape, [step], { node: done, matrix: indexOf(step) });
+    table.set(step.root, indexOf(step));
+  };
+
+  const product = (step: PlanStep, core: Node) => {
+    const [x, y] = core.inputs as readonly [Node, Node];
+    const { transposeA, transposeB } = core.attributes;
+    const [m, n] = core.shape;
+    const k = x.shape[transposeA === true ? 0 : 1];
+    const orientation = transposeA === true ? Orientation.ATB : transposeB === true ? Orientation.ABT : Orientation.AB;
+    const biased = biasOf(step, core, uses);
+    instruction++;
+    const [a, b] = [requireMatrix(x), requireMatrix(y)];
+    const bias = biased === undefined ? -1 : requireMatrix(biased.bias);
+    for (const matrix of [a, b, bias]) if (matrix >= 0) read(matrix, 'anywhere');
+    written(indexOf(step), 'anywhere');
+    words.push(Instruction.MATMUL, orientation, m, n, k, a, b, bias, indexOf(step));
+    epilogue(step, biased?.sum ?? core);
+  };
+
+  const reduction = (step: PlanStep, core: Node) => {
+    const x = core.inputs[0] as Node;
+    const [rows, columns] = x.shape;
+    const length = begin(Instruction.REDUCE);
+    const writer = mapWriter(x.shape, storage);
+    const source = writer.source(x);
+    // All of it is read before the first number is final.
+    if ('matrix' in source) read(source.matrix, 'anywhere');
+    const { of, count } = assignRegisters(writer.blocks, source);
+    registers = Math.max(registers, count);
+    written(indexOf(step), 'anywhere');
+    const kind = { sum: Reduction.SUM, mean: Reduction.MEAN, max: Reduction.MAX }[core.op.name];
+    if (kind === undefined) throw noKernel(core);
+    words.push(kind, Number(core.attributes.axis), rows, columns, indexOf(step));
+    word(source, of);
+    appendOps(writer, of);
+    end(length);
+    epilogue(step, core);
+  };
+
+  for (let s = 0; s < steps.length; s++) {
+    const step = steps[s] as PlanStep;
+    const { root, core } = step;
+    if (core?.op.kind === 'matmul') product(step, core);
+    else if (core?.op.kind === 'reduce') reduction(step, core);
+    else if (root.op === LOG_SOFTMAX_ROWS) {
+      instruction++;
+      const x = requireMatrix(root.inputs[0] as Node);
+      read(x, 'anywhere');
+      written(indexOf(step), 'anywhere');
+      words.push(Instruction.LOG_SOFTMAX, root.shape[0], root.shape[1], x, indexOf(step));
+      table.set(root, indexOf(step));
+    } else {
+      const together = [step];
+      while (s + 1 < steps.length && joins(together, steps[s + 1] as PlanStep)) together.push(steps[++s] as PlanStep);
+      map(root.shape, together);
+    }
+  }
+  words.push(Instruction.END);
+
+  const inPlace = outputs.map((_, o) => {
+    const write = writes.get(inputs.length + o) as Access;
+    return new Set([...inputs.keys()].filter(i => (reads.get(i) ?? []).every(access => isOver(access, write))));
+  });
+  return { own, instructions: Int32Array.from(words), slotWords, slots, registers, inPlace };
+}
+
+/** Whether a read has happened, for every element, before a write changes the element. */
+function isOver(read: Access, write: Access): boolean {
+  if (read.instruction !== write.instruction) return read.instruction < write.instruction;
+  if (read.how === 'before') return true;
+  return read.how === 'here' && write.how === 'here' && read.op < write.op;
+}
+
+/**
+ * Whether a step can be computed block by block together with others that come just before it: all of them read their operands
+ * where they write, or the same ones for all elements.
+ */
+function joins(steps: readonly PlanStep[], step: PlanStep): boolean {
+  const [first] = steps as readonly [PlanStep];
+  if (!sameShape(step.root.shape, first.root.shape) || !isPlain(first) || !isPlain(step)) return false;
+  const roots = new Set(steps.map(({ root }) => root));
+  const isHere = (node: Node) => sameShape(node.shape, step.root.shape);
+  return (
+    step.operands.every(node => !roots.has(node) || (isHere(node) && !isPicked(step, node))) &&
+    steps.every(({ release }) => release.every(isHere))
+  );
+}
+
+/** Whether a step consists of element-wise ops, and of elements that are picked from operands. */
+const isPlain = (step: PlanStep): boolean =>
+  step.core === undefined &&
+  inOrder([step.root], new Set(step.operands)).every(
+    node => step.operands.includes(node) || ['elementwise', 'pick', 'leaf'].includes(node.op.kind),
+  );
+
+const isPicked = (step: PlanStep, node: Node): boolean =>
+  inOrder([step.root], new Set(step.operands)).some(({ op, inputs }) => op.kind === 'pick' && inputs[0] === node);
+
+/** The row that is added to a product as the first thing that is done with it, and the sum. */
+function biasOf(step: PlanStep, core: Node, uses: ReadonlyMap<Node, number>) {
+  if (step.root === core || uses.get(core) !== 1) return undefined;
+  const sum = inOrder([step.root], new Set([core, ...step.operands])).find(node => node.inputs.includes(core));
+  if (sum?.op.name !== 'add') return undefined;
+  const bias = sum.inputs.find(input => input !== core) as Node;
+  const isRow = bias.shape[0] === 1 && bias.shape[1] === core.shape[1];
+  const stands = step.operands.includes(bias) || bias.op.name === 'constant';
+  return isRow && stands && sameShape(sum.shape, core.shape) ? { sum, bias } : undefined;
+}
+
+function countUses(outputs: readonly Node[]): ReadonlyMap<Node, number> {
+  const uses = new Map<Node, number>();
+  for (const node of inOrder(outputs)) {
+    for (const input of new Set(node.inputs)) uses.set(input, (uses.get(input) ?? 0) + 1);
+  }
+  return uses;
+}
+
+const stepOf = (steps: readonly PlanStep[], root: Node): PlanStep | undefined => steps.find(step => step.root === root);
+
+const noKernel = (node: Node): DeviceError =>
+  new DeviceError(`${node.op.name} ${shapeText(node.shape)} failed on simd: there is no kernel for this op`);
