@@ -20,11 +20,11 @@ export function packRows(columns: i32, k: i32, b: usize, bStep: usize, to: usize
 }
 
 /**
- * Packs `columns` (1 to 16) rows of B [n, k] as the same panel: four rows by four steps of k are turned in registers. Up to three
- * steps past k are written and not used; a row that B lacks is its last one once more.
+ * Packs `columns` rows of B [n, k] (`bRow` bytes from one to the next) as k rows of columns, `toRow` bytes from one to the next:
+ * four rows by four steps of k are turned in registers. Up to three steps past k and three columns are written and not used;
+ * a row that B lacks is its last one once more.
  */
-export function packColumns(columns: i32, k: i32, b: usize, bRow: usize, to: usize): void {
-  const bytes = (<usize>columns + 3) >> 2 << 4;
+export function packColumns(columns: i32, k: i32, b: usize, bRow: usize, to: usize, toRow: usize): void {
   for (let column = 0; column < columns; column += 4) {
     const past = columns - 1 - column;
     let b0 = b;
@@ -42,13 +42,13 @@ export function packColumns(columns: i32, k: i32, b: usize, bRow: usize, to: usi
       const high01 = i32x4.shuffle(x0, x1, 2, 6, 3, 7);
       const high23 = i32x4.shuffle(x2, x3, 2, 6, 3, 7);
       v128.store(at, i64x2.shuffle(low01, low23, 0, 2));
-      at += bytes;
+      at += toRow;
       v128.store(at, i64x2.shuffle(low01, low23, 1, 3));
-      at += bytes;
+      at += toRow;
       v128.store(at, i64x2.shuffle(high01, high23, 0, 2));
-      at += bytes;
+      at += toRow;
       v128.store(at, i64x2.shuffle(high01, high23, 1, 3));
-      at += bytes;
+      at += toRow;
       b0 += 16;
       b1 += 16;
       b2 += 16;

@@ -17,10 +17,14 @@ export const MATMUL_GRAIN: i32 = 16;
 const BLOCK_INNER: i32 = 256;
 /** Floats of A in a block of rows, for a level 2 cache. */
 const BLOCK_A: i32 = 1 << 14;
-/** Packed floats in a block of columns: `PACK_BYTES` without the row of zeros and alignment. */
-const BLOCK_B: i32 = (PACK_BYTES >> 2) - 32;
+/** Floats that a turned block of A may need: its steps of k are rounded up to a multiple of 4, and so are its rows. */
+const TURNED_A: i32 = BLOCK_A + (BLOCK_INNER + 4) * 16;
+/** Packed floats in a block of columns: `PACK_BYTES` without a turned block of A, the row of zeros and alignment. */
+const BLOCK_B: i32 = (PACK_BYTES >> 2) - TURNED_A - 32;
 /** Rows from which copying a panel of B [k, n] pays. */
 const PACK_ROWS: i32 = 32;
+/** Columns from which turning a block of A [k, m] pays. */
+const TURN_COLUMNS: i32 = 64;
 /** Rows up to which A·Bᵀ is made row by row as products with a vector. */
 const DOT_ROWS: i32 = 3;
 
@@ -44,12 +48,11 @@ export function matmul(
   toColumn: i32,
   pack: usize,
 ): void {
-  const outStep = <usize>n << 2;
-  const aColumn = <usize>k << 2;
+  const rowOfA = <usize>k << 2;
   if (orientation != 1) {
     if (n == 1) {
       if (fromColumn < toColumn)
-        dots(toRow - fromRow, k, a + <usize>fromRow * aColumn, b, bias, 0, out + (<usize>fromRow << 2));
+        dots(toRow - fromRow, k, a + <usize>fromRow * rowOfA, b, bias, 0, out + (<usize>fromRow << 2));
       return;
     }
     if (orientation == 2 && m <= DOT_ROWS) {
@@ -58,28 +61,45 @@ export function matmul(
         dots(
           toColumn - fromColumn,
           k,
-          b + <usize>fromColumn * aColumn,
-          a + <usize>row * aColumn,
+          b + <usize>fromColumn * rowOfA,
+          a + <usize>row * rowOfA,
           bias == 0 ? 0 : bias + from,
           4,
-          out + <usize>row * outStep + from,
+          out + ((<usize>row * n) << 2) + from,
         );
       }
       return;
     }
   }
   const zeros = pack;
-  v128.store(zeros, f32x4.splat(0), 0);
-  v128.store(zeros, f32x4.splat(0), 16);
-  v128.store(zeros, f32x4.splat(0), 32);
-  v128.store(zeros, f32x4.splat(0), 48);
+  let zero = f32x4.splat(0);
+  if (n == 1) {
+    // Aᵀ times a vector: the vector as a row, times A.
+    if (fromColumn == toColumn) return;
+    if (bias != 0) zero = v128.load32_splat(bias);
+    const column = a;
+    a = b;
+    b = column;
+    bias = 0;
+    n = m;
+    m = 1;
+    fromColumn = fromRow;
+    toColumn = toRow;
+    fromRow = 0;
+    toRow = 1;
+  }
+  v128.store(zeros, zero, 0);
+  v128.store(zeros, zero, 16);
+  v128.store(zeros, zero, 32);
+  v128.store(zeros, zero, 48);
   const adjacent = orientation == 1;
-  const aRow: usize = adjacent ? 4 : aColumn;
+  const aRow: usize = adjacent ? 4 : rowOfA;
   const aStep: usize = adjacent ? <usize>m << 2 : 4;
-  const bRow: usize = orientation == 2 ? aColumn : outStep;
+  const outRow = <usize>n << 2;
+  const bRow = orientation == 2 ? rowOfA : outRow;
   const rows = toRow - fromRow;
   a += <usize>fromRow * aRow;
-  out += <usize>fromRow * outStep;
+  out += <usize>fromRow * outRow;
 
   if (orientation != 2 && (rows < PACK_ROWS || k < 64)) {
     const block = rows * k > BLOCK_A ? max(16, (BLOCK_A / k) & ~3) : rows;
@@ -88,15 +108,16 @@ export function matmul(
       for (let column = fromColumn; column < toColumn; column += 16) {
         const at = <usize>column << 2;
         const start = bias == 0 ? zeros : bias + at;
-        panel(min(16, toColumn - column), adjacent, many, k, a, aRow, aStep, b + at, outStep, start, 0, out + at, outStep);
+        panel(min(16, toColumn - column), adjacent, many, k, a, aRow, aStep, b + at, outRow, start, 0, out + at, outRow);
       }
       a += <usize>block * aRow;
-      out += <usize>block * outStep;
+      out += <usize>block * outRow;
     }
     return;
   }
 
-  const packed = (pack + 127) & ~63;
+  const turned = (pack + 127) & ~63;
+  const packed = turned + (TURNED_A << 2);
   const blocks = (k + BLOCK_INNER - 1) / BLOCK_INNER;
   const inner = blocks == 1 ? k : (k / blocks + 4) & ~3;
   const blockRows = rows * inner > BLOCK_A ? max(16, (BLOCK_A / inner) & ~3) : rows;
@@ -104,6 +125,8 @@ export function matmul(
   const panelSteps = (inner + 3) & ~3;
   const columns = (toColumn - fromColumn + 15) & ~15;
   const blockColumns = columns * panelSteps > BLOCK_B ? (BLOCK_B / panelSteps) & ~15 : columns;
+  const turning = adjacent && toColumn - fromColumn >= TURN_COLUMNS;
+  const turnedRow = <usize>panelSteps << 2;
   for (let left = fromColumn; left < toColumn; left += blockColumns) {
     const right = min(left + blockColumns, toColumn);
     for (let from = 0; from < k; from += inner) {
@@ -111,21 +134,25 @@ export function matmul(
       let to = packed;
       for (let column = left; column < right; column += 16) {
         const many = min(16, right - column);
-        if (orientation == 2) packColumns(many, steps, b + <usize>column * bRow + (<usize>from << 2), bRow, to);
+        if (orientation == 2) packColumns(many, steps, b + <usize>column * bRow + (<usize>from << 2), bRow, to, (<usize>many + 3) >> 2 << 4);
         else packRows(many, steps, b + <usize>from * bRow + (<usize>column << 2), bRow, to);
         to += <usize>panelSteps << 6;
       }
       for (let row = 0; row < rows; row += blockRows) {
         const many = min(blockRows, rows - row);
-        const aBlock = a + <usize>row * aRow + <usize>from * aStep;
-        const outBlock = out + <usize>row * outStep;
+        let aBlock = a + <usize>row * aRow + <usize>from * aStep;
+        if (turning) {
+          packColumns(steps, many, aBlock, aStep, turned, turnedRow);
+          aBlock = turned;
+        }
+        const outBlock = out + <usize>row * outRow;
         let panelOf = packed;
         for (let column = left; column < right; column += 16) {
           const at = <usize>column << 2;
           const width = min(16, right - column);
           const bStep = (<usize>width + 3) >> 2 << 4;
           const start = from > 0 ? outBlock + at : bias == 0 ? zeros : bias + at;
-          panel(width, adjacent, many, steps, aBlock, aRow, aStep, panelOf, bStep, start, from > 0 ? outStep : 0, outBlock + at, outStep);
+          panel(width, adjacent && !turning, many, steps, aBlock, turning ? turnedRow : aRow, aStep, panelOf, bStep, start, from > 0 ? outRow : 0, outBlock + at, outRow);
           panelOf += <usize>panelSteps << 6;
         }
       }
