@@ -1,7 +1,7 @@
 // The process that multiplies matrices on one thread: rxnn's device by its public interface, and a plain tile beside it.
-import { existsSync } from 'node:fs';
 import { ops } from '../../dist/index.js';
 import { serve } from './child.js';
+import { openProduct } from './matmul-prototype.js';
 import { openDevice } from './open-device.js';
 
 /** Milliseconds of a round, about. */
@@ -10,12 +10,12 @@ const ROUND_MS = 15;
 /** Entries of each product that are computed again in float64. */
 const CHECKED = 64;
 
-const prototype = existsSync(new URL('matmul-prototype.js', import.meta.url))
-  ? await import('./matmul-prototype.js')
-  : undefined;
+/** What every product takes turns with: the plain tile at 256², where it is at its best. */
+const REFERENCE = { m: 256, k: 256, n: 256, orientation: 'A·B' };
 
 serve(async ({ device: name, rounds }) => {
   const device = await openDevice(name, 1);
+  const reference = await openProduct(REFERENCE, ...operandsOf(REFERENCE));
 
   /** rxnn: a graph of one product, its result written into the same tensor again and again. */
   function ours(shape, a, b) {
@@ -38,24 +38,25 @@ serve(async ({ device: name, rounds }) => {
   return {
     /** GFLOP/s of each round of each side, the sides taking turns. */
     async product(shape) {
-      const [a, b] = operandShapes(shape).map(([rows, columns], i) => values(rows * columns, i));
-      const sides = { rxnn: ours(shape, a, b) };
-      const plain = await prototype?.openProduct?.(shape, a, b);
-      if (plain !== undefined) sides.prototype = plain;
+      const [a, b] = operandsOf(shape);
+      // The tile knows neither every shape nor every orientation.
+      const tile = await openProduct(shape, a, b);
+      const sides = { rxnn: ours(shape, a, b), reference, ...(tile && { tile }) };
       const speeds = {};
       let problem;
       for (const [side, product] of Object.entries(sides)) {
+        speeds[side] = [];
+        if (product === reference) continue;
         product.multiply();
         problem ??= difference(side, shape, a, b, await product.result());
-        speeds[side] = [];
       }
       for (let round = -1; round < rounds; round++) {
         for (const [side, product] of Object.entries(sides)) {
-          const speed = await timed(shape, product);
+          const speed = await timed(product === reference ? REFERENCE : shape, product);
           if (round >= 0) speeds[side].push(speed);
         }
       }
-      for (const product of Object.values(sides)) product.close?.();
+      sides.rxnn.close();
       return { speeds, problem };
     },
   };
@@ -65,6 +66,8 @@ serve(async ({ device: name, rounds }) => {
 function operandShapes({ m, k, n, orientation }) {
   return [orientation === 'Aᵀ·B' ? [k, m] : [m, k], orientation === 'A·Bᵀ' ? [n, k] : [k, n]];
 }
+
+const operandsOf = shape => operandShapes(shape).map(([rows, columns], i) => values(rows * columns, i));
 
 const values = (length, i) => Float32Array.from({ length }, (_, j) => Math.sin(1 + i + 0.7 * j));
 

@@ -21,7 +21,7 @@ export function rate(value) {
 export function digits(value) {
   if (!Number.isFinite(value)) return '–';
   const size = Math.abs(value);
-  return value.toFixed(size >= 99.95 ? 0 : size >= 9.995 ? 1 : size >= 0.9995 || size === 0 ? 2 : 4);
+  return value.toFixed(size >= 99.95 ? 0 : size >= 9.995 ? 1 : size >= 0.9995 || size === 0 ? 2 : 3);
 }
 
 /** `12.3×` */

@@ -21,8 +21,12 @@ const { version } = JSON.parse(readFileSync(new URL('../../../package.json', imp
 /** Steps at the start of a subscription in which its programs are compiled; not timed. */
 const WARM_STEPS = 5;
 
-/** @param {{ workload: import('../workloads.js').Workload, device: string, threads: number }} options */
-export async function open({ workload, device: name, threads }) {
+/**
+ * A workload as a stream of steps on a device, which can be subscribed to again and again: its network goes on from where it is.
+ *
+ * @param {{ workload: import('../workloads.js').Workload, device: string, threads: number }} options
+ */
+export async function steps({ workload, device: name, threads }) {
   const device = await openDevice(name, threads);
   const { sizes, batch, activation } = workload;
   const { features, classes, x, y } = workloadData(workload);
@@ -39,13 +43,20 @@ export async function open({ workload, device: name, threads }) {
     ),
   );
   // Without shuffling, because every system takes the same batches in the same order.
-  const steps = () =>
+  const stream = () =>
     batches(data, { size: batch, epochs: Number.POSITIVE_INFINITY, shuffle: false }).pipe(
       forward(net),
       loss(crossEntropy()),
       gradients(),
       update(adam(ADAM)),
     );
+  return { stream, device };
+}
+
+/** @param {{ workload: import('../workloads.js').Workload, device: string, threads: number }} options */
+export async function open({ workload, device: name, threads }) {
+  const { batch } = workload;
+  const { stream, device } = await steps({ workload, device: name, threads });
   return {
     version,
     device: device.name,
@@ -54,7 +65,7 @@ export async function open({ workload, device: name, threads }) {
       const values = [];
       const read = ({ loss: value }) => values.push(device.synchronous ? value.readSync()[0] : value.read());
       await lastValueFrom(
-        steps().pipe(
+        stream().pipe(
           tap(read),
           takeWhile(({ steps: done }) => done < count),
         ),
@@ -69,7 +80,7 @@ export async function open({ workload, device: name, threads }) {
         taken = done - WARM_STEPS;
         return done <= WARM_STEPS || performance.now() - start < milliseconds;
       };
-      await lastValueFrom(steps().pipe(takeWhile(going)), { defaultValue: undefined });
+      await lastValueFrom(stream().pipe(takeWhile(going)), { defaultValue: undefined });
       await device.settled();
       return { samples: taken * batch, seconds: (performance.now() - start) / 1000 };
     },

@@ -1,0 +1,144 @@
+// The tuning job as a user runs it: `rxnn tune` on a search file, the whole command, without pruning and with it.
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { digits, median } from '../numbers.js';
+import { CORES, usualDevices } from '../open-device.js';
+
+export const name = 'tuning';
+export const title = 'Tuning';
+export const about =
+  'Digits: 1 to 3 layers of 16 to 256 units, three activations, Adam from 1e-4 to 1e-1, batches of 16 to 128, random search, 100 trials of 30 epochs (`test/bench/tuning/`), the whole command from the shell; Optuna 5 with PyTorch takes 45 s without pruning and 7 to 13 s with it on a machine of 2 cores.';
+
+const JOBS = [
+  { job: 'no pruning', file: 'digits.json', seconds: 6 },
+  { job: 'successive halving', file: 'digits-halving.json', seconds: 1.5 },
+];
+const LEAST_ACCURACY = 0.975;
+
+const path = file => fileURLToPath(new URL(file, import.meta.url));
+
+export async function measure(options, emit, progress) {
+  const device = options.devices?.[0];
+  const rounds = options.quick ? 1 : 3;
+  const limit = options.quick ? 20 : 90;
+  const variants = JOBS.flatMap(job => [undefined, 1].map(parallel => ({ ...job, parallel, runs: [] })));
+  for (let round = 0; round < rounds; round++) {
+    for (const variant of variants) {
+      // A slow device is not waited for three times.
+      if (variant.runs.length > 0 && variant.runs[0].seconds > limit / 3) continue;
+      progress(`${variant.job}, ${variant.parallel ?? 'default'} at a time`);
+      variant.runs.push(await tune(variant, device, limit));
+    }
+  }
+  return variants.map(({ job, parallel, runs }) => {
+    const [{ workers, reason, trials, accuracy }] = runs;
+    const result = {
+      part: name,
+      job,
+      device: device ?? usualDevices()[0],
+      parallel: workers,
+      asked: parallel ?? 'default',
+      seconds: median(runs.map(run => run.seconds)),
+      studySeconds: median(runs.map(run => run.studySeconds)),
+      rounds: runs.map(run => run.seconds),
+      trials,
+      complete: reason === 'trials',
+      bestAccuracy: accuracy,
+      failed: Math.max(...runs.map(run => run.failed)),
+    };
+    emit(result);
+    return result;
+  });
+}
+
+/** Runs the command and reads its events. */
+function tune({ file, parallel }, device, limit) {
+  return new Promise((resolve, reject) => {
+    const args = ['tune', path(`../tuning/${file}`), '--json', '--time', `${limit}`];
+    if (parallel !== undefined) args.push('--parallel', `${parallel}`);
+    if (device !== undefined) args.push('--device', device);
+    const start = performance.now();
+    const child = spawn(process.execPath, [path('../../../bin/rxnn.js'), ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    let errors = '';
+    child.stdout.on('data', chunk => {
+      output += chunk;
+    });
+    child.stderr.on('data', chunk => {
+      errors = `${errors}${chunk}`.slice(-2000);
+    });
+    child.on('error', reject);
+    child.on('close', code => {
+      const seconds = (performance.now() - start) / 1000;
+      const lines = output.trim().split('\n');
+      if (code !== 0) return reject(new Error(`rxnn tune ended with ${code}: ${errors.trim()}`));
+      const [first, last] = [lines[0], lines[lines.length - 1]].map(line => JSON.parse(line));
+      resolve({
+        seconds,
+        studySeconds: last.seconds,
+        workers: first.study.parallel,
+        reason: last.reason,
+        trials: last.counts.complete + last.counts.pruned + last.counts.failed,
+        failed: last.counts.failed,
+        accuracy: last.best?.value ?? 0,
+      });
+    });
+  });
+}
+
+const label = ({ job, parallel }) => `${job}, ${parallel} at a time`;
+
+export const tables = results => [
+  {
+    columns: ['', 'seconds', 'of the study', 'lowest', 'highest', 'best accuracy', ''],
+    rows: results.map(result => [
+      label(result),
+      digits(result.seconds),
+      digits(result.studySeconds),
+      digits(Math.min(...result.rounds)),
+      digits(Math.max(...result.rounds)),
+      result.bestAccuracy.toFixed(4),
+      result.complete ? '' : `stopped after ${result.trials} trials`,
+    ]),
+  },
+];
+
+export const ratios = results => [
+  {
+    columns: ['', 'seconds', 'best validation accuracy', 'times as long as one at a time'],
+    rows: results.map(result => [
+      label(result),
+      result.complete ? digits(result.seconds) : `stopped after ${result.trials} trials`,
+      result.bestAccuracy.toFixed(4),
+      digits(result.seconds / single(results, result).seconds),
+    ]),
+  },
+];
+
+const single = (results, { job }) => results.find(each => each.job === job && each.asked === 1);
+
+export const goals = results =>
+  JOBS.flatMap(({ job, seconds }) => {
+    const result = results.find(each => each.job === job && each.asked === 'default');
+    if (result === undefined) return [];
+    const got = result.complete
+      ? `${digits(result.seconds)} s`
+      : `${result.trials} trials in ${digits(result.seconds)} s`;
+    return [
+      {
+        goal: `${job}: under ${seconds} s on 2 cores (here ${CORES})`,
+        got,
+        reached: result.complete && result.seconds < seconds,
+      },
+      {
+        goal: `${job}: best accuracy at least ${LEAST_ACCURACY}`,
+        got: result.bestAccuracy.toFixed(4),
+        reached: result.bestAccuracy >= LEAST_ACCURACY,
+      },
+    ];
+  });
+
+export const failures = results =>
+  results.filter(({ failed }) => failed > 0).map(result => `${label(result)}: ${result.failed} trials failed`);

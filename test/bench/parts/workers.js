@@ -1,0 +1,70 @@
+// The tuner's workers: how many more trials two make than one, and how long the main thread's events wait meanwhile.
+import { existsSync } from 'node:fs';
+import { startChild } from '../child.js';
+import { digits } from '../numbers.js';
+
+export const name = 'workers';
+export const title = 'Workers';
+export const about =
+  'Trials of the tuner in worker threads, and the delay of a timer on the main thread while they run.';
+
+const LEAST_RATIO = 1.8;
+const MOST_DELAY_MS = 20;
+
+/** Modules of this folder, each with the function that measures. */
+const MEASUREMENTS = [
+  { what: 'workerScaling', file: 'worker-scaling.js' },
+  { what: 'eventLoopDelay', file: 'event-loop.js' },
+];
+
+export async function measure(options, emit, progress) {
+  const results = [];
+  for (const { what, file } of MEASUREMENTS) {
+    if (!existsSync(new URL(`../${file}`, import.meta.url))) {
+      progress(`${file} is not there`);
+      continue;
+    }
+    progress(what);
+    const child = startChild('measure-workers.js', { what, file });
+    try {
+      results.push({ part: name, what, ...(await child.ask('measure', { quick: options.quick })) });
+      emit(results[results.length - 1]);
+    } finally {
+      child.end();
+    }
+  }
+  return results;
+}
+
+const shown = value =>
+  typeof value === 'number' ? digits(value) : typeof value === 'string' ? value : JSON.stringify(value);
+
+export const tables = results =>
+  results.map(({ part: _, what, ...figures }) => ({
+    title: what,
+    columns: ['', 'value'],
+    rows: Object.entries(figures).map(([key, value]) => [key, shown(value)]),
+  }));
+
+export const ratios = tables;
+
+export const goals = results =>
+  results.flatMap(({ what, ratio, p99Milliseconds: p99 }) =>
+    what === 'workerScaling'
+      ? [
+          {
+            goal: `two workers: ${LEAST_RATIO} times the trials of one`,
+            got: `${digits(ratio)}×`,
+            reached: ratio >= LEAST_RATIO,
+          },
+        ]
+      : [
+          {
+            goal: `p99 of the event loop's delay under ${MOST_DELAY_MS} ms`,
+            got: `${digits(p99)} ms`,
+            reached: p99 < MOST_DELAY_MS,
+          },
+        ],
+  );
+
+export const failures = () => [];
