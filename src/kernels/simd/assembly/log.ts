@@ -45,6 +45,8 @@ export function log1p4(x: v128): v128 {
   const lost = f32x4.sub(f32x4.pmin(x, one), f32x4.sub(y, f32x4.pmax(x, one)));
   const k = exponent(y);
   const f = f32x4.sub(significand(y, k), one);
-  const whole = f32x4.add(f, f32x4.mul(lost, significand(one, k)));
+  // 2⁻ᵏ, or 0 from 2¹²⁷ on, where nothing of 1 is left.
+  const scale = i32x4.max_s(significand(one, k), i32x4.splat(0));
+  const whole = f32x4.add(f, f32x4.mul(lost, scale));
   return v128.or(withLimits(y, sum(f32x4.convert_i32x4_s(k), whole)), v128.and(x, every(SIGN)));
 }

@@ -1,4 +1,4 @@
-import { every, HALF, ONE, SIZE, term, TWO_TO_MINUS_64 } from './constants';
+import { every, HALF, SIZE, term, TWO_TO_MINUS_64 } from './constants';
 import { expOfReduced, reduced, rounded } from './exp-reduction';
 
 const MOST = memory.data<f32>([15]);
@@ -29,8 +29,8 @@ export function normalTwoTails4(x: v128): v128 {
   const p = expOfReduced(f32x4.sub(reduced(main, f32x4.sub(t, shift)), rest));
 
   const centre = every(CENTRE);
-  const inverse = f32x4.div(every(ONE), f32x4.add(a, centre));
-  const q = f32x4.mul(f32x4.sub(a, centre), inverse);
+  const above = f32x4.add(a, centre);
+  const q = f32x4.div(f32x4.sub(a, centre), above);
   const q2 = f32x4.mul(q, q);
   const q4 = f32x4.mul(q2, q2);
   const t01 = f32x4.add(f32x4.mul(q, term(SCALED, 1)), term(SCALED, 0));
@@ -40,6 +40,6 @@ export function normalTwoTails4(x: v128): v128 {
   const t89 = f32x4.add(f32x4.mul(q, term(SCALED, 9)), term(SCALED, 8));
   const high4 = f32x4.add(f32x4.add(t45, f32x4.mul(q2, t67)), f32x4.mul(q4, t89));
   const scaled = f32x4.add(f32x4.add(t01, f32x4.mul(q2, t23)), f32x4.mul(q4, high4));
-  const tails = f32x4.mul(f32x4.mul(f32x4.mul(scaled, inverse), p), i32x4.shl(t, 23));
+  const tails = f32x4.mul(f32x4.div(f32x4.mul(scaled, p), above), i32x4.shl(t, 23));
   return f32x4.mul(tails, every(TWO_TO_MINUS_64));
 }
