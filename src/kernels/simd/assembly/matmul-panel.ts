@@ -203,6 +203,8 @@ function adjacent16(
  * One panel of a product, `columns` (1 to 16) wide: rows × columns numbers of out, from sums that start at the row at `start`
  * (`startStep` bytes to that of the next row). What b and start hold up to the next multiple of 4 columns is read and not used.
  */
+// @ts-ignore: decorator
+@inline
 export function panel(
   columns: i32,
   adjacent: bool,

@@ -21,8 +21,12 @@ const BLOCK_A: i32 = 1 << 14;
 const TURNED_A: i32 = BLOCK_A + (BLOCK_INNER + 4) * 16;
 /** Packed floats in a block of columns: `PACK_BYTES` without a turned block of A, the row of zeros and alignment. */
 const BLOCK_B: i32 = (PACK_BYTES >> 2) - TURNED_A - 32;
-/** Rows from which copying a panel of B [k, n] pays. */
-const PACK_ROWS: i32 = 32;
+/** Rows from which copying panels of B [k, n] pays, if its rows are short, and if they lie so far apart that they share cache lines' places. */
+const PACK_ROWS: i32 = 24;
+const PACK_FAR_ROWS: i32 = 8;
+const FAR: i32 = 512;
+/** Floats of B that a level 1 cache holds beside the rest, so that copying does not pay. */
+const SMALL_B: i32 = 1 << 12;
 /** Columns from which turning a block of A [k, m] pays. */
 const TURN_COLUMNS: i32 = 64;
 /** Rows up to which A·Bᵀ is made row by row as products with a vector. */
@@ -101,7 +105,7 @@ export function matmul(
   a += <usize>fromRow * aRow;
   out += <usize>fromRow * outRow;
 
-  if (orientation != 2 && (rows < PACK_ROWS || k < 64)) {
+  if (orientation != 2 && (n * k <= SMALL_B || rows < (n < FAR ? PACK_ROWS : PACK_FAR_ROWS))) {
     const block = rows * k > BLOCK_A ? max(16, (BLOCK_A / k) & ~3) : rows;
     for (let row = 0; row < rows; row += block) {
       const many = min(block, rows - row);
