@@ -29,8 +29,9 @@ const FAR: i32 = 512;
 const SMALL_B: i32 = 1 << 12;
 /** Columns from which turning a block of A [k, m] pays. */
 const TURN_COLUMNS: i32 = 64;
-/** Rows up to which A·Bᵀ is made row by row as products with a vector. */
-const DOT_ROWS: i32 = 3;
+/** Rows up to which A·Bᵀ is made row by row as products with a vector, from so many steps of k; with fewer, only one row is. */
+const DOT_ROWS: i32 = 5;
+const DOT_INNER: i32 = 32;
 
 /**
  * Rows [fromRow, toRow) and columns [fromColumn, toColumn) of out [m, n] = A·B (+ bias), k ≥ 1, row-major, 16-byte aligned.
@@ -59,7 +60,7 @@ export function matmul(
         dots(toRow - fromRow, k, a + <usize>fromRow * rowOfA, b, bias, 0, out + (<usize>fromRow << 2));
       return;
     }
-    if (orientation == 2 && m <= DOT_ROWS) {
+    if (orientation == 2 && m <= (k < DOT_INNER ? 1 : DOT_ROWS)) {
       const from = <usize>fromColumn << 2;
       for (let row = fromRow; row < toRow; row++) {
         dots(
