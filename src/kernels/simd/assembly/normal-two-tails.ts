@@ -5,13 +5,12 @@ const MOST = memory.data<f32>([15]);
 const HIGH_BITS = memory.data<u32>([0xfffff000]);
 const ROUND_191 = memory.data<f32>([12582912 + 191]);
 
-const CENTRE = memory.data<f32>([4.15234375]);
+const CENTRE = memory.data<f32>([3.90625]);
 
 // (a + c) · e^(a²/2) · erfc(a / √2) in q = (a − c) / (a + c) for a from 0 to 14.5, minimax, its coefficients rounded one by one
 // and the rest fitted again: to 0.09 · 2⁻²⁴ of itself. c was chosen so that the first coefficient is nearly a float32.
 const SCALED = memory.data<f32>([
-  1.5159271955490112, -1.2373350858688354, 0.8128752708435059, -0.41476812958717346, 0.15074560046195984,
-  -0.028791939839720726, -0.004180679563432932, 0.004063471220433712, -0.00027080895961262286, -0.00041550854803062975,
+  1.507012128829956, -1.2016361951828003, 0.7493788599967957, -0.3469822406768799, 0.10307614505290985, -0.0077379969879984856, -0.007972000166773796, 0.0023998913820832968, 0.0006330736796371639, -0.00016529863933101296,
 ]);
 
 /**

@@ -31,11 +31,11 @@ function power(m: v128, k: v128, exponent: v128): v128 {
   const one = f64x2.splat(1);
   const s = f64x2.div(f64x2.sub(m2, one), f64x2.add(m2, one));
   const z = f64x2.mul(s, s);
-  let p = f64x2.add(f64x2.mul(z, term(LOG2, 5)), term(LOG2, 4));
-  p = f64x2.add(f64x2.mul(z, p), term(LOG2, 3));
-  p = f64x2.add(f64x2.mul(z, p), term(LOG2, 2));
-  p = f64x2.add(f64x2.mul(z, p), term(LOG2, 1));
-  p = f64x2.add(f64x2.mul(z, p), term(LOG2, 0));
+  const z2 = f64x2.mul(z, z);
+  const p01 = f64x2.add(f64x2.mul(z, term(LOG2, 1)), term(LOG2, 0));
+  const p23 = f64x2.add(f64x2.mul(z, term(LOG2, 3)), term(LOG2, 2));
+  const p45 = f64x2.add(f64x2.mul(z, term(LOG2, 5)), term(LOG2, 4));
+  const p = f64x2.add(p01, f64x2.mul(z2, f64x2.add(p23, f64x2.mul(z2, p45))));
   const log2 = f64x2.add(f64x2.mul(s, p), f64x2.promote_low_f32x4(k));
   const y = f64x2.mul(f64x2.promote_low_f32x4(exponent), log2);
 
@@ -43,12 +43,12 @@ function power(m: v128, k: v128, exponent: v128): v128 {
   const shift = term(ROUND_1023, 0);
   const t = f64x2.add(bounded, shift);
   const r = f64x2.sub(bounded, f64x2.sub(t, shift));
-  let q = f64x2.add(f64x2.mul(r, term(EXP2, 6)), term(EXP2, 5));
-  q = f64x2.add(f64x2.mul(r, q), term(EXP2, 4));
-  q = f64x2.add(f64x2.mul(r, q), term(EXP2, 3));
-  q = f64x2.add(f64x2.mul(r, q), term(EXP2, 2));
-  q = f64x2.add(f64x2.mul(r, q), term(EXP2, 1));
-  q = f64x2.add(f64x2.mul(r, q), term(EXP2, 0));
+  const r2 = f64x2.mul(r, r);
+  const q01 = f64x2.add(f64x2.mul(r, term(EXP2, 1)), term(EXP2, 0));
+  const q23 = f64x2.add(f64x2.mul(r, term(EXP2, 3)), term(EXP2, 2));
+  const q45 = f64x2.add(f64x2.mul(r, term(EXP2, 5)), term(EXP2, 4));
+  const q4 = f64x2.add(q45, f64x2.mul(r2, term(EXP2, 6)));
+  const q = f64x2.add(q01, f64x2.mul(r2, f64x2.add(q23, f64x2.mul(r2, q4))));
   return f64x2.mul(f64x2.add(f64x2.mul(r, q), one), i64x2.shl(t, 52));
 }
 
