@@ -1,4 +1,4 @@
-import type { Program, Tensor } from '../kernels/device.js';
+import type { Device, Program, Tensor } from '../kernels/device.js';
 import { add, mul } from '../kernels/ops/arithmetic.js';
 import { input } from '../kernels/ops/leaves.js';
 import type { WithLoss } from './loss.js';
@@ -16,23 +16,30 @@ export interface EpochLoss {
 export function epochLoss(): EpochLoss {
   const resources = openResources();
   const programs = new Map<number, Program>();
+  // Programs read these during the call only.
+  const inputs: Tensor[] = [];
+  const into: Tensor[] = [];
   let sum: Tensor | undefined;
   let rows = 0;
-  const programFor = ({ rows, net }: WithLoss): Program => {
-    let program = programs.get(rows);
-    if (program === undefined) {
-      const total = input([1, 1]);
-      const value = input([1, 1]);
-      const graph = { inputs: [total, value], outputs: [add(total, mul(value, rows))] };
-      program = resources.own(net.device.compile(graph));
-      programs.set(rows, program);
-    }
+  const compile = (device: Device, rows: number): Program => {
+    const total = input([1, 1]);
+    const value = input([1, 1]);
+    const graph = { inputs: [total, value], outputs: [add(total, mul(value, rows))] };
+    const program = resources.own(device.compile(graph));
+    programs.set(rows, program);
     return program;
   };
   return {
     add(batch) {
-      sum ??= batch.net.device.tensor([1, 1], [0]);
-      programFor(batch).run([sum, batch.loss], [sum]);
+      const { device } = batch.net;
+      if (sum === undefined) {
+        sum = device.tensor([1, 1], [0]);
+        inputs[0] = sum;
+        into[0] = sum;
+      }
+      inputs[1] = batch.loss;
+      const program = programs.get(batch.rows) ?? compile(device, batch.rows);
+      program.run(inputs, into);
       rows += batch.rows;
     },
     async take() {

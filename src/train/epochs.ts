@@ -1,4 +1,4 @@
-import { defer, filter, finalize, forkJoin, map, type Observable, type OperatorFunction, of, tap } from 'rxjs';
+import { defer, filter, finalize, forkJoin, map, type Observable, type OperatorFunction, of } from 'rxjs';
 import type { Dataset } from '../data/dataset.js';
 import type { Loss } from '../nn/losses/loss.js';
 import type { MetricName } from '../nn/metrics/by-name.js';
@@ -52,12 +52,13 @@ export function epochs<T extends HealthyStep>(options: EpochsOptions): OperatorF
         return evaluation.run.pipe(map(validationNames));
       };
       return source.pipe(
-        tap(step => {
+        // Every step passes here, so one operator does it all.
+        filter(step => {
           trained.add(step);
           samples += step.rows;
           if (step.health !== undefined) health.push(...step.health);
+          return step.index === step.count - 1;
         }),
-        filter(step => step.index === step.count - 1),
         holdMap(step =>
           forkJoin([trained.take(), validate(options.loss ?? step.lossFunction)]).pipe(
             map(([loss, validated]): Report => {

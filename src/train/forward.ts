@@ -9,7 +9,7 @@ import { random } from '../random.js';
 import type { Batch } from './batch.js';
 import { boundary, reached } from './boundary.js';
 import { fillLeaves } from './fill-inputs.js';
-import { compileNorms, type LayerNorm } from './layer-norms.js';
+import { compileNorms, type LayerNorm, type Norms } from './layer-norms.js';
 import type { Resources } from './resources.js';
 import { stage } from './stage.js';
 import type { Writable } from './writable.js';
@@ -69,7 +69,7 @@ export function forward<T extends Batch>(net: Network, options: ForwardOptions =
   return stage<T, T & Forward>(resources => {
     const device = net.device;
     const traces = new Map<number, TracedForward>();
-    const norms = new Map<TracedForward, ReturnType<typeof compileNorms>>();
+    const norms = new Map<TracedForward, Norms>();
     const traceFor = (batch: Batch): TracedForward => {
       requireInputs(net, batch.features);
       const traced = traceForward(net, batch.rows, training, resources);
@@ -79,12 +79,7 @@ export function forward<T extends Batch>(net: Network, options: ForwardOptions =
     const normsFor = (traced: TracedForward) => {
       let read = norms.get(traced);
       if (read === undefined) {
-        const layers = traced.trace.activations.map((node, layer) => ({
-          layer,
-          layerName: layerName(net, layer),
-          nodes: [node],
-        }));
-        read = compileNorms(device, traced.leaves, layers, resources);
+        read = activationNorms(net, traced, resources);
         norms.set(traced, read);
       }
       return read;
@@ -106,12 +101,18 @@ export function forward<T extends Batch>(net: Network, options: ForwardOptions =
       predicted.activationNorms = () => {
         const leaves: Tensor[] = [];
         fillLeaves(leaves, 0, net, x, masks);
-        return normsFor(traced)(leaves);
+        return normsFor(traced).read(leaves);
       };
       predicted.pass = { traced, x, masks, outputs };
       return batch as T & Forward;
     };
   });
+}
+
+/** The program that takes the tensors for a trace's leaves to the norms of the layers' outputs. */
+export function activationNorms(net: Network, { trace, leaves }: TracedForward, resources: Resources): Norms {
+  const layers = trace.activations.map((node, layer) => ({ layer, layerName: layerName(net, layer), nodes: [node] }));
+  return compileNorms(net.device, leaves, layers, resources);
 }
 
 /** Throws an `InputError` unless data of `features` columns fits the network. */

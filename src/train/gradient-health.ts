@@ -1,9 +1,14 @@
-import { defer, finalize, from, mergeMap, type OperatorFunction, of } from 'rxjs';
+import { concat, defer, EMPTY, filter, finalize, from, Observable, type OperatorFunction, Subject } from 'rxjs';
+import type { Tensor } from '../kernels/device.js';
 import type { Network } from '../nn/network.js';
+import { fillLeaves } from './fill-inputs.js';
+import { activationNorms, type TracedForward } from './forward.js';
+import { parameterNorms } from './gradients.js';
 import { type HealthLimits, layerHealth } from './layer-health.js';
-import type { LayerNorm } from './layer-norms.js';
+import type { LayerNorm, Norms } from './layer-norms.js';
 import type { HealthFinding } from './report.js';
 import { requireInteger, requirePositive } from './require-integer.js';
+import { openResources, type Resources } from './resources.js';
 import type { Step } from './update.js';
 
 /** Options of `gradientHealth`. */
@@ -33,25 +38,67 @@ export function gradientHealth<T extends Step>(options: GradientHealthOptions = 
   requirePositive('vanishing', vanishing);
   requirePositive('exploding', exploding);
   return source =>
-    defer(() => {
+    new Observable<T & Watched>(subscriber => {
       const observe = layerHealth({ vanishing, exploding, steps });
-      const look = async (step: T): Promise<T & Watched> => {
-        const [gradients, activations] = await Promise.all([step.gradientNorms(), step.activationNorms()]);
-        const health = [
-          ...observe('gradient', gradients, step.steps),
-          ...observe('activation', activations.filter(hidden(step.net)), step.steps),
-        ];
-        return health.length > 0 ? Object.assign(step, { health }) : step;
+      const resources = openResources();
+      const normsNow = openNorms(resources);
+      const judge = (step: T, [gradients, activations]: NormsOfStep): T & Watched => {
+        const found = observe('gradient', gradients, step.steps);
+        found.push(...observe('activation', activations.filter(hidden(step.net)), step.steps));
+        return found.length > 0 ? Object.assign(step, { health: found }) : step;
       };
-      return source.pipe(
+      let looking = 0;
+      let looked: Subject<never> | undefined;
+      const look = async (step: T): Promise<T & Watched> =>
+        judge(step, await Promise.all([step.gradientNorms(), step.activationNorms()]));
+      const lookHeld = (step: T): void => {
         // The held source sends no other step while one is looked at, so the order stays.
-        mergeMap(step => {
-          if ((step.steps - 1) % every !== 0) return of(step);
-          const release = step.hold();
-          return from(look(step)).pipe(finalize(release));
-        }),
-      );
+        const release = step.hold();
+        looking++;
+        const held = from(look(step)).pipe(finalize(release));
+        const complete = () => {
+          if (--looking === 0) looked?.complete();
+        };
+        subscriber.add(
+          held.subscribe({ next: value => subscriber.next(value), error: error => subscriber.error(error), complete }),
+        );
+      };
+      // Not mergeMap, which takes as long for a step that is let through as for one that is looked at.
+      const letThrough = filter((step: T) => {
+        if ((step.steps - 1) % every !== 0) return true;
+        const norms = normsNow(step);
+        if (norms === undefined) lookHeld(step);
+        else judge(step, norms);
+        return norms !== undefined;
+      });
+      const looks = defer(() => {
+        if (looking === 0) return EMPTY;
+        looked = new Subject();
+        return looked;
+      });
+      return concat(source.pipe(letThrough), looks).pipe(finalize(resources.close)).subscribe(subscriber);
     });
+}
+
+/** The norms of a step's gradients and of its activations. */
+type NormsOfStep = readonly [gradients: readonly LayerNorm[], activations: readonly LayerNorm[]];
+
+/** The norms of a step, read at once; undefined where they have to be waited for, or are computed by somebody else's stage. */
+function openNorms(resources: Resources): (step: Step) => NormsOfStep | undefined {
+  const ofActivations = new Map<TracedForward, Norms>();
+  let ofGradients: Norms | undefined;
+  return ({ net, pass, gradientPass }) => {
+    if (!net.device.synchronous || gradientPass === undefined) return undefined;
+    ofGradients ??= parameterNorms(net, resources);
+    let forActivations = ofActivations.get(pass.traced);
+    if (forActivations === undefined) {
+      forActivations = activationNorms(net, pass.traced, resources);
+      ofActivations.set(pass.traced, forActivations);
+    }
+    const leaves: Tensor[] = [];
+    fillLeaves(leaves, 0, net, pass.x, pass.masks);
+    return [ofGradients.readSync(gradientPass), forActivations.readSync(leaves)];
+  };
 }
 
 /** The outputs of the last layer are as large as the targets, or zero for a probability of ½: no sign of anything. */

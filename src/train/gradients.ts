@@ -7,7 +7,7 @@ import { substitute } from '../kernels/substitute.js';
 import type { Network } from '../nn/network.js';
 import { fillFrom, fillLeaves } from './fill-inputs.js';
 import { type ForwardPass, layerName, type TracedForward } from './forward.js';
-import { compileNorms, type LayerNorm, type LayerValues } from './layer-norms.js';
+import { compileNorms, type LayerNorm, type LayerValues, type Norms } from './layer-norms.js';
 import type { LossPass, TracedLoss, WithLoss } from './loss.js';
 import type { Resources } from './resources.js';
 import { stage } from './stage.js';
@@ -22,6 +22,8 @@ export interface WithGradients extends WithLoss {
    * Nothing is computed or read back unless it is called.
    */
   gradientNorms(): Promise<readonly LayerNorm[]>;
+  /** What `gradientNorms` measures: the gradients as this stage computed them. */
+  readonly gradientPass?: readonly Tensor[] | undefined;
 }
 
 interface TracedGradients {
@@ -41,7 +43,7 @@ export function gradients<T extends WithLoss>(): OperatorFunction<T, T & WithGra
   return stage<T, T & WithGradients>(resources => {
     const traces: TracedGradients[] = [];
     let traced: TracedGradients | undefined;
-    let norms: ReturnType<typeof compileNorms> | undefined;
+    let norms: Norms | undefined;
     const tracedFor = ({ net, pass, lossPass }: WithLoss): TracedGradients => {
       const known = traces.find(trace => isOf(trace, pass, lossPass));
       if (known !== undefined) return known;
@@ -67,8 +69,9 @@ export function gradients<T extends WithLoss>(): OperatorFunction<T, T & WithGra
       derived.gradients = outputs;
       derived.gradientNorms = () => {
         norms ??= parameterNorms(net, resources);
-        return norms(outputs);
+        return norms.read(outputs);
       };
+      derived.gradientPass = outputs;
       return batch as T & WithGradients;
     };
   });
@@ -83,7 +86,7 @@ export function requireParameters(net: Network): void {
 }
 
 /** The program that takes a matrix for each parameter of the network to the norms of the layers. */
-export function parameterNorms(net: Network, resources: Resources): ReturnType<typeof compileNorms> {
+export function parameterNorms(net: Network, resources: Resources): Norms {
   const inputs = net.parameters.map(parameter => input(parameter.shape));
   const layers = new Map<number, LayerValues & { readonly nodes: Node[] }>();
   net.parameters.forEach(({ layer }, i) => {

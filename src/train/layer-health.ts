@@ -41,10 +41,13 @@ interface Row {
  * only after the layer has been well for as many looks.
  */
 export function layerHealth(limits: HealthLimits) {
-  const rows = new Map<string, Row>();
-  const isNews = (key: string, beyond: boolean, needed: number): Row | undefined => {
-    const row = rows.get(key) ?? { beyond: 0, within: 0, told: false };
-    rows.set(key, row);
+  const rows = new Map<number, Row>();
+  const isNews = (key: number, beyond: boolean, needed: number): Row | undefined => {
+    let row = rows.get(key);
+    if (row === undefined) {
+      row = { beyond: 0, within: 0, told: false };
+      rows.set(key, row);
+    }
     row.beyond = beyond ? row.beyond + 1 : 0;
     row.within = beyond ? 0 : row.within + 1;
     if (row.within >= limits.steps) row.told = false;
@@ -55,19 +58,20 @@ export function layerHealth(limits: HealthLimits) {
   return (of: HealthFinding['of'], norms: readonly LayerNorm[], step: number): HealthFinding[] => {
     const largest = Math.max(...norms.map(({ rms }) => rms));
     const contrasts = (norm: number) => largest >= limits.vanishing && norm * CONTRAST < largest;
-    return norms.flatMap(({ layer, layerName, rms: norm }) => {
+    const findings: HealthFinding[] = [];
+    for (const { layer, layerName, rms: norm } of norms) {
       const needed = Number.isFinite(norm) ? limits.steps : 1;
-      const beyond = {
-        vanishing: norm < limits.vanishing && (of === 'activation' || contrasts(norm)),
-        // Written so that NaN is beyond it.
-        exploding: !(norm <= limits.exploding),
-      };
-      return (['vanishing', 'exploding'] as const).flatMap(kind => {
-        const row = isNews(`${kind} ${of} ${layer}`, beyond[kind], needed);
-        if (row === undefined) return [];
+      const check = (kind: HealthFinding['kind'], beyond: boolean) => {
+        const key = 4 * layer + (kind === 'vanishing' ? 2 : 0) + (of === 'activation' ? 1 : 0);
+        const row = isNews(key, beyond, needed);
+        if (row === undefined) return;
         const advice = ADVICE[kind][of];
-        return [{ kind, of, layer, layerName, norm, limit: limits[kind], steps: row.beyond, step, advice }];
-      });
-    });
+        findings.push({ kind, of, layer, layerName, norm, limit: limits[kind], steps: row.beyond, step, advice });
+      };
+      check('vanishing', norm < limits.vanishing && (of === 'activation' || contrasts(norm)));
+      // Written so that NaN is beyond it.
+      check('exploding', !(norm <= limits.exploding));
+    }
+    return findings;
   };
 }

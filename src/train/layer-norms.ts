@@ -23,28 +23,42 @@ export interface LayerValues {
   readonly nodes: readonly Node[];
 }
 
-/**
- * Compiles a program for the norms of layers, whose values are nodes over `inputs`. Calling it runs the program at
- * once and reads the norms back when it is done.
- */
+/** A program for the norms of layers. Both run it at once, on one tensor for each of its inputs. */
+export interface Norms {
+  /** Reads the norms back when they are there. */
+  read(inputs: readonly Tensor[]): Promise<readonly LayerNorm[]>;
+  /** Has them at once; throws a `DeviceError` on a device that is not synchronous. */
+  readSync(inputs: readonly Tensor[]): readonly LayerNorm[];
+}
+
+/** Compiles a program for the norms of layers, whose values are nodes over `inputs`. */
 export function compileNorms(
   device: Device,
   inputs: readonly Node[],
   layers: readonly LayerValues[],
   resources: Resources,
-): (inputs: readonly Tensor[]) => Promise<readonly LayerNorm[]> {
+): Norms {
   const outputs = layers.map(({ nodes }) => nodes.map(node => sum(square(node))).reduce((a, b) => add(a, b)));
   const counts = layers.map(({ nodes }) => nodes.reduce((n, node) => n + sizeOf(node.shape), 0));
   const program = resources.own(device.compile({ inputs, outputs }));
-  return values => {
-    const sums = program.run(values);
-    const read = Promise.all(sums.map(total => total.read()));
-    for (const total of sums) total.dispose();
-    return read.then(totals =>
-      layers.map(({ layer, layerName }, i) => {
-        const total = totals[i]?.[0] ?? Number.NaN;
-        return { layer, layerName, norm: Math.sqrt(total), rms: Math.sqrt(total / (counts[i] as number)) };
-      }),
-    );
+  const normOf = (total: number, i: number): LayerNorm => {
+    const { layer, layerName } = layers[i] as LayerValues;
+    return { layer, layerName, norm: Math.sqrt(total), rms: Math.sqrt(total / (counts[i] as number)) };
+  };
+  return {
+    read(values) {
+      const sums = program.run(values);
+      const read = Promise.all(sums.map(total => total.read()));
+      for (const total of sums) total.dispose();
+      return read.then(totals => totals.map(([total], i) => normOf(total as number, i)));
+    },
+    readSync(values) {
+      const sums = program.run(values);
+      try {
+        return sums.map((total, i) => normOf(total.readSync()[0] as number, i));
+      } finally {
+        for (const total of sums) total.dispose();
+      }
+    },
   };
 }

@@ -11,7 +11,7 @@ import type { Optimizer } from '../nn/optimizers/optimizer.js';
 import { fillFrom } from './fill-inputs.js';
 import { parameterNorms, type WithGradients } from './gradients.js';
 import { type KeepUp, keepUp } from './keep-up.js';
-import type { LayerNorm } from './layer-norms.js';
+import type { LayerNorm, Norms } from './layer-norms.js';
 import type { Resources } from './resources.js';
 import { stage } from './stage.js';
 import type { Writable } from './writable.js';
@@ -59,11 +59,11 @@ function updates<T extends WithGradients>(
 ): OperatorFunction<T, T & Step> {
   return stage<T, T & Step>(resources => {
     let compiled: CompiledUpdate | undefined;
-    let norms: ReturnType<typeof parameterNorms> | undefined;
+    let norms: Norms | undefined;
     let steps = 0;
     const readNorms = (net: Network, updates: readonly Tensor[]) => {
       norms ??= parameterNorms(net, resources);
-      return norms(updates);
+      return norms.read(updates);
     };
     return batch => {
       const { own, net } = batch;

@@ -71,8 +71,8 @@ describe('batches', () => {
   });
 
   it('leaves every batch its own arrays, large ones and small, for who keeps them', async () => {
-    for (const size of [3, 8, 5000]) {
-      const options = { size, epochs: 3, seed: 2 };
+    for (const size of [16, 5000]) {
+      const options = { size, epochs: 2, seed: 2 };
       const kept = await lastValueFrom(batches(counted(10_001), options).pipe(toArray()));
       expect(kept.map(batch => [...batch.x])).toEqual(await rowsOf(options, 10_001));
     }
