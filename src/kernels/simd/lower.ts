@@ -2,8 +2,9 @@ import { DeviceError } from '../../errors.js';
 import { type Node, type Shape, sameShape, shapeText, sizeOf } from '../graph.js';
 import { inOrder } from '../order.js';
 import type { Plan, PlanStep } from '../plan.js';
+import { withAdam } from './adam.js';
 import { type MapWriter, mapWriter, type Operand, type Storage } from './map-writer.js';
-import { Instruction, Orientation, Place, Reduction } from './opcodes.js';
+import { Code, Instruction, Orientation, Place, Reduction } from './opcodes.js';
 import { LOG_SOFTMAX_ROWS } from './own-ops.js';
 import { assignRegisters } from './registers.js';
 
@@ -27,6 +28,9 @@ export type OwnMatrix = { readonly bytes: number; readonly fill?: number };
 
 /** Bytes of a slot. */
 export const SLOT_BYTES = 16;
+
+/** Words of an op. */
+const OP_WORDS = 6;
 
 /** When a matrix is read, as far as that matters for what overwrites it. */
 interface Access {
@@ -102,12 +106,19 @@ export function lower(plan: Plan): Lowered {
     }
   };
   /** Appends the counts and ops of a writer; `source` is what they leave to be read. */
-  const appendOps = ({ scalars, blocks }: MapWriter, registerOf: ReadonlyMap<number, number>) => {
-    words.push(scalars.length, blocks.length);
+  const appendOps = (
+    { scalars, blocks }: Pick<MapWriter, 'scalars' | 'blocks'>,
+    registerOf: ReadonlyMap<number, number>,
+  ) => {
+    words.push(
+      scalars.length,
+      blocks.reduce((count, { code }) => count + (code === Code.ADAM ? 3 : 1), 0),
+    );
     for (const { code, to, operands } of [...scalars, ...blocks]) {
+      const length = code === Code.ADAM ? 3 * OP_WORDS : OP_WORDS;
       words.push(code);
       word(to, registerOf);
-      for (let i = 0; i < 4; i++) word(operands[i] ?? 0, registerOf);
+      for (let i = 0; i < length - 2; i++) word(operands[i] ?? 0, registerOf);
     }
   };
   const begin = (kind: Instruction): number => {
@@ -129,10 +140,11 @@ export function lower(plan: Plan): Lowered {
       writer.store(step.root, indexOf(step));
       written(indexOf(step), 'here');
     }
-    const { of, count } = assignRegisters(writer.blocks);
+    const ops = { scalars: writer.scalars, blocks: withAdam(writer.blocks) };
+    const { of, count } = assignRegisters(ops.blocks);
     registers = Math.max(registers, count);
     words.push(sizeOf(shape));
-    appendOps(writer, of);
+    appendOps(ops, of);
     end(length);
     for (const step of roots) table.set(step.root, indexOf(step));
   };

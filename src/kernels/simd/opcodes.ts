@@ -77,6 +77,11 @@ export enum Code {
   DIV_BY_ROOT,
   /** condition, a, b */
   SELECT,
+  /**
+   * A step of Adam in one pass, over three ops' words: the new m, v and parameters; m, v, gradient, parameters; β₁, 1 − β₁, 1 − β₂,
+   * β₂, the correction of m, that of √v, ε, −learning rate
+   */
+  ADAM,
   /** 16 bytes of one number: table index, element */
   SPLAT,
   /** A row repeated: table index, columns */
