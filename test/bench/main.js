@@ -40,13 +40,17 @@ async function run(options, args) {
   for (const name of options.parts) {
     const part = await import(`./parts/${name}.js`);
     print(['', part.title]);
-    const results = await part.measure(
-      options,
-      result => {
-        if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`);
-      },
-      text => process.stderr.write(`${name}: ${text}\n`),
-    );
+    const emit = result => {
+      if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`);
+    };
+    let results;
+    try {
+      results = await part.measure(options, emit, text => process.stderr.write(`${name}: ${text}\n`));
+    } catch (error) {
+      // The other parts can still be measured.
+      failed.push(`${name}: ${error instanceof Error ? error.message : error}`);
+      continue;
+    }
     const goals = part.goals(results);
     for (const table of part.tables(results)) print(['', ...textTable(table)]);
     if (goals.length > 0) print(['', ...goalLines(goals)]);

@@ -5,9 +5,6 @@ import { DEVICE_NAMES, openDevice as open } from '../../dist/index.js';
 /** Devices that are measured unless others are asked for: the fast ones of a CPU, the default first. */
 const USUAL = ['simd', 'webasm'];
 
-/** The devices that split work over threads. */
-const THREADED = ['simd'];
-
 /** How many threads there are to use. */
 export const CORES = availableParallelism();
 
@@ -17,8 +14,13 @@ export const devices = DEVICE_NAMES;
 /** The first device is the one that the targets are for. */
 export const usualDevices = () => USUAL.filter(name => devices.includes(name));
 
-/** The numbers of threads to measure on a device, the default one first. */
-export const threadCounts = name => (THREADED.includes(name) && CORES > 1 ? [CORES, 1] : [1]);
-
-/** Opens a device of rxnn with a number of threads. */
+/** Opens a device of rxnn with a number of threads, where it takes one; `device.threads` says how many it has. */
 export const openDevice = (name, threads = 1) => open(name, { threads });
+
+/** The numbers of threads to measure on a device: as many as there are cores first, if it uses them, and one. */
+export async function threadCounts(name) {
+  const device = await openDevice(name, CORES);
+  const { threads = 1 } = device;
+  device.close();
+  return threads > 1 ? [threads, 1] : [1];
+}

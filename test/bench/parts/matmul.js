@@ -34,7 +34,7 @@ const FULL = 50 / 56;
 
 export async function measure(options, emit, progress) {
   const [device] = options.devices ?? usualDevices();
-  const child = startChild('measure-matmul.js', { device, rounds: options.quick ? 3 : 9 });
+  const child = startChild('measure-matmul.js', { device, rounds: options.quick ? 3 : 15 });
   const results = [];
   try {
     for (const [m, k, n] of SHAPES) {

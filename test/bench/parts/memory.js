@@ -16,7 +16,7 @@ export async function measure(options, emit, progress) {
   const steps = options.quick ? 500 : 10_000;
   const results = [];
   progress(`${steps} steps of W3`);
-  const child = startChild('measure-memory.js', { device, threads: threadCounts(device)[0], workload: 'W3' });
+  const child = startChild('measure-memory.js', { device, threads: (await threadCounts(device))[0], workload: 'W3' });
   try {
     const { samples, peak, seconds, taken } = await child.ask('train', steps, options.quick ? 15 : 120);
     const quarter = Math.max(1, Math.floor(samples.length / 4));

@@ -17,10 +17,11 @@ const TARGETS = {
 };
 
 /** What runs: rxnn on each device with each number of threads, then the peers. */
-function entriesOf({ systems, devices: asked }) {
-  const ours = (asked ?? usualDevices()).flatMap(device =>
-    threadCounts(device).map(threads => ({ system: 'rxnn', device, threads })),
-  );
+async function entriesOf({ systems, devices: asked }) {
+  const ours = [];
+  for (const device of systems.includes('rxnn') ? (asked ?? usualDevices()) : []) {
+    for (const threads of await threadCounts(device)) ours.push({ system: 'rxnn', device, threads });
+  }
   return systems.flatMap(system => (system === 'rxnn' ? ours : [{ system }]));
 }
 
@@ -32,10 +33,11 @@ function entriesOf({ systems, devices: asked }) {
 export async function measure(options, emit, progress) {
   const rounds = options.quick ? 3 : 7;
   const milliseconds = options.quick ? 150 : 500;
+  const entries = await entriesOf(options);
   const results = [];
   for (const workload of WORKLOADS.filter(({ name: each }) => options.workloads.includes(each))) {
     progress(`${workload.name} (${describeWorkload(workload)})`);
-    for (const result of await measureWorkload(workload, entriesOf(options), { rounds, milliseconds })) {
+    for (const result of await measureWorkload(workload, entries, { rounds, milliseconds })) {
       results.push(result);
       emit(result);
     }

@@ -60,7 +60,7 @@ export async function open({ workload, device: name, threads }) {
   return {
     version,
     device: device.name,
-    threads,
+    threads: device.threads ?? 1,
     async losses(count) {
       const values = [];
       const read = ({ loss: value }) => values.push(device.synchronous ? value.readSync()[0] : value.read());
