@@ -128,4 +128,4 @@ export { type RandomSearchOptions, randomSearch } from './tune/samplers/random-s
 export type { Sampler, SamplerContext, Sampling } from './tune/samplers/sampler.js';
 export { type SearchSpace, searchSpace } from './tune/space.js';
 export { emptyStudy, foldEvent, type StudyState, type TrialRecord } from './tune/study-state.js';
-export { type TrialContext, type TuneOptions, tune } from './tune/tune.js';
+export { type ObjectiveContext, type TrialContext, type TuneOptions, tune } from './tune/tune.js';

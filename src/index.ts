@@ -10,3 +10,5 @@ export { readCsv, readJsonLines, readRaw } from './data/read-table.js';
 export { type DeviceSurvey, surveyDevices } from './kernels/survey-devices.js';
 export { type LiveOptions, type LiveServer, serveLive } from './live/server.js';
 export { loadModel, type Model, readModelHeader, saveModel } from './nn/model-file.js';
+// trials in worker threads
+export { openWorkers, type WorkerObjective, type Workers, type WorkersOptions } from './tune/workers/open-workers.js';

@@ -1,0 +1,19 @@
+import type { TrialContext } from '../tune.js';
+import type { WorkerObjective } from './open-workers.js';
+import { serveTrials } from './serve-trials.js';
+
+// The entry file of workers that run a user's objective from a module of its own.
+
+serveTrials(({ module, shared }: { readonly module: string; readonly shared: unknown }) => {
+  // At once, while the tuner still prepares its own; who asks for a trial hears what went wrong.
+  const importing = import(module);
+  importing.catch(() => {});
+  return async task => {
+    const { hparams, context } = task as { readonly hparams: unknown; readonly context: TrialContext };
+    const objective = (await importing).default as WorkerObjective<unknown, unknown>;
+    if (typeof objective !== 'function') {
+      throw new Error(`${module} must export the objective, a function, by default`);
+    }
+    return () => objective(hparams, { ...context, shared });
+  };
+});

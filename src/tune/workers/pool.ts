@@ -1,0 +1,94 @@
+import { Observable } from 'rxjs';
+import type { Report } from '../../train/report.js';
+import type { ThreadOptions } from './protocol.js';
+import { type Job, openThread, type Thread } from './thread.js';
+
+/** Options of `openPool`. */
+export interface PoolOptions extends ThreadOptions {
+  /** How many threads. */
+  readonly size: number;
+}
+
+/** What a trial may wait for: `ObjectiveContext` has it. */
+export interface Waiting {
+  waitFor?(teardown: PromiseLike<unknown>): void;
+}
+
+/** Threads that run trials. */
+export interface Pool {
+  /**
+   * The training of a task as a cold stream: it starts when a thread is free. Unsubscribing reaches the thread within a batch;
+   * `waitFor` is given a promise for when it has freed all.
+   */
+  run(task: unknown, uses: readonly object[], waiting?: Waiting): Observable<Report>;
+  /** Ends all threads, and the trials that run with an error; resolves when they are gone. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts threads, which load their entry file at once and are used for one trial after another. A thread that crashes, hangs or runs out
+ * of memory loses the trial that it runs, which says why; it is replaced when the next trial needs it.
+ */
+export function openPool({ size, ...options }: PoolOptions): Pool {
+  const queue: Job[] = [];
+  let closed = false;
+  const assign = () => {
+    while (queue.length > 0 && !closed) {
+      const thread = threads.find(({ idle }) => idle) ?? replaced();
+      if (thread === undefined) return;
+      thread.run(queue.shift() as Job);
+    }
+  };
+  const replaced = (): Thread | undefined => {
+    const index = threads.findIndex(({ alive }) => !alive);
+    if (index < 0) return undefined;
+    const thread = openThread(options, assign);
+    threads[index] = thread;
+    return thread;
+  };
+  const threads = Array.from({ length: size }, () => openThread(options, assign));
+
+  return {
+    run: (task, uses, waiting) =>
+      new Observable<Report>(subscriber => {
+        let settle: Job['freed'] = () => {};
+        const freed = new Promise<void>((resolve, reject) => {
+          settle = leak => (leak === undefined ? resolve() : reject(leak));
+        });
+        waiting?.waitFor?.(freed);
+        // Who does not wait does not hear of it either.
+        freed.catch(() => {});
+        const job: Job = {
+          task,
+          uses,
+          next: report => subscriber.next(report),
+          error: error => subscriber.error(error),
+          complete: () => subscriber.complete(),
+          freed: settle,
+        };
+        if (closed) {
+          subscriber.error(new Error('the worker threads are closed'));
+          return job.freed();
+        }
+        queue.push(job);
+        assign();
+        return () => {
+          const place = queue.indexOf(job);
+          if (place < 0) {
+            for (const thread of threads) thread.cancel(job);
+          } else {
+            queue.splice(place, 1);
+            job.freed();
+          }
+        };
+      }),
+    async close() {
+      closed = true;
+      for (const job of queue.splice(0)) {
+        job.error(new Error('the worker threads are closed'));
+        job.freed();
+      }
+      await Promise.all(threads.map(thread => thread.close()));
+    },
+  };
+}

@@ -1,0 +1,188 @@
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { type ObservableInput, Subject, takeUntil } from 'rxjs';
+import { InputError } from '../../errors.js';
+import { adoptKernelModule } from '../../kernels/simd/kernels.js';
+import type { Snapshot } from '../../nn/network.js';
+import { atCheckpoints } from '../../train/checkpoint.js';
+import type { Report, ReportModel } from '../../train/report.js';
+import { watchedTraining } from '../watched-training.js';
+import { toWire } from './error-on-wire.js';
+import { type FromWorker, type ToWorker, Word, type WorkerInput } from './protocol.js';
+
+/** How often a worker whose event loop runs gives a sign of life, in ms. */
+const BEAT_MS = 50;
+
+/** Makes the training of a task, with the kept values that it uses. Loading what it needs may take time. */
+export type OpenTask = (task: unknown, uses: readonly unknown[]) => Promise<() => ObservableInput<Report>>;
+
+/** The training that runs, as far as messages concern it. */
+interface Run {
+  hear(message: ToWorker): void;
+}
+
+/**
+ * What a worker's entry file calls: runs one trial after another as the tuner's thread asks, with the training in this thread and
+ * its reports over there. `begin` is given the data of the thread's start.
+ */
+export function serveTrials<Data>(begin: (data: Data) => OpenTask): void {
+  const port = parentPort!;
+  const { words, kernels, data } = workerData as WorkerInput;
+  if (kernels !== undefined) adoptKernelModule(kernels);
+  const post = (message: FromWorker) => port.postMessage(message);
+  const openTask = begin(data as Data);
+  const kept = new Map<number, unknown>();
+  let run: Run | undefined;
+
+  const hear = (message: ToWorker) => {
+    if (message.type !== 'run') return run?.hear(message);
+    for (const number of message.forget) kept.delete(number);
+    for (const [number, value] of message.keep) kept.set(number, value);
+    run = start(
+      () =>
+        openTask(
+          message.task,
+          message.uses.map(number => kept.get(number)),
+        ),
+      post,
+      ask,
+    );
+  };
+  const listen = () => {
+    if (Atomics.load(words, Word.mail) === 0) return;
+    Atomics.store(words, Word.mail, 0);
+    for (let heard = receiveMessageOnPort(port); heard !== undefined; heard = receiveMessageOnPort(port)) {
+      hear(heard.message);
+    }
+  };
+  const ask = (message: FromWorker) => {
+    Atomics.store(words, Word.answered, 0);
+    post(message);
+    while (Atomics.load(words, Word.answered) === 0) Atomics.wait(words, Word.answered, 0, 1000);
+    listen();
+  };
+  const beat = () => void Atomics.add(words, Word.beat, 1);
+
+  atCheckpoints(() => {
+    beat();
+    listen();
+  });
+  setInterval(beat, BEAT_MS).unref();
+  port.on('message', hear);
+  post({ type: 'ready' });
+}
+
+/** `ask` posts a message and blocks this thread until it is answered; what came with the answer is heard before it returns. */
+function start(
+  open: () => Promise<() => ObservableInput<Report>>,
+  post: (message: FromWorker) => void,
+  ask: (message: FromWorker) => void,
+): Run {
+  const cancelled$ = new Subject<void>();
+  const snapshots = new Map<number, Snapshot>();
+  let model: ReportModel | undefined;
+  let release: (() => void) | undefined;
+  let leak: { readonly error: unknown } | undefined;
+  let over = false;
+
+  const cancel = () => {
+    over = true;
+    cancelled$.next();
+  };
+  const fail = (error: unknown) => {
+    if (over) return;
+    over = true;
+    post({ type: 'failed', error: toWire(error) });
+  };
+  const failAndEnd = (error: unknown) => {
+    fail(error);
+    cancel();
+  };
+  const training = (opened: () => ObservableInput<Report>) =>
+    watchedTraining(opened, {
+      leaked(error) {
+        leak ??= { error };
+      },
+      tornDown: () => post({ type: 'freed', leak: leak && toWire(leak.error) }),
+    }).pipe(takeUntil(cancelled$));
+  const report = (given: Report) => {
+    if (over) return;
+    try {
+      model = given?.model;
+      ask({ type: 'report', report: withoutModel(given), hasModel: model !== undefined });
+    } catch (error) {
+      failAndEnd(
+        isCloning(error)
+          ? new InputError(`a report must be plain data to reach the tuner from a worker thread: ${error.message}`)
+          : error,
+      );
+    }
+  };
+
+  open().then(
+    opened => {
+      if (over) return post({ type: 'freed' });
+      training(opened).subscribe({
+        next: report,
+        error: fail,
+        complete() {
+          if (!over) ask({ type: 'completed' });
+          over = true;
+        },
+      });
+    },
+    error => {
+      fail(error);
+      post({ type: 'freed' });
+    },
+  );
+
+  const command = (message: ToWorker) => {
+    switch (message.type) {
+      case 'snapshot':
+        if (model !== undefined) snapshots.set(message.snapshot, model.snapshot());
+        break;
+      case 'restore': {
+        const snapshot = snapshots.get(message.snapshot);
+        if (snapshot !== undefined) model?.restore(snapshot);
+        break;
+      }
+      case 'dispose':
+        snapshots.get(message.snapshot)?.dispose();
+        snapshots.delete(message.snapshot);
+        break;
+      case 'read': {
+        const { read } = message;
+        model?.read().then(
+          weights => post({ type: 'weights', read, weights }),
+          error => post({ type: 'unread', read, error: toWire(error) }),
+        );
+        break;
+      }
+      case 'hold':
+        release = model?.hold();
+        break;
+      case 'release':
+        release?.();
+    }
+  };
+  return {
+    hear(message) {
+      if (message.type === 'cancel') return cancel();
+      try {
+        command(message);
+      } catch (error) {
+        failAndEnd(error);
+      }
+    },
+  };
+}
+
+function withoutModel(report: Report): Report {
+  if (typeof report !== 'object' || report === null) return report;
+  const { model: _, ...rest } = report;
+  return rest;
+}
+
+function isCloning(error: unknown): error is DOMException {
+  return error instanceof DOMException && error.name === 'DataCloneError';
+}

@@ -1,0 +1,228 @@
+import { Worker } from 'node:worker_threads';
+import { InputError } from '../../errors.js';
+import type { Snapshot, Weights } from '../../nn/network.js';
+import type { Report } from '../../train/report.js';
+import { fromWire } from './error-on-wire.js';
+import { type FromWorker, type ThreadOptions, type ToWorker, Word, type WorkerInput } from './protocol.js';
+import { type RemoteNetwork, remoteModel } from './remote-model.js';
+import { type Heart, watchHeart } from './watch-heart.js';
+
+/** Seconds without a sign of life that a worker is left to free a training that nobody wants any more. */
+const GRACE = 2;
+
+/** How many of the values that tasks use a worker remembers. */
+const KEPT = 8;
+
+/** One trial for a worker. */
+export interface Job {
+  readonly task: unknown;
+  /** Values that many tasks use: each is sent to a worker once, and known by its identity. */
+  readonly uses: readonly object[];
+  next(report: Report): void;
+  error(error: unknown): void;
+  complete(): void;
+  /** All that the trial had open is freed, or the thread is gone with it. */
+  freed(leak?: unknown): void;
+}
+
+/** A worker thread: it runs one job at a time. */
+export interface Thread {
+  /** No job runs, and one can. */
+  readonly idle: boolean;
+  readonly alive: boolean;
+  run(job: Job): void;
+  /** Ends the training of a job, which is then freed within a batch; does nothing if that is not the one that runs. */
+  cancel(job: Job): void;
+  /** Ends the thread; its job fails. Resolves when it has ended. */
+  close(): Promise<void>;
+}
+
+/** The job of a thread. */
+interface Running {
+  readonly job: Job;
+  readonly network: RemoteNetwork;
+  /** Nothing that comes from its training matters any more. */
+  ended: boolean;
+  cancelled: boolean;
+  freed: boolean;
+}
+
+/** Ends a job, once. */
+function ends(running: Running): boolean {
+  const first = !running.ended;
+  running.ended = true;
+  return first;
+}
+
+/** Starts a worker thread; `changed` is called whenever it has become idle, or is gone. */
+export function openThread(options: ThreadOptions, changed: () => void): Thread {
+  const { entry, data, kernels, timeout, resourceLimits } = options;
+  const words = new Int32Array(new SharedArrayBuffer(Object.keys(Word).length * Int32Array.BYTES_PER_ELEMENT));
+  const input: WorkerInput = { words, kernels, data };
+  const worker = new Worker(entry, { workerData: input, ...(resourceLimits && { resourceLimits }) });
+  // Threads without a trial do not keep the process alive.
+  worker.unref();
+  const kept = new Map<object, number>();
+  const reads = new Map<number, { resolve(weights: Weights): void; reject(error: unknown): void }>();
+  let numbers = 0;
+  let alive = true;
+  let cause: string | undefined;
+  let current: Running | undefined;
+  let heart: Heart | undefined;
+
+  const post = (message: ToWorker) => {
+    worker.postMessage(message);
+    Atomics.store(words, Word.mail, 1);
+  };
+  const answer = () => {
+    Atomics.store(words, Word.answered, 1);
+    Atomics.notify(words, Word.answered);
+  };
+  const watch = (seconds: number) => {
+    heart?.stop();
+    heart = watchHeart(words, seconds, () => {
+      cause = `the worker thread of this trial gave no sign of life for ${seconds} s and was ended; "workerTimeout" sets how long it is waited for`;
+      void worker.terminate();
+    });
+  };
+  const network = (freed: () => boolean): RemoteNetwork => ({
+    post,
+    freed,
+    nextNumber: () => numbers++,
+    snapshots: new WeakMap<Snapshot, number>(),
+    read: () =>
+      new Promise((resolve, reject) => {
+        const read = numbers++;
+        reads.set(read, { resolve, reject });
+        post({ type: 'read', read });
+      }),
+  });
+  /** Numbers for what a job uses, and what of it is not over there yet; the oldest that nobody uses now are forgotten. */
+  const handOver = (uses: readonly object[]) => {
+    const keep: [number, object][] = [];
+    const forget: number[] = [];
+    for (const value of uses) {
+      const number = kept.get(value) ?? numbers++;
+      if (!kept.delete(value)) keep.push([number, value]);
+      kept.set(value, number);
+    }
+    for (const [value, number] of kept) {
+      if (kept.size <= Math.max(KEPT, uses.length)) break;
+      kept.delete(value);
+      forget.push(number);
+    }
+    return { keep, forget, uses: uses.map(value => kept.get(value) as number) };
+  };
+  const finish = (leak?: unknown) => {
+    const finished = current;
+    current = undefined;
+    heart?.stop();
+    if (finished === undefined) return;
+    worker.unref();
+    finished.freed = true;
+    finished.job.freed(leak);
+  };
+  const hear = (message: FromWorker) => {
+    if (message.type === 'weights' || message.type === 'unread') {
+      const reading = reads.get(message.read);
+      reads.delete(message.read);
+      if (message.type === 'weights') reading?.resolve(message.weights);
+      else reading?.reject(fromWire(message.error));
+      return;
+    }
+    if (current === undefined) return;
+    const { job } = current;
+    switch (message.type) {
+      case 'report': {
+        if (current.ended) return answer();
+        const delivery = message.hasModel ? remoteModel(current.network) : undefined;
+        try {
+          job.next(delivery === undefined ? message.report : { ...message.report, model: delivery.model });
+        } finally {
+          if (delivery?.end() === true) post({ type: 'hold' });
+          answer();
+        }
+        return;
+      }
+      case 'completed':
+        try {
+          if (ends(current)) job.complete();
+        } finally {
+          answer();
+        }
+        return;
+      case 'failed':
+        if (ends(current)) job.error(fromWire(message.error));
+        return;
+      case 'freed':
+        finish(message.leak && fromWire(message.leak));
+        changed();
+    }
+  };
+  const gone = (code: number) => {
+    let leak: Error | undefined;
+    alive = false;
+    const error = new Error(
+      cause ?? `the worker thread of this trial was ended by its own code: process.exit(${code})`,
+    );
+    for (const { reject } of reads.values()) reject(error);
+    reads.clear();
+    if (current !== undefined) {
+      if (ends(current)) current.job.error(error);
+      else if (!current.cancelled) leak = error;
+    }
+    // A training that nobody wanted any more is freed by the end of its thread.
+    finish(leak);
+    changed();
+  };
+
+  worker.on('message', hear);
+  worker.on('messageerror', error => crash(error));
+  worker.on('error', error => crash(error));
+  worker.on('exit', gone);
+  const crash = (error: unknown) => {
+    const thrown: NodeJS.ErrnoException = error instanceof Error ? error : new Error(String(error));
+    const { name, message, code } = thrown;
+    cause ??=
+      code === 'ERR_WORKER_OUT_OF_MEMORY'
+        ? 'the worker thread of this trial ran out of memory'
+        : `the worker thread of this trial crashed: ${name}: ${message}`;
+    void worker.terminate();
+  };
+
+  return {
+    get idle() {
+      return alive && current === undefined;
+    },
+    get alive() {
+      return alive;
+    },
+    run(job) {
+      const own: Running = { job, ended: false, cancelled: false, freed: false, network: network(() => own.freed) };
+      current = own;
+      worker.ref();
+      watch(timeout);
+      try {
+        post({ type: 'run', task: job.task, ...handOver(job.uses) });
+      } catch (error) {
+        own.ended = true;
+        job.error(
+          error instanceof DOMException
+            ? new InputError(`hyperparameters must be plain data to reach a worker thread: ${error.message}`)
+            : error,
+        );
+        finish();
+      }
+    },
+    cancel(job) {
+      if (current?.job !== job || !ends(current)) return;
+      current.cancelled = true;
+      watch(Math.min(timeout, GRACE));
+      post({ type: 'cancel' });
+    },
+    async close() {
+      cause ??= 'the worker threads were closed while this trial was running';
+      await worker.terminate();
+    },
+  };
+}

@@ -1,0 +1,285 @@
+import { concatMap, from, lastValueFrom, map, type Observable, take, tap, toArray } from 'rxjs';
+import { afterEach, describe, expect, test } from 'vitest';
+import { patience } from '../../../src/early-stopping/patience.js';
+import type { Rule } from '../../../src/early-stopping/study-view.js';
+import type { Weights } from '../../../src/nn/network.js';
+import { holdMap } from '../../../src/train/hold-map.js';
+import type { Report } from '../../../src/train/report.js';
+import { choice } from '../../../src/tune/distributions.js';
+import type { StudyEvent } from '../../../src/tune/events.js';
+import { grid } from '../../../src/tune/samplers/grid.js';
+import { type TrialContext, type TuneOptions, tune } from '../../../src/tune/tune.js';
+import { openWorkers, type Workers, type WorkersOptions } from '../../../src/tune/workers/open-workers.js';
+import { only } from '../trainings.js';
+import objective, { points } from './objective.mjs';
+
+// Real threads, which run dist/: `npm run build` first.
+const module = new URL('./objective.mjs', import.meta.url);
+const opened: Workers[] = [];
+const open = (options: Partial<WorkersOptions> = {}) => {
+  const workers = openWorkers({ module, workers: 1, ...options });
+  opened.push(workers);
+  return workers;
+};
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map(workers => workers.close()));
+});
+
+const context = (trial = 0) => ({ trial, seed: 1, hparams: {} });
+const reportsOf = (workers: Workers, hparams: object, trial = 0) =>
+  lastValueFrom(workers.objective(hparams, context(trial)).pipe(toArray()));
+/** Runs trials of these kinds one after another, `parallel` at a time. */
+const study = (workers: Workers, kinds: readonly (string | object)[], more: Partial<TuneOptions<unknown>> = {}) =>
+  tune({
+    space: { of: choice(kinds.map((_, i) => i)) },
+    objective: ({ of }: { of: number }, context: TrialContext) => {
+      const kind = kinds[of]!;
+      return workers.objective(typeof kind === 'string' ? { kind } : kind, context);
+    },
+    sampler: grid(),
+    minimize: 'loss',
+    ...more,
+  } as never) as Observable<StudyEvent>;
+const finished = async (events$: Observable<StudyEvent>) =>
+  only(await lastValueFrom(events$.pipe(toArray())), 'trial-finished').map(({ state, stop }) => [state, stop.reason]);
+const untimed = (events: readonly StudyEvent[]) =>
+  JSON.parse(
+    JSON.stringify(events, (key, value) => (key === 'seconds' || key === 'time' ? undefined : value)),
+  ) as unknown;
+
+describe('a trial in a worker', () => {
+  test('reports what it reports in this thread, to the bit', async () => {
+    const hparams = { units: 5, epochs: 4 };
+    const here = await lastValueFrom((objective(hparams, { trial: 3 }) as Observable<Report>).pipe(toArray()));
+    const there = await reportsOf(open(), hparams, 3);
+    expect(there).toHaveLength(4);
+    expect(there.map(({ metrics }) => metrics)).toEqual(here.map(({ metrics }) => metrics));
+    expect(there.map(({ step, samples }) => [step, samples])).toEqual(here.map(({ step, samples }) => [step, samples]));
+  });
+
+  test('runs in another thread, the same for all trials of a worker, with the shared data in shared memory', async () => {
+    const workers = open({ shared: { data: points() } });
+    const [[first], [second]] = [
+      await reportsOf(workers, { kind: 'where' }),
+      await reportsOf(workers, { kind: 'where' }),
+    ];
+    expect(first!.metrics).toMatchObject({ main: 0, buffer: 1 });
+    expect(second!.metrics.thread).toBe(first!.metrics.thread);
+  });
+
+  test('may be whatever RxJS takes for a stream', async () => {
+    const reports = await reportsOf(open(), { kind: 'generator', epochs: 5 });
+    expect(reports.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  test("keeps still while its report is delivered: snapshots, restoring and reading are of that report's weights", async () => {
+    const workers = open();
+    const readAt = new Map<number, Weights>();
+    const run = (look: (report: Report) => void) =>
+      lastValueFrom(
+        workers.objective({ epochs: 4 }, context()).pipe(
+          tap(look),
+          holdMap(async report => {
+            readAt.set(report.epoch, await report.model!.read());
+            return report;
+          }),
+          toArray(),
+        ),
+      );
+    const plain = await run(() => {});
+    const truth = new Map(readAt);
+    expect(truth.get(2)).not.toEqual(truth.get(1));
+    let kept: ReturnType<NonNullable<Report['model']>['snapshot']>;
+    const restored = await run(({ epoch, model }) => {
+      if (epoch === 2) kept = model!.snapshot();
+      if (epoch === 4) model!.restore(kept);
+    });
+    expect(readAt.get(3)).toEqual(truth.get(3));
+    expect(readAt.get(4)).toEqual(truth.get(2));
+    expect(restored.map(({ metrics }) => metrics)).toEqual(plain.map(({ metrics }) => metrics));
+  });
+
+  test('waits while a report is held, and goes on when it is released', async () => {
+    const workers = open();
+    const order: string[] = [];
+    await lastValueFrom(
+      workers.objective({ epochs: 3 }, context()).pipe(
+        tap(({ epoch }) => order.push(`reported ${epoch}`)),
+        holdMap(async report => {
+          await new Promise(resolve => setTimeout(resolve, 30));
+          order.push(`done ${report.epoch}`);
+          return report;
+        }),
+      ),
+    );
+    expect(order).toEqual([1, 2, 3].flatMap(epoch => [`reported ${epoch}`, `done ${epoch}`]));
+  });
+
+  test('is freed in its worker before it is reported finished, at an early stop too', async () => {
+    const words = new Int32Array(new SharedArrayBuffer(8));
+    const workers = open({ shared: { words } });
+    const states: unknown[] = [];
+    await lastValueFrom(
+      study(workers, [{ epochs: 2 }, { epochs: 1e6 }], { earlyStopping: () => take(5) as Rule }).pipe(
+        tap(event => {
+          if (event.type === 'trial-started') Atomics.store(words, 0, 0);
+          if (event.type === 'trial-finished') states.push([event.epochs, Atomics.load(words, 0)]);
+        }),
+      ),
+    );
+    // The word is 1 and the number of tensors that are left on the worker's device.
+    expect(states).toEqual([
+      [2, 1],
+      [5, 1],
+    ]);
+  });
+
+  test('ends when it is unsubscribed from, and makes nothing more', async () => {
+    const words = new Int32Array(new SharedArrayBuffer(8));
+    const workers = open({ shared: { words } });
+    const pending: PromiseLike<unknown>[] = [];
+    const waitFor = (teardown: PromiseLike<unknown>) => pending.push(teardown);
+    const training = workers.objective({ kind: 'counts batches' }, { ...context(), waitFor });
+    await new Promise<void>(resolve => {
+      const subscription = training.subscribe(() => {
+        setTimeout(() => {
+          subscription.unsubscribe();
+          resolve();
+        }, 20);
+      });
+    });
+    expect(pending).toHaveLength(1);
+    await pending[0];
+    const count = Atomics.load(words, 1);
+    await new Promise(resolve => setTimeout(resolve, 30));
+    expect(Atomics.load(words, 1)).toBe(count);
+  });
+
+  test('that waits for a worker is left out when it is unsubscribed from', async () => {
+    const workers = open();
+    const first = workers.objective({ epochs: 1e6 }, context()).subscribe();
+    let reports = 0;
+    const second = workers.objective({}, context(1)).subscribe(() => reports++);
+    second.unsubscribe();
+    first.unsubscribe();
+    expect(await reportsOf(workers, {})).toHaveLength(3);
+    expect(reports).toBe(0);
+  });
+
+  test('fails with the error of its objective, name and all', async () => {
+    const kinds = ['throws', 'rejects', 'unknown', { units: 0 }];
+    expect(await finished(study(open(), kinds))).toEqual([
+      ['failed', 'TypeError: no such thing'],
+      ['failed', 'RangeError: too far'],
+      ['failed', 'no unknown'],
+      ['failed', expect.stringContaining('units must be a whole number')],
+    ]);
+  });
+
+  test('fails when a report or a hyperparameter is no plain data', async () => {
+    const ends = await finished(study(open(), ['function in a report', { kind: () => 1 }, 'generator']));
+    expect(ends.map(([state]) => state)).toEqual(['failed', 'failed', 'complete']);
+    expect(ends[0]![1]).toContain('a report must be plain data to reach the tuner from a worker thread');
+    expect(ends[1]![1]).toContain('hyperparameters must be plain data to reach a worker thread');
+  });
+
+  test('fails when its teardown throws, as in this thread', async () => {
+    expect(await finished(study(open(), ['fails when freed']))).toEqual([
+      ['failed', 'while it was torn down: still in use'],
+    ]);
+  });
+});
+
+describe('a study in one worker', () => {
+  test('has the events of one in this thread, times aside, with a rule that restores weights', async () => {
+    const workers = open();
+    const kinds = [2, 3, 5, 8].map(units => ({ units, epochs: 40, learningRate: 0.3 }));
+    const options: Partial<TuneOptions<unknown>> = { earlyStopping: () => patience({ metric: 'valLoss', epochs: 2 }) };
+    const here = study({ ...workers, objective } as never, kinds, options);
+    const there = await lastValueFrom(study(workers, kinds, options).pipe(toArray()));
+    expect(untimed(there)).toEqual(untimed(await lastValueFrom(here.pipe(toArray()))));
+    expect(only(there, 'trial-finished').some(({ stop }) => stop.by === 'patience')).toBe(true);
+    expect(only(there, 'trial-finished').some(({ stop }) => stop.restoredEpoch !== undefined)).toBe(true);
+  });
+});
+
+describe('a study in several workers', () => {
+  test('has the same reports for each trial, whatever their number', async () => {
+    const kinds = [2, 3, 4, 5, 6, 7].map(units => ({ units, epochs: 6 }));
+    const of = async (size: number) => {
+      const events = await lastValueFrom(study(open({ workers: size }), kinds, { parallel: size }).pipe(toArray()));
+      return kinds.map((_, trial) =>
+        only(events, 'trial-reported').flatMap(event => (event.trial === trial ? [event.report.metrics] : [])),
+      );
+    };
+    const one = await of(1);
+    expect(one.map(reports => reports.length)).toEqual(kinds.map(() => 6));
+    expect(await of(3)).toEqual(one);
+  });
+
+  test('runs more trials at a time than it has workers, each as soon as one is free', async () => {
+    const ends = await finished(study(open({ workers: 2 }), Array(7).fill('generator'), { parallel: 5 }));
+    expect(ends.map(([state]) => state)).toEqual(Array(7).fill('complete'));
+  });
+});
+
+describe('a worker', () => {
+  test.each([
+    ['crashes', /crashed: TypeError: later/],
+    ['exits', /ended by its own code: process\.exit\(7\)/],
+    ['hangs', /gave no sign of life for 1 s and was ended; "workerTimeout" sets/],
+    ['fills the memory', /ran out of memory/],
+  ])('that %s loses one trial, which says so, and is replaced', async (kind, reason) => {
+    const workerTimeout = kind === 'hangs' ? 1 : 60;
+    const workers = open({ workerTimeout, resourceLimits: { maxOldGenerationSizeMb: 24 } });
+    const ends = await finished(study(workers, ['generator', kind, 'generator']));
+    expect(ends.map(([state]) => state)).toEqual(['complete', 'failed', 'complete']);
+    expect(ends[1]![1]).toMatch(reason);
+  });
+
+  test('that hangs when its trial was ended is replaced; the decision stands', async () => {
+    const workers = open({ workerTimeout: 1 });
+    const ends = await finished(
+      study(workers, ['hangs when freed', 'generator'], { earlyStopping: () => take(1) as Rule }),
+    );
+    expect(ends.map(([state]) => state)).toEqual(['complete', 'complete']);
+  });
+
+  test('whose module cannot be loaded fails every trial with the reason', async () => {
+    const workers = open({ module: new URL('data:text/javascript,export default 5') });
+    expect(await finished(study(workers, ['train', 'train']))).toEqual(
+      Array(2).fill(['failed', expect.stringContaining('must export the objective, a function, by default')]),
+    );
+  });
+
+  test('that is closed fails the trial that it runs', async () => {
+    const workers = open();
+    const ended = lastValueFrom(workers.objective({ epochs: 1e6 }, context()).pipe(tap(() => void workers.close())));
+    await expect(ended).rejects.toThrow('the worker threads were closed while this trial was running');
+    await expect(reportsOf(workers, {})).rejects.toThrow('the worker threads are closed');
+  });
+});
+
+test('a model of a report that has been delivered cannot be held, and none of a trial that is over can be read', async () => {
+  const workers = open();
+  const models = await lastValueFrom(
+    workers.objective({}, context()).pipe(
+      map(({ model }) => model!),
+      concatMap(model => from([model])),
+      toArray(),
+    ),
+  );
+  expect(() => models[0]!.hold()).toThrow('has been delivered');
+  await reportsOf(workers, {});
+  expect(() => models[0]!.snapshot()).toThrow('the network was disposed');
+  await expect(models[0]!.read()).rejects.toThrow('the network was disposed');
+});
+
+test.each([
+  [{ module: './nowhere.mjs' }, 'expected `module` to be a JavaScript file, and there is none at file:'],
+  [{ workers: 0 }, 'expected `workers` to be a whole number from 1 up, got 0'],
+  [{ workerTimeout: 0 }, 'expected `workerTimeout` to be seconds above 0, got 0'],
+  [{ shared: { f: () => 1 } }, 'expected `shared` to be plain data, which threads can be sent'],
+])('openWorkers refuses %j', (options, message) => {
+  expect(() => open(options as never)).toThrow(message);
+});
