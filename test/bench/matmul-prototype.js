@@ -59,11 +59,11 @@ export async function prototypeGflops(side, { seconds = 0.5 } = {}) {
   return bestGflops([{ multiply, flops: 2 * side ** 3 }], seconds)[0];
 }
 
-/** GFLOP/s of each product's best round of about 5 ms, the products taking turns for `seconds`. */
+/** GFLOP/s of each product's best round of about 1 ms (short, so that some rounds are undisturbed), the products taking turns for `seconds`. */
 export function bestGflops(products, seconds) {
   const times = products.map(({ multiply, flops }) => {
     for (let i = 0; i < 200 && i * flops < 3e8; i++) multiply();
-    return Math.max(1, Math.round(2e8 / flops));
+    return Math.max(1, Math.round(4e7 / flops));
   });
   const best = products.map(() => 0);
   const end = performance.now() + seconds * 1000;
