@@ -23,5 +23,10 @@ export function ready() {
   }
   const installed = `${root}node_modules/.package-lock.json`;
   const stale = !existsSync(installed) || statSync(installed).mtimeMs < statSync(`${root}package-lock.json`).mtimeMs;
-  if (stale) run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { shell: process.platform === 'win32' });
+  if (!stale) return;
+  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    shell: process.platform === 'win32',
+    // Standard output is for what was asked for, such as JSON lines.
+    stdio: ['ignore', 2, 2],
+  });
 }
