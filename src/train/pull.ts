@@ -4,6 +4,7 @@ import { BatchLife } from './batch-life.js';
 import { checkpoint } from './checkpoint.js';
 import { macrotask, type Yield } from './macrotask.js';
 import type { Disposable } from './resources.js';
+import { timeSlice } from './time-slice.js';
 import type { Writable } from './writable.js';
 
 /** How a training shares the thread. */
@@ -34,11 +35,11 @@ export function pull(supply: () => (index: number) => Prepared | undefined, pace
     let prepared = 0;
     let life: BatchLife | undefined;
     let emitting = false;
-    let sliceStart = 0;
+    const slice = timeSlice(clock, sliceMs);
     let cancelYield: (() => void) | undefined;
 
     const next = (): Prepared | undefined => {
-      const first = ready.shift();
+      const first = ready.length > 0 ? ready.shift() : undefined;
       return first ?? prepare(prepared++);
     };
     const fetchAhead = () => {
@@ -56,7 +57,7 @@ export function pull(supply: () => (index: number) => Prepared | undefined, pace
     const wait = () => {
       cancelYield = yieldTo(() => {
         cancelYield = undefined;
-        sliceStart = clock();
+        slice.begin();
         run();
       });
     };
@@ -69,7 +70,7 @@ export function pull(supply: () => (index: number) => Prepared | undefined, pace
         subscriber.error(error);
         return;
       }
-      if (clock() - sliceStart >= sliceMs) wait();
+      if (slice.overNow()) wait();
       else run();
     };
     const run = () => {
@@ -85,7 +86,7 @@ export function pull(supply: () => (index: number) => Prepared | undefined, pace
           if (life.held) return fetchAhead();
           life.finish();
           life = undefined;
-          if (clock() - sliceStart >= sliceMs) return wait();
+          if (slice.over()) return wait();
         }
       } catch (error) {
         emitting = false;
