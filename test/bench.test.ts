@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { checkLosses, lossSummary } from './bench/loss-check.js';
+import { report } from './bench/markdown.js';
 import { digits, median, rate } from './bench/numbers.js';
 import { PARTS, parseOptions } from './bench/options.js';
 import { markdownTable, textTable } from './bench/table.js';
@@ -185,6 +186,31 @@ describe('npm run bench: output', () => {
       '| W1 | 12.3× |',
       '| W10 | 4× |',
     ]);
+  });
+
+  test('BENCHMARKS.md has the command, the machine, the ratios, the targets and what failed', () => {
+    const part = {
+      name: 'training',
+      title: 'Training steps',
+      ratios: () => [{ columns: ['', 'jax (wasm)'], rows: [['W1', '4.20×']] }],
+    };
+    const machine = { cpu: 'A processor', cores: 2, memory: 8, system: 'linux', node: 'v20.19.0' };
+    const measured = {
+      part,
+      results: [{ system: 'rxnn', version: '1.0.0' }],
+      goals: [
+        { goal: 'W1: 4× jax', got: '4.20×', reached: true },
+        { goal: 'W1: 10× tfjs', got: '9.00×', reached: false },
+      ],
+      problems: ['W1, brain: its loss does not fall'],
+    };
+    const text = report([measured], { args: ['training', '--write'], machine, date: new Date('2030-01-02T03:04:05Z') });
+    expect(text).toContain('npm run bench -- training --write\n');
+    expect(text).toContain('2030-01-02; A processor, 2 cores, 8 GiB; linux; Node v20.19.0.\nrxnn 1.0.0.\n');
+    expect(text).toContain('agree between the systems within 0.1 %');
+    expect(text).toContain('| W1 | 4.20× |\n');
+    expect(text).toContain('| W1: 4× jax | 4.20× | reached |\n| W1: 10× tfjs | 9.00× | **missed** |\n');
+    expect(text).toContain('- FAILED W1, brain: its loss does not fall\n');
   });
 
   test('--json has one object a line with workload, system, device, threads and samples a second', async () => {

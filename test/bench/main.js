@@ -48,15 +48,18 @@ async function run(options, args) {
       results = await part.measure(options, emit, text => process.stderr.write(`${name}: ${text}\n`));
     } catch (error) {
       // The other parts can still be measured.
-      failed.push(`${name}: ${error instanceof Error ? error.message : error}`);
+      const problem = `${name}: ${error instanceof Error ? error.message : error}`;
+      failed.push(problem);
+      measured.push({ part, results: [], goals: [], problems: [problem] });
       continue;
     }
     const goals = part.goals(results);
     for (const table of part.tables(results)) print(['', ...textTable(table)]);
     if (goals.length > 0) print(['', ...goalLines(goals)]);
     if (options.json) for (const goal of goals) process.stdout.write(`${JSON.stringify({ part: name, ...goal })}\n`);
-    failed.push(...part.failures(results));
-    measured.push({ part, results, goals });
+    const problems = part.failures(results);
+    failed.push(...problems);
+    measured.push({ part, results, goals, problems });
   }
   if (options.write) {
     writeFileSync(

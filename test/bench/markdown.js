@@ -5,7 +5,7 @@ import { markdownTable } from './table.js';
 /**
  * The file's text.
  *
- * @param {readonly { part: any, results: readonly any[], goals: readonly any[] }[]} measured
+ * @param {readonly { part: any, results: readonly any[], goals: readonly any[], problems: readonly string[] }[]} measured
  * @param {{ args: readonly string[], machine: ReturnType<import('./machine.js').machine>, date: Date }} run
  */
 export function report(measured, { args, machine, date }) {
@@ -36,15 +36,14 @@ export function report(measured, { args, machine, date }) {
         .concat('.'),
     );
   if (measured.some(({ part }) => part.name === 'training')) lines.push('', ...HOW_TRAINED);
-  for (const { part, results, goals } of measured) {
+  for (const { part, results, goals, problems } of measured) {
     lines.push('', `## ${part.title}`);
     if (part.about !== undefined) lines.push('', part.about);
-    for (const table of part.ratios(results)) lines.push('', ...markdownTable(table));
+    for (const table of results.length > 0 ? part.ratios(results) : []) lines.push('', ...markdownTable(table));
     if (goals.length > 0) {
       const rows = goals.map(({ goal, got, reached }) => [goal, got, reached ? 'reached' : '**missed**']);
       lines.push('', ...markdownTable({ columns: ['must reach', 'got', ''], rows }));
     }
-    const problems = part.failures(results);
     if (problems.length > 0) lines.push('', ...problems.map(problem => `- FAILED ${problem}`));
   }
   return `${lines.join('\n')}\n`;

@@ -73,7 +73,7 @@ function tune({ file, parallel }, device, limit) {
     child.on('close', code => {
       const seconds = (performance.now() - start) / 1000;
       const lines = output.trim().split('\n');
-      if (code !== 0) return reject(new Error(`rxnn tune ended with ${code}: ${errors.trim()}`));
+      if (code !== 0) return reject(new Error(`rxnn tune ended with ${code}: ${errors.trim().split('\n').at(-1)}`));
       const [first, last] = [lines[0], lines[lines.length - 1]].map(line => JSON.parse(line));
       resolve({
         seconds,
