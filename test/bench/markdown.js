@@ -57,7 +57,7 @@ const HOW_TRAINED = [
   'rxnn runs through `batches(…).pipe(forward(net), loss(crossEntropy()), gradients(), update(adam()))`; it cuts its batches and copies them to',
   'the device inside the clock, while tfjs (`optimizer.minimize`) and jax-js (one `jit` around gradient and Adam) find theirs on the device before it starts.',
   "tfjs and jax-js use one thread in Node: tfjs's threads are off there unless forced, jax-js's need a global `Worker`.",
-  'brain.js has neither batches nor cross-entropy: it is the same network on the same rows with its own trainer, its mean squared error, an update',
+  'brain.js has neither batches nor cross-entropy: it is the same network on some of the same rows with its own trainer, its mean squared error, an update',
   'after every row and weights of its own, once with its default momentum (`brain`) and once with its Adam (`brain-adam`).',
   '',
   `Before it is timed, every system takes ${CHECKED_STEPS} steps from the starting weights. The mean losses over the first and the last tenth of them must`,

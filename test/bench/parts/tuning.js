@@ -112,7 +112,9 @@ export const ratios = results => [
       label(result),
       result.complete ? digits(result.seconds) : `stopped after ${result.trials} trials`,
       result.bestAccuracy.toFixed(4),
-      digits(result.seconds / single(results, result).seconds),
+      result.complete && single(results, result)?.complete
+        ? digits(result.seconds / single(results, result).seconds)
+        : '–',
     ]),
   },
 ];

@@ -11,7 +11,7 @@ export const about =
 const LEAST_RATIO = 1.8;
 const MOST_DELAY_MS = 20;
 
-/** Modules of this folder, each with the function that measures. */
+/** Modules of this folder, each with a function of that name: `{ quick }` → figures, `ratio` and `p99Milliseconds` among them. */
 const MEASUREMENTS = [
   { what: 'workerScaling', file: 'worker-scaling.js' },
   { what: 'eventLoopDelay', file: 'event-loop.js' },
