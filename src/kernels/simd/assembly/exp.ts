@@ -18,7 +18,7 @@ export function exp4(x: v128): v128 {
   return f32x4.mul(f32x4.mul(p, i32x4.shl(half, 23)), i32x4.shl(i32x4.sub(t, half), 23));
 }
 
-/** eˣ − 1 to 2 ulp, near 0 too; −0 stays −0. */
+/** eˣ − 1 to 1.5 ulp, near 0 too; −0 stays −0. */
 // @ts-ignore: decorator
 @inline
 export function expm14(x: v128): v128 {

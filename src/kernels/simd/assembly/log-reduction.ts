@@ -40,12 +40,11 @@ export function denormalised(x: v128, k: v128): v128 {
   return i32x4.sub(k, v128.and(isSubnormal(x), every(SUBNORMAL_SCALE)));
 }
 
-/** The finite `log`, but −Infinity where x is 0, NaN where it is negative, and Infinity and NaN as they are. */
+/** `log`, but −Infinity where x is 0, NaN where it is negative, and Infinity and NaN as they are; finite at 0. */
 // @ts-ignore: decorator
 @inline
 export function withLimits(x: v128, log: v128): v128 {
   const zero = f32x4.splat(0);
-  const infinite = v128.and(f32x4.eq(x, zero), every(MINUS_INFINITE));
-  const itself = v128.andnot(x, f32x4.lt(x, every(INFINITE)));
-  return v128.or(f32x4.add(log, v128.or(infinite, itself)), f32x4.lt(x, zero));
+  const bounded = f32x4.add(log, v128.and(f32x4.eq(x, zero), every(MINUS_INFINITE)));
+  return v128.or(v128.bitselect(bounded, x, f32x4.lt(x, every(INFINITE))), f32x4.lt(x, zero));
 }

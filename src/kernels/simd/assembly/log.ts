@@ -35,7 +35,7 @@ export function log4(x: v128): v128 {
   return withLimits(x, sum(f32x4.convert_i32x4_s(denormalised(x, k)), f));
 }
 
-/** log(1 + x) to 2 ulp, near 0 too; −Infinity at −1, NaN below; −0 stays −0. */
+/** log(1 + x) to 1.5 ulp, near 0 too; −Infinity at −1, NaN below; −0 stays −0. */
 // @ts-ignore: decorator
 @inline
 export function log1p4(x: v128): v128 {

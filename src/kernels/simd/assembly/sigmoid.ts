@@ -5,7 +5,7 @@ const MOST = memory.data<f32>([104]);
 const ROUND_191 = memory.data<f32>([12582912 + 191]);
 
 /**
- * 1 / (1 + e⁻ˣ) to 2 ulp in both tails, also where the result is subnormal; ½ at 0.
+ * 1 / (1 + e⁻ˣ) to 2.5 ulp in both tails, also where the result is subnormal; ½ at 0.
  * It is z / (1 + z) or 1 / (1 + z) with z = e^−|x|, which cannot overflow: 2ⁿ⁺⁶⁴, always normal, and 2⁻⁶⁴ make it.
  */
 // @ts-ignore: decorator
