@@ -8,22 +8,28 @@ let shared: Device | undefined;
 
 /** The device of networks for which none was asked: one shared CPU device, opened when it is first needed. */
 export function defaultDevice(): Device {
-  shared ??= simdDevice(FASTEST);
+  shared ??= simdDevice({ reason: FASTEST });
   return shared;
 }
 
 const FASTEST = 'the fastest CPU device';
 
+/** Options of `openDevice`. */
+export interface OpenDeviceOptions {
+  /** Threads of `simd`, at most. Default: the cores in Node.js's main thread; 1 in workers and browsers. */
+  readonly threads?: number | undefined;
+}
+
 /**
  * Opens a device by name; rejects with a DeviceError that says why when it cannot run here, with an InputError for another name. `auto` (the default) takes a
  * hardware GPU when there is one and else `simd`, and says so in the device's `reason`.
  */
-export async function openDevice(name: DeviceName | 'auto' = 'auto'): Promise<Device> {
+export async function openDevice(name: DeviceName | 'auto' = 'auto', options: OpenDeviceOptions = {}): Promise<Device> {
   switch (name) {
     case 'auto':
-      return openBest();
+      return openBest(options);
     case 'simd':
-      return simdDevice();
+      return simdDevice(options);
     case 'webgpu': {
       const { acquireWebGpu, webgpuDevice } = await loadWebGpu();
       return webgpuDevice(await acquireWebGpu());
@@ -43,7 +49,7 @@ export async function openDevice(name: DeviceName | 'auto' = 'auto'): Promise<De
 const loadGpuJs = () => import('./gpu/open-gpu-js.js');
 const loadWebGpu = () => import('./gpu/open-webgpu.js');
 
-async function openBest(): Promise<Device> {
+async function openBest({ threads }: OpenDeviceOptions): Promise<Device> {
   const refusals: string[] = [];
   for (const name of ['webgpu', 'webgl2'] as const) {
     try {
@@ -55,7 +61,7 @@ async function openBest(): Promise<Device> {
       refusals.push(error instanceof Error ? error.message : String(error));
     }
   }
-  return simdDevice(`${FASTEST}; no hardware GPU: ${refusals.join('; ')}`);
+  return simdDevice({ threads, reason: `${FASTEST}; no hardware GPU: ${refusals.join('; ')}` });
 }
 
 async function openHardwareWebGl(): Promise<Device> {

@@ -8,12 +8,19 @@ export interface Kernels {
   execute(program: number, table: number): void;
   setScratch(registers: number, pack: number): void;
   packBytes(): number;
+  /** States where threads meet, 64 bytes of zeros, and how many there are. */
+  setThreads(meeting: number, count: number): void;
+  /** Ends the other threads. */
+  stop(): void;
+  /** How many parts of steps other threads have computed. */
+  helped(): number;
   /** The first byte that the kernels leave free. */
   heapBase(): number;
 }
 
 /** Kernels in a memory of their own. */
 export interface KernelInstance {
+  readonly module: WasmModule;
   readonly kernels: Kernels;
   readonly memory: WasmMemory;
 }
@@ -36,12 +43,13 @@ export function adoptKernelModule(module: WasmModule): void {
   compiled.local = module;
 }
 
-/** The kernels in a new memory. */
-export function instantiate(module: WasmModule): KernelInstance {
+/** The kernels in a new memory, which threads can share or not. */
+export function instantiate(shared: boolean): KernelInstance {
   if (webAssembly === undefined) throw new DeviceError(MISSING);
-  const memory = new webAssembly.Memory({ initial: INITIAL_PAGES, maximum: 65_536 });
+  const module = kernelModule(shared ? 'shared' : 'local');
+  const memory = new webAssembly.Memory({ initial: INITIAL_PAGES, maximum: 65_536, shared });
   const { exports } = new webAssembly.Instance(module, { env: { memory, abort } });
-  return { kernels: exports as Kernels, memory };
+  return { module, kernels: exports as Kernels, memory };
 }
 
 const MISSING = 'simd cannot run here: there is no WebAssembly';

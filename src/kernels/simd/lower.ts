@@ -4,7 +4,7 @@ import { inOrder } from '../order.js';
 import type { Plan, PlanStep } from '../plan.js';
 import { withAdam } from './adam.js';
 import { type MapWriter, mapWriter, type Operand, type Storage } from './map-writer.js';
-import { Code, Instruction, Orientation, Place, Reduction } from './opcodes.js';
+import { Code, Instruction, Orientation, Place, Reduction, SHARED_MAP, SHARED_PRODUCT } from './opcodes.js';
 import { LOG_SOFTMAX_ROWS } from './own-ops.js';
 import { assignRegisters } from './registers.js';
 
@@ -17,6 +17,8 @@ export interface Lowered {
   readonly slotWords: readonly number[];
   /** The number in every slot at first; those that are computed begin at 0. */
   readonly slots: readonly number[];
+  /** Whether a step is so large that several threads are worth it. */
+  readonly large: boolean;
   /** Registers that its ops need at a time. */
   readonly registers: number;
   /** For every output, the inputs in whose memory it may be computed: nothing reads them after it is written. */
@@ -54,6 +56,7 @@ export function lower(plan: Plan): Lowered {
   let instruction = 0;
   let op = 0;
   let registers = 0;
+  let large = false;
 
   const ownIndex = (matrix: OwnMatrix): number => inputs.length + outputs.length + own.push(matrix) - 1;
   const slotIndices = plan.slots.map(({ bytes }, slot) => {
@@ -105,21 +108,20 @@ export function lower(plan: Plan): Lowered {
       words.push((operand.slot * SLOT_BYTES) | Place.SPLAT);
     }
   };
-  /** Appends the counts and ops of a writer; `source` is what they leave to be read. */
+  /** Appends the counts and ops of a writer; returns how many ops a block takes. */
   const appendOps = (
     { scalars, blocks }: Pick<MapWriter, 'scalars' | 'blocks'>,
     registerOf: ReadonlyMap<number, number>,
   ) => {
-    words.push(
-      scalars.length,
-      blocks.reduce((count, { code }) => count + (code === Code.ADAM ? 3 : 1), 0),
-    );
+    const many = blocks.reduce((count, { code }) => count + (code === Code.ADAM ? 3 : 1), 0);
+    words.push(scalars.length, many);
     for (const { code, to, operands } of [...scalars, ...blocks]) {
       const length = code === Code.ADAM ? 3 * OP_WORDS : OP_WORDS;
       words.push(code);
       word(to, registerOf);
       for (let i = 0; i < length - 2; i++) word(operands[i] ?? 0, registerOf);
     }
+    return many;
   };
   const begin = (kind: Instruction): number => {
     instruction++;
@@ -144,7 +146,8 @@ export function lower(plan: Plan): Lowered {
     const { of, count } = assignRegisters(ops.blocks);
     registers = Math.max(registers, count);
     words.push(sizeOf(shape));
-    appendOps(ops, of);
+    const many = appendOps(ops, of);
+    large ||= sizeOf(shape) * many >= SHARED_MAP;
     end(length);
     for (const step of roots) table.set(step.root, indexOf(step));
   };
@@ -161,6 +164,7 @@ export function lower(plan: Plan): Lowered {
     const k = x.shape[transposeA === true ? 0 : 1];
     const orientation = transposeA === true ? Orientation.ATB : transposeB === true ? Orientation.ABT : Orientation.AB;
     const biased = biasOf(step, core, uses);
+    large ||= m * n * k >= SHARED_PRODUCT;
     instruction++;
     const [a, b] = [requireMatrix(x), requireMatrix(y)];
     const bias = biased === undefined ? -1 : requireMatrix(biased.bias);
@@ -214,7 +218,7 @@ export function lower(plan: Plan): Lowered {
     const write = writes.get(inputs.length + o) as Access;
     return new Set([...inputs.keys()].filter(i => (reads.get(i) ?? []).every(access => isOver(access, write))));
   });
-  return { own, instructions: Int32Array.from(words), slotWords, slots, registers, inPlace };
+  return { own, instructions: Int32Array.from(words), slotWords, slots, large, registers, inPlace };
 }
 
 /** Whether a read has happened, for every element, before a write changes the element. */

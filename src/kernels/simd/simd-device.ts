@@ -4,12 +4,18 @@ import type { Device, Program, Tensor } from '../device.js';
 import { type Graph, type Shape, shapeText, sizeOf } from '../graph.js';
 import { type Plan, plan } from '../plan.js';
 import { type Heap, openHeap, type Pool } from './heap.js';
-import { instantiate, type Kernels, kernelModule } from './kernels.js';
+import { instantiate, type Kernels } from './kernels.js';
 import { lower, SLOT_BYTES } from './lower.js';
 import { BLOCK } from './opcodes.js';
 import { withOwnOps } from './own-ops.js';
+import { availableThreads, type Scratch, startThreads, type Threads } from './threads.js';
 
 const REGISTER_BYTES = 4 * BLOCK;
+
+/** Registers of a thread. Chains of ops need a handful. */
+const REGISTERS = 64;
+
+const MEETING_BYTES = 64;
 
 /** What tensors and programs of one device share. */
 interface Store {
@@ -17,8 +23,8 @@ interface Store {
   readonly heap: Heap;
   readonly kernels: Kernels;
   readonly programs: Set<Program>;
-  /** Makes room for so many registers. */
-  ensureRegisters(count: number): void;
+  /** Starts the other threads, if there are to be any. */
+  ensureThreads(): void;
   closed: boolean;
   tensors: number;
   elements: number;
@@ -87,7 +93,7 @@ class SimdProgram implements Program {
     const { heap } = store;
     const planned = plan({ inputs: graph.inputs, outputs: withOwnOps(graph.outputs) }, PLAN_OPTIONS);
     const { inputs, outputs } = planned;
-    const { own, instructions, slotWords, slots, registers, inPlace } = lower(planned);
+    const { own, instructions, slotWords, slots, large, registers, inPlace } = lower(planned);
     const memory: { pool: Pool; address: number }[] = [];
     const take = (bytes: number) => {
       const pool = heap.pool(bytes);
@@ -96,7 +102,12 @@ class SimdProgram implements Program {
       return address;
     };
     try {
-      store.ensureRegisters(registers);
+      if (registers > REGISTERS) {
+        throw new DeviceError(
+          `simd: a chain of ops needs ${registers} values at a time, and there is room for ${REGISTERS}`,
+        );
+      }
+      if (large) store.ensureThreads();
       const tableBytes = Math.ceil((4 * (inputs.length + outputs.length + own.length)) / SLOT_BYTES) * SLOT_BYTES;
       const slotsAt = take(tableBytes + slots.length * SLOT_BYTES + instructions.byteLength);
       this.table = slotsAt;
@@ -220,21 +231,32 @@ const PLAN_OPTIONS = { maxOperands: Number.POSITIVE_INFINITY, movesOperandsOnly:
 
 const NOWHERE: readonly undefined[] = [];
 
+/** Options of `simdDevice`. */
+export interface SimdOptions {
+  /** Why this device was taken. */
+  readonly reason?: string | undefined;
+  /**
+   * Threads that large products and updates are divided among, at most; small ones never are, and results are the same to the
+   * bit. Default: the cores in Node.js's main thread; 1 in workers and browsers.
+   */
+  readonly threads?: number | undefined;
+}
+
 /**
  * The CPU device: kernels compiled ahead from AssemblyScript to WebAssembly SIMD. Tensors, intermediate results and programs
  * lie in one memory; a run of a program is one call that crosses into WebAssembly with two numbers.
  *
  * @throws DeviceError where WebAssembly SIMD is missing.
  */
-export function simdDevice(reason?: string): Device {
-  const { kernels, memory } = instantiate(kernelModule());
+export function simdDevice({ reason, threads = availableThreads() }: SimdOptions = {}): Device {
+  const { module, kernels, memory } = instantiate(threads > 1);
   const heap = openHeap(memory, kernels.heapBase());
-  const pack = heap.take(heap.pool(kernels.packBytes()));
-  let registers: { readonly pool: Pool; readonly address: number } | undefined;
+  const takeScratch = () => heap.take(heap.pool(REGISTERS * REGISTER_BYTES + kernels.packBytes()));
+  let running: Threads | undefined;
 
   const device: Device = {
     name: 'simd',
-    adapter: 'WebAssembly SIMD',
+    adapter: `WebAssembly SIMD, ${threads} thread${threads === 1 ? '' : 's'}`,
     hardware: false,
     synchronous: true,
     reason,
@@ -258,6 +280,7 @@ export function simdDevice(reason?: string): Device {
     close() {
       if (store.closed) return;
       for (const program of [...store.programs]) program.dispose();
+      running?.stop();
       store.closed = true;
       store.tensors = 0;
       store.elements = 0;
@@ -268,20 +291,21 @@ export function simdDevice(reason?: string): Device {
     heap,
     kernels,
     programs: new Set(),
-    ensureRegisters(count) {
-      const bytes = count * REGISTER_BYTES;
-      if (registers !== undefined && registers.pool.size >= bytes) return;
-      const pool = heap.pool(bytes);
-      const address = heap.take(pool);
-      if (registers !== undefined) registers.pool.free.push(registers.address);
-      registers = { pool, address };
-      kernels.setScratch(address, pack);
+    ensureThreads() {
+      if (threads <= 1 || running !== undefined) return;
+      const meeting = heap.take(heap.pool(MEETING_BYTES));
+      heap.views.i32.fill(0, meeting >>> 2, (meeting + MEETING_BYTES) >>> 2);
+      const scratches = Array.from({ length: threads - 1 }, () => scratchAt(takeScratch()));
+      running = startThreads(module, memory, kernels, meeting, scratches);
     },
     closed: false,
     tensors: 0,
     elements: 0,
     runs: 0,
   };
-  store.ensureRegisters(1);
+  const { registers, pack } = scratchAt(takeScratch());
+  kernels.setScratch(registers, pack);
   return device;
 }
+
+const scratchAt = (address: number): Scratch => ({ registers: address, pack: address + REGISTERS * REGISTER_BYTES });

@@ -1,8 +1,9 @@
 import { BLOCK, Instruction } from '../opcodes';
 import { runLogSoftmax } from './log-softmax';
-import { matmul, PACK_BYTES } from './matmul';
+import { MATMUL_GRAIN, matmul, PACK_BYTES } from './matmul';
 import { runOps } from './map';
 import { runReduce } from './reduce';
+import { helpedParts, meetAt, serveThread, share, sharesMap, sharesProduct, stopThreads } from './threads';
 
 export { matmul };
 
@@ -27,6 +28,57 @@ function matrix(table: usize, index: i32): usize {
   return <usize>load<i32>(table + (<usize>index << 2));
 }
 
+// @ts-ignore: decorator
+@inline
+function product(pc: usize, table: usize, fromRow: i32, toRow: i32, fromColumn: i32, toColumn: i32): void {
+  const bias = load<i32>(pc, 28);
+  matmul(
+    load<i32>(pc, 4),
+    load<i32>(pc, 8),
+    load<i32>(pc, 12),
+    load<i32>(pc, 16),
+    matrix(table, load<i32>(pc, 20)),
+    matrix(table, load<i32>(pc, 24)),
+    bias < 0 ? 0 : matrix(table, bias),
+    matrix(table, load<i32>(pc, 32)),
+    fromRow,
+    toRow,
+    fromColumn,
+    toColumn,
+    pack,
+  );
+}
+
+// @ts-ignore: decorator
+@inline
+function map(pc: usize, table: usize, from: i32, to: i32): void {
+  const many = load<i32>(pc, 16);
+  const ops = pc + 20 + <usize>load<i32>(pc, 12) * 24;
+  for (let start = from; start < to; start += BLOCK) {
+    runOps(ops, many, table, registers, start, min(BLOCK, to - start));
+  }
+}
+
+/** One of `parts` ranges of `size`, each a multiple of `grain` but for the last. */
+// @ts-ignore: decorator
+@inline
+function border(size: i32, grain: i32, part: i32, parts: i32): i32 {
+  return part == parts ? size : <i32>((<i64>((size + grain - 1) / grain) * part) / parts) * grain;
+}
+
+/** Runs one part of a product or a MAP. */
+function runPart(pc: usize, table: usize, part: i32, parts: i32): void {
+  if (load<i32>(pc) == Instruction.MAP) {
+    const size = load<i32>(pc, 8);
+    map(pc, table, border(size, BLOCK, part, parts), border(size, BLOCK, part + 1, parts));
+    return;
+  }
+  const m = load<i32>(pc, 8);
+  const n = load<i32>(pc, 12);
+  if (m >= n) product(pc, table, border(m, MATMUL_GRAIN, part, parts), border(m, MATMUL_GRAIN, part + 1, parts), 0, n);
+  else product(pc, table, 0, m, border(n, MATMUL_GRAIN, part, parts), border(n, MATMUL_GRAIN, part + 1, parts));
+}
+
 /** Runs instructions from address `pc` on to END; `table` holds the addresses of the matrices that they name by index. */
 export function execute(pc: usize, table: usize): void {
   for (;;) {
@@ -34,35 +86,17 @@ export function execute(pc: usize, table: usize): void {
       case Instruction.MATMUL: {
         const m = load<i32>(pc, 8);
         const n = load<i32>(pc, 12);
-        const bias = load<i32>(pc, 28);
-        matmul(
-          load<i32>(pc, 4),
-          m,
-          n,
-          load<i32>(pc, 16),
-          matrix(table, load<i32>(pc, 20)),
-          matrix(table, load<i32>(pc, 24)),
-          bias < 0 ? 0 : matrix(table, bias),
-          matrix(table, load<i32>(pc, 32)),
-          0,
-          m,
-          0,
-          n,
-          pack,
-        );
+        if (ASC_FEATURE_THREADS && sharesProduct(m, n, load<i32>(pc, 16))) share(pc, table, runPart);
+        else product(pc, table, 0, m, 0, n);
         pc += 36;
         break;
       }
       case Instruction.MAP: {
         const size = load<i32>(pc, 8);
         const scalars = load<i32>(pc, 12);
-        const many = load<i32>(pc, 16);
-        const scalarOps = pc + 20;
-        const ops = scalarOps + <usize>scalars * 24;
-        if (scalars > 0) runOps(scalarOps, scalars, table, registers, 0, 4);
-        for (let start = 0; start < size; start += BLOCK) {
-          runOps(ops, many, table, registers, start, min(BLOCK, size - start));
-        }
+        if (scalars > 0) runOps(pc + 20, scalars, table, registers, 0, 4);
+        if (ASC_FEATURE_THREADS && sharesMap(size, load<i32>(pc, 16))) share(pc, table, runPart);
+        else map(pc, table, 0, size);
         pc += 8 + (<usize>load<i32>(pc, 4) << 2);
         break;
       }
@@ -83,6 +117,26 @@ export function execute(pc: usize, table: usize): void {
         return;
     }
   }
+}
+
+/** Takes parts of what another thread's programs share; returns when `stop` is called there. */
+export function serve(): void {
+  if (ASC_FEATURE_THREADS) serveThread(runPart);
+}
+
+/** Ends every `serve`. */
+export function stop(): void {
+  if (ASC_FEATURE_THREADS) stopThreads();
+}
+
+/** States where threads meet, 64 bytes of zeros at first, and how many there are, this one included. */
+export function setThreads(meeting: usize, count: i32): void {
+  if (ASC_FEATURE_THREADS) meetAt(meeting, count);
+}
+
+/** How many parts other threads have computed. */
+export function helped(): i32 {
+  return ASC_FEATURE_THREADS ? helpedParts() : 0;
 }
 
 /** The first byte that the kernels leave free. */

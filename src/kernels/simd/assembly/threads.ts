@@ -1,0 +1,123 @@
+import { SHARED_MAP, SHARED_PRODUCT } from '../opcodes';
+
+// One product or MAP is cut into parts that any thread may take. The thread that runs the program takes parts like the others, so
+// it never waits for one that has not begun; what a part computes does not depend on who takes it.
+
+/** The words of the block by which threads meet. */
+const TICKETS: usize = 0;
+const DONE: usize = 4;
+const JOBS: usize = 8;
+const SLEEPING: usize = 12;
+const STOP: usize = 16;
+const PARTS: usize = 20;
+const INSTRUCTION: usize = 24;
+const TABLE: usize = 28;
+/** Parts that were taken by other threads than the program's own. */
+const HELPED: usize = 32;
+
+/** Parts for each thread: some may be late. */
+const PARTS_A_THREAD: i32 = 2;
+
+/** How often a thread without work looks for some before it sleeps: about as long as a step of a large network without shared work. */
+const LOOKS: i32 = 20_000;
+
+/** A wait of more looks than this for the last part means that some thread had no core to itself. */
+const LATE: i32 = 30_000;
+const LONGEST_REST: i32 = 1024;
+
+let meeting: usize = 0;
+/** Jobs that this thread does alone before it shares one again, and how many those were the last time. */
+let alone: i32 = 0;
+let rest: i32 = 0;
+let threads: i32 = 1;
+
+/** States where threads meet and how many there are, this one included. */
+export function meetAt(at: usize, count: i32): void {
+  meeting = at;
+  threads = count;
+}
+
+/** How many parts were taken by other threads. */
+export function helpedParts(): i32 {
+  return meeting == 0 ? 0 : atomic.load<i32>(meeting, HELPED);
+}
+
+/** Whether a product of so many multiplications is divided. */
+// @ts-ignore: decorator
+@inline
+export function sharesProduct(m: i32, n: i32, k: i32): bool {
+  return threads > 1 && <i64>m * n * k >= SHARED_PRODUCT && isTurn();
+}
+
+/** Whether a MAP is divided. */
+// @ts-ignore: decorator
+@inline
+export function sharesMap(size: i32, many: i32): bool {
+  return threads > 1 && <i64>size * many >= SHARED_MAP && isTurn();
+}
+
+/** False for a while after other threads were late: where cores are busy with other things, sharing costs more than it gives. */
+function isTurn(): bool {
+  if (alone == 0) return true;
+  alone--;
+  return false;
+}
+
+/** Has every part of an instruction run by some thread, and returns when all are done. */
+export function share(pc: usize, table: usize, run: (pc: usize, table: usize, part: i32, parts: i32) => void): void {
+  const parts = threads * PARTS_A_THREAD;
+  store<i32>(meeting, parts, PARTS);
+  store<i32>(meeting, <i32>pc, INSTRUCTION);
+  store<i32>(meeting, <i32>table, TABLE);
+  atomic.store<i32>(meeting, 0, DONE);
+  // Whoever takes a ticket from here on finds what is written above.
+  atomic.store<i32>(meeting, parts, TICKETS);
+  atomic.add<i32>(meeting, 1, JOBS);
+  if (atomic.load<i32>(meeting, SLEEPING) > 0) atomic.notify(meeting + JOBS, -1);
+  for (let ticket = atomic.sub<i32>(meeting, 1, TICKETS); ticket > 0; ticket = atomic.sub<i32>(meeting, 1, TICKETS)) {
+    run(pc, table, ticket - 1, parts);
+    atomic.add<i32>(meeting, 1, DONE);
+  }
+  let looks: i32 = 0;
+  while (atomic.load<i32>(meeting, DONE) < parts) looks++;
+  if (looks > LATE) {
+    rest = min(max(2 * rest, 8), LONGEST_REST);
+    alone = rest;
+  } else if (rest > 0) {
+    rest--;
+  }
+}
+
+/** Takes parts until `stop` is called on another thread. */
+export function serveThread(run: (pc: usize, table: usize, part: i32, parts: i32) => void): void {
+  for (;;) {
+    const jobs = atomic.load<i32>(meeting, JOBS);
+    for (let ticket = takeTicket(); ticket > 0; ticket = takeTicket()) {
+      const parts = load<i32>(meeting, PARTS);
+      run(<usize>load<i32>(meeting, INSTRUCTION), <usize>load<i32>(meeting, TABLE), ticket - 1, parts);
+      atomic.add<i32>(meeting, 1, HELPED);
+      atomic.add<i32>(meeting, 1, DONE);
+    }
+    if (atomic.load<i32>(meeting, STOP) != 0) return;
+    let looks = LOOKS;
+    while (looks > 0 && atomic.load<i32>(meeting, JOBS) == jobs) looks--;
+    if (looks > 0) continue;
+    atomic.add<i32>(meeting, 1, SLEEPING);
+    atomic.wait<i32>(meeting + JOBS, jobs, -1);
+    atomic.sub<i32>(meeting, 1, SLEEPING);
+  }
+}
+
+/** A part's number and 1, or less than 1 if there is none left; not taken where there is none, so that the count stays small. */
+// @ts-ignore: decorator
+@inline
+function takeTicket(): i32 {
+  return atomic.load<i32>(meeting, TICKETS) > 0 ? atomic.sub<i32>(meeting, 1, TICKETS) : 0;
+}
+
+/** Ends `serve` of every thread. */
+export function stopThreads(): void {
+  atomic.store<i32>(meeting, 1, STOP);
+  atomic.add<i32>(meeting, 1, JOBS);
+  atomic.notify(meeting + JOBS, -1);
+}

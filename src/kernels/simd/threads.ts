@@ -1,0 +1,61 @@
+import type { Kernels } from './kernels.js';
+import type { WasmMemory, WasmModule } from './web-assembly.js';
+
+/** Where a thread keeps what is only its own; addresses. */
+export interface Scratch {
+  readonly registers: number;
+  readonly pack: number;
+}
+
+/** Threads that take parts of large steps. */
+export interface Threads {
+  /** Ends them. */
+  stop(): void;
+}
+
+/** How many threads can work at a time: the cores in Node.js's main thread; one in its workers and in browsers. */
+export function availableThreads(): number {
+  const threads = workerThreads();
+  if (threads?.isMainThread !== true) return 1;
+  const os = builtin<typeof import('node:os')>('node:os');
+  return os?.availableParallelism() ?? 1;
+}
+
+/** Starts a thread for every scratch; they sleep until there is a large step, and do not keep the process alive. */
+export function startThreads(
+  module: WasmModule,
+  memory: WasmMemory,
+  kernels: Kernels,
+  meeting: number,
+  scratches: readonly Scratch[],
+): Threads {
+  const threads = workerThreads();
+  if (threads === undefined) throw new Error('threads need Node.js');
+  const count = scratches.length + 1;
+  kernels.setThreads(meeting, count);
+  for (const scratch of scratches) {
+    const workerData = { module, memory, meeting, count, ...scratch };
+    const worker = new threads.Worker(SERVE, { eval: true, workerData, stdin: false });
+    worker.unref();
+    // The program's own thread takes all parts if nobody else does, so the loss of one is no failure.
+    worker.on('error', () => {});
+  }
+  return { stop: () => kernels.stop() };
+}
+
+/** All that a thread does. As text, because a module's path would have to survive bundlers. */
+const SERVE = `
+const { module, memory, meeting, count, registers, pack } = require('node:worker_threads').workerData;
+const { exports: kernels } = new WebAssembly.Instance(module, { env: { memory, abort() {} } });
+kernels.setScratch(registers, pack);
+kernels.setThreads(meeting, count);
+kernels.serve();
+`;
+
+const workerThreads = () => builtin<typeof import('node:worker_threads')>('node:worker_threads');
+
+/** A module of Node.js where there is one: this file runs in browsers too. */
+function builtin<T>(name: string): T | undefined {
+  const { process } = globalThis as { process?: Partial<NodeJS.Process> };
+  return process?.getBuiltinModule?.(name) as T | undefined;
+}
