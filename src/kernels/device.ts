@@ -52,6 +52,8 @@ export interface Device {
   readonly hardware: boolean;
   /** True when results are there as soon as a call returns (all but `webgpu`). */
   readonly synchronous: boolean;
+  /** How many threads large steps are divided among, at most; 1 unless stated. */
+  readonly threads?: number | undefined;
   /** Why this device was taken, as `auto` says it: `the fastest CPU device (no GPU: …)`; undefined when it was asked for by name. */
   readonly reason?: string | undefined;
   /** Copies values, row by row, to the device. */

@@ -28,10 +28,21 @@ export interface Heap {
   take(pool: Pool): number;
 }
 
-/** Manages a memory from address `start` on. Buffers of a size are reused at once; before the memory grows, free ones that touch are put together. */
+/** A stretch of free memory that belongs to no pool. */
+interface Stretch {
+  address: number;
+  bytes: number;
+}
+
+/**
+ * Manages a memory from address `start` on. Buffers of a size are reused at once. Where there is none, one is cut from a free
+ * stretch or from the end; when the end is reached and a good part of the memory is free, all free buffers that touch become
+ * stretches, and else the memory grows.
+ */
 export function openHeap(memory: WasmMemory, start: number): Heap {
   const pools = new Map<number, Pool>();
   const views: Views = { f32: new Float32Array(memory.buffer), i32: new Int32Array(memory.buffer) };
+  let stretches: Stretch[] = [];
   let end = roundUp(start);
 
   const poolOf = (size: number): Pool => {
@@ -45,6 +56,17 @@ export function openHeap(memory: WasmMemory, start: number): Heap {
 
   /** A product reads up to a grain past its operands, so one is left at the end. */
   const fits = (size: number) => end + size + GRAIN <= memory.buffer.byteLength;
+
+  /** From the first stretch that is large enough. */
+  const cut = (size: number): number | undefined => {
+    const stretch = stretches.find(({ bytes }) => bytes >= size);
+    if (stretch === undefined) return undefined;
+    const { address } = stretch;
+    stretch.address += size;
+    stretch.bytes -= size;
+    if (stretch.bytes === 0) stretches.splice(stretches.indexOf(stretch), 1);
+    return address;
+  };
 
   const extend = (size: number): number => {
     if (!fits(size)) {
@@ -63,39 +85,51 @@ export function openHeap(memory: WasmMemory, start: number): Heap {
     return address;
   };
 
-  /** Puts free neighbours together, gives what lies at the end back, and returns a place of this size if there is one now. */
-  const compact = (size: number): number | undefined => {
+  const freeBytes = () => {
+    let bytes = 0;
+    for (const { size, free } of pools.values()) bytes += size * free.length;
+    for (const stretch of stretches) bytes += stretch.bytes;
+    return bytes;
+  };
+
+  /** Makes all free memory into stretches as long as they can be. */
+  const gather = () => {
     const parts = [...pools.values()]
-      .flatMap(pool => pool.free.map(address => ({ address, bytes: pool.size })))
+      .flatMap(({ size, free }) => free.map((address): Stretch => ({ address, bytes: size })))
+      .concat(stretches)
       .sort((a, b) => a.address - b.address);
-    const merged: { address: number; bytes: number }[] = [];
+    pools.forEach(({ free }) => void (free.length = 0));
+    stretches = [];
     for (const part of parts) {
-      const last = merged.at(-1);
+      const last = stretches.at(-1);
       if (last !== undefined && last.address + last.bytes === part.address) last.bytes += part.bytes;
-      else merged.push(part);
+      else stretches.push(part);
     }
-    const last = merged.at(-1);
-    if (last !== undefined && last.address + last.bytes === end) {
-      end = last.address;
-      merged.pop();
+    const last = stretches.at(-1);
+    if (last === undefined || last.address + last.bytes !== end) return;
+    end = last.address;
+    stretches.pop();
+  };
+
+  const takeNew = (size: number): number => {
+    const found = cut(size);
+    if (found !== undefined) return found;
+    if (!fits(size) && freeBytes() >= GATHER_FROM * memory.buffer.byteLength) {
+      gather();
+      return cut(size) ?? extend(size);
     }
-    const [best] = merged.filter(({ bytes }) => bytes >= size).sort((a, b) => a.bytes - b.bytes);
-    const address = best?.address;
-    if (best !== undefined) {
-      best.address += size;
-      best.bytes -= size;
-    }
-    for (const pool of pools.values()) pool.free.length = 0;
-    for (const part of merged) if (part.bytes > 0) poolOf(part.bytes).free.push(part.address);
-    return address;
+    return extend(size);
   };
 
   return {
     views,
     pool: bytes => poolOf(roundUp(bytes)),
-    take: ({ size, free }) => free.pop() ?? (fits(size) ? extend(size) : (compact(size) ?? extend(size))),
+    take: ({ size, free }) => free.pop() ?? takeNew(size),
   };
 }
+
+/** The part of the memory that must be free for gathering it to be worth the while. */
+const GATHER_FROM = 1 / 4;
 
 const roundUp = (bytes: number): number => Math.ceil(Math.max(bytes, 1) / GRAIN) * GRAIN;
 

@@ -259,6 +259,7 @@ export function simdDevice({ reason, threads = availableThreads() }: SimdOptions
     adapter: `WebAssembly SIMD, ${threads} thread${threads === 1 ? '' : 's'}`,
     hardware: false,
     synchronous: true,
+    threads,
     reason,
     tensor(shape, values) {
       if (store.closed) throw closedError('the simd device');
