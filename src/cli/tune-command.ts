@@ -36,7 +36,7 @@ export interface TuneCommandOptions {
 export async function tuneCommand(file: string, options: TuneCommandOptions, io: Io): Promise<ExitCode> {
   const { trials, parallel, seed, device, out } = options;
   const interruption = listenForInterruption(io);
-  const search = await loadSearchFile(file, { trials, parallel, seed, device });
+  const search = await loadSearchFile(file, { trials, parallel, seed, device, threads: options.dryRun !== true });
   try {
     if (options.dryRun === true) {
       io.stdout.write(`${search.describe().join('\n')}\n`);
@@ -46,7 +46,7 @@ export async function tuneCommand(file: string, options: TuneCommandOptions, io:
     return await runStudy(search, options, interruption, io);
   } finally {
     interruption.forget();
-    search.close();
+    await search.close();
   }
 }
 

@@ -4,7 +4,7 @@ import type { Loss } from '../nn/losses/loss.js';
 import { namedForm } from '../nn/plain.js';
 import { makeLoss } from './check-training.js';
 import type { Wanted } from './metrics-wanted.js';
-import type { PreparedData } from './open-data.js';
+import type { PreparedData, TrialData } from './open-data.js';
 import type { TrainingFile } from './training-schema.js';
 
 const OF_VALUES = ['mse', 'rmse', 'mae', 'r2'];
@@ -21,7 +21,7 @@ export interface Head {
  *
  * @throws InputError with the path of what does not fit the data.
  */
-export function headFor(file: TrainingFile, { task, classes, parts }: PreparedData): Head {
+export function headFor(file: TrainingFile, { task, classes, parts }: TrialData): Head {
   const form = file.loss ?? (task === 'classification' ? 'crossEntropy' : 'meanSquaredError');
   const loss = makeLoss(form);
   const { name } = namedForm(form)!;

@@ -24,7 +24,17 @@ export interface CheckedSearch {
 }
 
 /** What belongs to the study, not to a trial. */
-const OF_THE_STUDY = ['$schema', 'name', 'objective', 'sampler', 'trials', 'parallel', 'device', 'metrics'];
+const OF_THE_STUDY = [
+  '$schema',
+  'name',
+  'objective',
+  'sampler',
+  'trials',
+  'parallel',
+  'workerTimeout',
+  'device',
+  'metrics',
+];
 
 /** How data is divided that says neither `split` nor `folds`: a search has validation rows in any case. */
 const SPLIT = { validation: 0.2, seed: 0 };

@@ -4,6 +4,7 @@ import type { RawTable } from '../data/raw-table.js';
 import { readRaw } from '../data/read-table.js';
 import { type Table, tableFrom } from '../data/table.js';
 import { InputError } from '../errors.js';
+import { inSharedMemory } from '../tune/workers/in-shared-memory.js';
 import { pathFrom, requireFile } from './file-kind.js';
 import type { DataSection } from './training-schema.js';
 
@@ -26,12 +27,17 @@ export interface PreparedData {
   readonly summary: string;
 }
 
+/** What a trial needs of that, as plain data. */
+export type TrialData = Pick<PreparedData, 'parts' | 'folds' | 'task' | 'classes'>;
+
 /** The data files of a training or search file, each read once. */
 export interface DataFiles {
   /** Reads the source of a data section; rejects with an `InputError`. */
   read(data: DataSection): Promise<void>;
   /** Divides rows that were read; an equal section is divided once. Throws an `InputError` with the option's path. */
   prepare(data: DataSection): PreparedData;
+  /** The same for trials in other threads, the numbers in shared memory: one object for equal sections. */
+  forThreads(data: DataSection): TrialData;
 }
 
 /** So many differently prepared tables are kept: a search over the preparation itself may ask for any number. */
@@ -40,7 +46,18 @@ const KEPT = 8;
 /** The data files that `file` names, relative to its folder. */
 export function openDataFiles(file: string): DataFiles {
   const raws = new Map<string, RawTable>();
-  const kept = new Map<string, PreparedData>();
+  const kept = new Map<string, { prepared: PreparedData; shared?: TrialData }>();
+  const entry = (data: DataSection) => {
+    const key = JSON.stringify(data);
+    const known = kept.get(key);
+    if (known !== undefined) return known;
+    const raw = raws.get(keyOf(data.source, data.delimiter));
+    if (raw === undefined) throw new Error(`${data.source} was not read`);
+    const made = { prepared: divide(tableOf(raw, data), data) };
+    if (kept.size >= KEPT) kept.delete(kept.keys().next().value as string);
+    kept.set(key, made);
+    return made;
+  };
   return {
     async read({ source, delimiter }) {
       const path = pathFrom(file, source);
@@ -48,18 +65,24 @@ export function openDataFiles(file: string): DataFiles {
       const key = keyOf(source, delimiter);
       if (!raws.has(key)) raws.set(key, await readRaw(path, { delimiter }));
     },
-    prepare(data) {
-      const key = JSON.stringify(data);
-      const known = kept.get(key);
-      if (known !== undefined) return known;
-      const raw = raws.get(keyOf(data.source, data.delimiter));
-      if (raw === undefined) throw new Error(`${data.source} was not read`);
-      const prepared = divide(tableOf(raw, data), data);
-      if (kept.size >= KEPT) kept.delete(kept.keys().next().value as string);
-      kept.set(key, prepared);
-      return prepared;
+    prepare: data => entry(data).prepared,
+    forThreads(data) {
+      const found: { prepared: PreparedData; shared?: TrialData } = entry(data);
+      if (found.shared === undefined) {
+        const { task, classes, folds, parts } = found.prepared;
+        found.shared = { task, classes, folds, parts: inSharedMemory(parts.map(bare)) };
+        // The numbers are there once.
+        found.prepared = { ...found.prepared, parts: found.shared.parts };
+      }
+      return found.shared;
     },
   };
+}
+
+/** Without what only saved models need. */
+function bare({ train, validation }: Part): Part {
+  const of = ({ preprocessing: _, ...dataset }: Dataset): Dataset => dataset;
+  return { train: of(train), validation: validation && of(validation) };
 }
 
 const keyOf = (source: string, delimiter = ',') => JSON.stringify([source, delimiter]);

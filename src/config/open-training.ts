@@ -12,7 +12,7 @@ import type { CustomModules } from './custom-modules.js';
 import { makeLayers } from './make-layers.js';
 import { makeOptimizer } from './make-optimizer.js';
 import { metricsWanted } from './metrics-wanted.js';
-import type { Part, PreparedData } from './open-data.js';
+import type { Part, TrialData } from './open-data.js';
 import type { TrainingFile } from './training-schema.js';
 
 /** What a training runs with besides its file and data. */
@@ -56,7 +56,7 @@ export function trainNetwork(
 }
 
 /** One trial: a new network is trained, or one for every fold, and freed when the trial ends. */
-export function runTrial(file: TrainingFile, data: PreparedData, workplace: Workplace): Observable<Report> {
+export function runTrial(file: TrainingFile, data: TrialData, workplace: Workplace): Observable<Report> {
   const head = headFor(file, data);
   const { metrics } = metricsWanted(file, true);
   return defer(() => {

@@ -1,5 +1,4 @@
 import type { DeviceName } from '../kernels/device.js';
-import { openDevice } from '../kernels/open-device.js';
 import { namedForm } from '../nn/plain.js';
 import type { HParams, StudyInfo } from '../tune/events.js';
 import { grid } from '../tune/samplers/grid.js';
@@ -14,10 +13,10 @@ import { describeSearch } from './describe-search.js';
 import { deviceNotes } from './device-notes.js';
 import { inSequence, makeRules } from './make-rules.js';
 import { openDataFiles } from './open-data.js';
-import { runTrial } from './open-training.js';
 import { inFile, readJsonObject } from './read-json.js';
 import { distributionPath } from './representatives.js';
 import { ruleNames } from './rule-names.js';
+import { openSearchWorkplace } from './search-workplace.js';
 import { trainingFileAt } from './training-file-at.js';
 import type { TrainingFile } from './training-schema.js';
 
@@ -28,6 +27,8 @@ export interface SearchOverrides {
   /** Of sampling, starting weights, batches and dropout; how data is divided has a seed of its own. */
   readonly seed?: number | undefined;
   readonly device?: DeviceName | 'auto' | undefined;
+  /** Whether trials run in worker threads where the device is a CPU's; true. If not, all run in this thread, in turns, with the same results. */
+  readonly threads?: boolean | undefined;
 }
 
 /** A search file, checked and ready to run. */
@@ -47,19 +48,17 @@ export interface Search {
    * @param path where it will stand; beside the search file unless stated
    */
   trainingFile(hparams: HParams, path?: string): TrainingFile;
-  /** Frees the device; due when the study has ended. */
-  close(): void;
+  /** Ends the worker threads and frees the device; due when the study has ended. */
+  close(): Promise<void>;
 }
-
-/** Trials at a time for `"parallel": "auto"`: enough for rules that compare trials, and soon a first result. */
-const AUTO_PARALLEL = 4;
 
 /** Trials of a random search that does not say how many. */
 const TRIALS = 20;
 
 /**
- * Reads a search file with its data and modules, checks all of it, every option of every choice too, and opens the device.
- * Every trial starts from the file's seed, so trials differ by their hyperparameters only.
+ * Reads a search file with its data and modules, checks all of it, every option of every choice too, and opens the device, and on a CPU
+ * the worker threads that trials run in, which load meanwhile. Modules of activations are loaded here, to be checked, and in the workers;
+ * those of rules here only. Every trial starts from the file's seed, so trials differ by their hyperparameters only.
  *
  * @throws InputError with file and path for what is wrong, DeviceError for a device that cannot run; nothing stays open then.
  */
@@ -67,60 +66,73 @@ export async function loadSearchFile(file: string, overrides: SearchOverrides = 
   const stated = await readJsonObject(file);
   const json = overrides.seed === undefined ? stated : { ...stated, seed: overrides.seed };
   const { template, space, variants, references } = inFile(file, () => checkSearch(json));
-  const custom = await importModules(file, references);
-  const files = openDataFiles(file);
-  for (const { training } of variants) await files.read(training.data);
-  const fitted = inFile(file, () => variants.map(({ training, origin }) => checkWithData(training, files, origin)));
-
   const [{ training: first }] = variants;
-  const { objective } = fitted[0]!.wanted;
-  const { seed = 0, name = 'study', earlyStopping = [] } = first;
-  const sampler = samplerOf(first, overrides.seed);
-  const points = inFile(file, () => sampler.begin({ space: space as never, objective, seed }).count);
-  const trials = overrides.trials ?? first.trials ?? (points === undefined ? TRIALS : undefined);
-  const asked = overrides.parallel ?? first.parallel ?? 'auto';
-  const parallel = asked === 'auto' ? AUTO_PARALLEL : asked;
-  const device = await openDevice(overrides.device ?? first.device);
-  const info = {
-    rules: ruleNames(earlyStopping, objective),
-    device: device.name,
-    data: fitted[0]!.data.summary,
-    ...(distributionPath(template.epochs) === undefined ? { epochs: first.epochs } : {}),
-  };
-  const study: StudyInfo = {
-    name,
-    objective,
-    space: space.info,
-    sampler: sampler.name,
-    trials: Math.min(trials ?? Number.POSITIVE_INFINITY, points ?? Number.POSITIVE_INFINITY),
-    parallel,
-    ...info,
-  };
-  return {
-    options: {
-      space,
-      objective: value => {
-        const training = withSplit(value as TrainingFile);
-        return runTrial(training, files.prepare(training.data), { device, custom });
-      },
-      [objective.direction]: objective.metric,
-      sampler,
-      trials,
-      parallel,
-      seed,
+  const opening = openSearchWorkplace({
+    file,
+    device: overrides.device ?? first.device,
+    parallel: overrides.parallel ?? first.parallel ?? 'auto',
+    trials: overrides.trials ?? first.trials,
+    workerTimeout: first.workerTimeout,
+    threads: overrides.threads ?? true,
+  });
+  // What is wrong with the file is said first.
+  opening.catch(() => {});
+  try {
+    const custom = await importModules(file, references);
+    const files = openDataFiles(file);
+    for (const { training } of variants) await files.read(training.data);
+    const fitted = inFile(file, () => variants.map(({ training, origin }) => checkWithData(training, files, origin)));
+    const { objective } = fitted[0]!.wanted;
+    const { seed = 0, name = 'study', earlyStopping = [] } = first;
+    const sampler = samplerOf(first, overrides.seed);
+    const points = inFile(file, () => sampler.begin({ space: space as never, objective, seed }).count);
+    const trials = overrides.trials ?? first.trials ?? (points === undefined ? TRIALS : undefined);
+    const workplace = await opening;
+    const { device, parallel } = workplace;
+    const info = {
+      rules: ruleNames(earlyStopping, objective),
+      device: device.name,
+      data: fitted[0]!.data.summary,
+      ...(distributionPath(template.epochs) === undefined ? { epochs: first.epochs } : {}),
+    };
+    const study: StudyInfo = {
       name,
-      info,
-      earlyStopping: ({ hparams, study }) => {
-        const { earlyStopping = [] } = space.substitute(hparams) as TrainingFile;
-        return inSequence(makeRules(earlyStopping, study, custom));
+      objective,
+      space: space.info,
+      sampler: sampler.name,
+      trials: Math.min(trials ?? Number.POSITIVE_INFINITY, points ?? Number.POSITIVE_INFINITY),
+      parallel,
+      ...info,
+    };
+    return {
+      options: {
+        space,
+        objective: (value, context) => workplace.run(withSplit(value as TrainingFile), files, custom, context),
+        [objective.direction]: objective.metric,
+        sampler,
+        trials,
+        parallel,
+        seed,
+        name,
+        info,
+        earlyStopping: ({ hparams, study }) => {
+          const { earlyStopping = [] } = space.substitute(hparams) as TrainingFile;
+          return inSequence(makeRules(earlyStopping, study, custom));
+        },
       },
-    },
-    study,
-    notes: [...new Set(fitted.flatMap(({ notes }) => notes)), ...deviceNotes(device)],
-    describe: () => describeSearch(study),
-    trainingFile: (hparams, path) => trainingFileAt(withSplit(space.substitute(hparams) as TrainingFile), file, path),
-    close: () => device.close(),
-  };
+      study,
+      notes: [...new Set(fitted.flatMap(({ notes }) => notes)), ...deviceNotes(device)],
+      describe: () => describeSearch(study),
+      trainingFile: (hparams, path) => trainingFileAt(withSplit(space.substitute(hparams) as TrainingFile), file, path),
+      close: () => workplace.close(),
+    };
+  } catch (error) {
+    await opening.then(
+      workplace => workplace.close(),
+      () => {},
+    );
+    throw error;
+  }
 }
 
 function samplerOf({ sampler = 'random' }: TrainingFile, seed: number | undefined): Sampler {

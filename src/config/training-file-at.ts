@@ -7,7 +7,7 @@ import type { TrainingFile } from './training-schema.js';
  * @param from the search file, to which the paths were relative
  */
 export function trainingFileAt(training: TrainingFile, from: string, to = from): TrainingFile {
-  const { $schema: _, sampler: _s, trials: _t, parallel: _p, ...rest } = training;
+  const { $schema: _, sampler: _s, trials: _t, parallel: _p, workerTimeout: _w, ...rest } = training;
   const moved = mover(from, to);
   const { data, model, earlyStopping } = rest;
   return {

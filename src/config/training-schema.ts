@@ -16,6 +16,7 @@ import {
   positive,
   text,
   whole,
+  within,
 } from './schema-parts.js';
 
 // The one description of training and search files: a search file is a training file in which any value may be a
@@ -150,6 +151,7 @@ export const trainingSchema = keys('an object', {
   sampler: part('sampler', { random: { seed }, grid: {} }).optional(),
   trials: whole(1).optional(),
   parallel: either('a whole number from 1 up or "auto"', whole(1), z.literal('auto')).optional(),
+  workerTimeout: within(1).optional(),
 });
 
 /** A training file, checked; every value in it is the file's own, no default is filled in. */

@@ -54,7 +54,7 @@ const mistakes: Record<string, readonly (readonly [object, string])[]> = {
   'an unknown key, with the nearest known one': [
     [
       change('modl', {}),
-      'modl: unknown key (did you mean "model"?; accepted: $schema, name, data, model, loss, optimizer, clip, batchSize, epochs, metrics, health, earlyStopping, seed, device, objective, sampler, trials, parallel)',
+      'modl: unknown key (did you mean "model"?; accepted: $schema, name, data, model, loss, optimizer, clip, batchSize, epochs, metrics, health, earlyStopping, seed, device, objective, sampler, trials, parallel, workerTimeout)',
     ],
     [
       layers({ dense: { unit: 3 } }),

@@ -1,4 +1,5 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { lastValueFrom, toArray } from 'rxjs';
@@ -81,7 +82,7 @@ test('the digits study: three trials of two epochs, and the best one again from 
       sampler: 'random',
       rules: ['diverged', 'patience'],
       trials: 3,
-      parallel: 4,
+      parallel: availableParallelism(),
       epochs: 2,
       device: 'webasm',
       data: 'digits.csv: 1797 rows, 64 columns, 10 classes; 1438 to train on, 359 to validate',

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { lastValueFrom, toArray } from 'rxjs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -31,13 +32,13 @@ const metricsOf = (events: Awaited<ReturnType<typeof run>>['events'], trial: num
   events.flatMap(event => (event.type === 'trial-reported' && event.trial === trial ? [event.report.metrics] : []));
 
 describe('what a search file does not state', () => {
-  test('is a split of 0.2 with seed 0, the objective valLoss, random search, 20 trials, 4 at a time', async () => {
+  test('is a split of 0.2 with seed 0, the objective valLoss, random search, 20 trials, as many at a time as there are cores', async () => {
     const { study, close } = await open({ ...search, trials: undefined });
     expect(study).toMatchObject({
       objective: { metric: 'valLoss', direction: 'minimize' },
       sampler: 'random',
       trials: 20,
-      parallel: 4,
+      parallel: availableParallelism(),
       data: 'table.csv: 24 rows, 5 columns, 3 classes; 19 to train on, 5 to validate',
     });
     close();
@@ -147,6 +148,7 @@ test('what would run is described in plain lines', async () => {
   const opened = await open({
     ...search,
     name: 'small',
+    parallel: 4,
     optimizer: { choice: ['adam', { sgd: { momentum: { float: [0, 0.9] } } }] },
   });
   expect(opened.describe().join('\n')).toMatchInlineSnapshot(`

@@ -60,12 +60,16 @@ export function openWorkers(options: WorkersOptions): Workers {
   if (!Number.isSafeInteger(size) || size < 1) {
     throw new InputError(`openWorkers: expected \`workers\` to be a whole number from 1 up, got ${String(size)}`);
   }
-  if (!(workerTimeout > 0 && Number.isFinite(workerTimeout))) {
-    throw new InputError(`openWorkers: expected \`workerTimeout\` to be seconds above 0, got ${String(workerTimeout)}`);
+  if (!(workerTimeout >= 1 && Number.isFinite(workerTimeout))) {
+    throw new InputError(
+      `openWorkers: expected \`workerTimeout\` to be seconds from 1 up, got ${String(workerTimeout)}`,
+    );
   }
   const data = { module: moduleOf(options.module).href, shared: inSharedMemory(shared) };
   const entry = entryFile(import.meta.url, './objective-worker.js');
-  const pool = attempt(() => openPool({ entry, data, kernels: simdKernels(), timeout: workerTimeout, resourceLimits, size }));
+  const pool = attempt(() =>
+    openPool({ entry, data, kernels: simdKernels(), timeout: workerTimeout, resourceLimits, size }),
+  );
   return {
     size,
     objective: (hparams, context) => {

@@ -24,7 +24,8 @@ export function watchHeart(words: Int32Array, seconds: number, dead: () => void)
       clearInterval(timer);
       dead();
     },
-    (seconds * 1000) / LOOKS,
+    // A timer cannot wait longer than that.
+    Math.min((seconds * 1000) / LOOKS, 2 ** 31 - 1),
   ).unref();
   return { stop: () => clearInterval(timer) };
 }

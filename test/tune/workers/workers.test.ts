@@ -278,7 +278,7 @@ test('a model of a report that has been delivered cannot be held, and none of a 
 test.each([
   [{ module: './nowhere.mjs' }, 'expected `module` to be a JavaScript file, and there is none at file:'],
   [{ workers: 0 }, 'expected `workers` to be a whole number from 1 up, got 0'],
-  [{ workerTimeout: 0 }, 'expected `workerTimeout` to be seconds above 0, got 0'],
+  [{ workerTimeout: 0 }, 'expected `workerTimeout` to be seconds from 1 up, got 0'],
   [{ shared: { f: () => 1 } }, 'expected `shared` to be plain data, which threads can be sent'],
 ])('openWorkers refuses %j', (options, message) => {
   expect(() => open(options as never)).toThrow(message);

@@ -1,0 +1,29 @@
+import type { DeviceName } from '../kernels/device.js';
+import { openDevice } from '../kernels/open-device.js';
+import { serveTrials } from '../tune/workers/serve-trials.js';
+import { importModules } from './custom-modules.js';
+import { findReferences } from './find-references.js';
+import type { TrialData } from './open-data.js';
+import { runTrial } from './open-training.js';
+import type { TrainingFile } from './training-schema.js';
+
+/** What the workers of a search file are started with. */
+export interface SearchWorkerData {
+  /** The search file, to which paths are relative. */
+  readonly file: string;
+  readonly device: DeviceName;
+}
+
+// The entry file of workers that run the trials of a search file: each opens the device once, and imports the users' parts of a
+// network when a trial has them. The rules stay with the tuner, as they compare trials.
+
+serveTrials(({ file, device: name }: SearchWorkerData) => {
+  const opening = openDevice(name);
+  opening.catch(() => {});
+  return async (task, [data]) => {
+    const training = task as TrainingFile;
+    const ofNetwork = findReferences({ ...training, earlyStopping: [] }, path => path);
+    const [device, custom] = await Promise.all([opening, importModules(file, ofNetwork)]);
+    return () => runTrial(training, data as TrialData, { device, custom });
+  };
+});

@@ -1,0 +1,82 @@
+import { availableParallelism } from 'node:os';
+import type { Observable } from 'rxjs';
+import type { Device, DeviceName } from '../kernels/device.js';
+import { openDevice } from '../kernels/open-device.js';
+import { kernelModule } from '../kernels/simd/kernels.js';
+import type { Report } from '../train/report.js';
+import { entryFile } from '../tune/workers/entry-file.js';
+import { openPool, type Waiting } from '../tune/workers/pool.js';
+import type { CustomModules } from './custom-modules.js';
+import type { DataFiles } from './open-data.js';
+import { runTrial } from './open-training.js';
+import type { SearchWorkerData } from './search-worker.js';
+import type { TrainingFile } from './training-schema.js';
+
+/** Trials at a time on a GPU, which computes for all: enough for rules that compare trials, and soon a first result. */
+const ON_ONE_GPU = 4;
+
+const GPUS: readonly DeviceName[] = ['webgpu', 'webgl2'];
+
+/** Seconds that a worker may give no sign of life unless stated. */
+const WORKER_TIMEOUT = 60;
+
+/** What a workplace is opened for. */
+export interface WorkplaceOptions {
+  /** The search file. */
+  readonly file: string;
+  readonly device: DeviceName | 'auto' | undefined;
+  readonly parallel: number | 'auto';
+  /** The most trials that there will be, if that is known. */
+  readonly trials: number | undefined;
+  /** Seconds. */
+  readonly workerTimeout: number | undefined;
+  /** Whether trials may run in worker threads. */
+  readonly threads: boolean;
+}
+
+/** Where the trials of a search file run. */
+export interface SearchWorkplace {
+  readonly device: Device;
+  /** Trials at a time. */
+  readonly parallel: number;
+  /** One trial: a new network is trained, or one for every fold, and freed when the trial ends. */
+  run(training: TrainingFile, files: DataFiles, custom: CustomModules, waiting: Waiting): Observable<Report>;
+  /** Ends the threads and frees the device. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the device, and on a CPU as many worker threads as there will be trials at a time, by default one per core: the main thread is then
+ * free for reports and rules. A GPU serves all trials from this thread, in turns.
+ */
+export async function openSearchWorkplace(options: WorkplaceOptions): Promise<SearchWorkplace> {
+  const { file, trials = Number.POSITIVE_INFINITY, workerTimeout = WORKER_TIMEOUT } = options;
+  const device = await openDevice(options.device);
+  const onGpu = GPUS.includes(device.name);
+  const parallel = options.parallel === 'auto' ? (onGpu ? ON_ONE_GPU : availableParallelism()) : options.parallel;
+  if (onGpu || !options.threads) {
+    return {
+      device,
+      parallel,
+      run: (training, files, custom) => runTrial(training, files.prepare(training.data), { device, custom }),
+      close: async () => device.close(),
+    };
+  }
+  const data: SearchWorkerData = { file, device: device.name };
+  const pool = openPool({
+    entry: entryFile(import.meta.url, './search-worker.js'),
+    data,
+    kernels: device.name === 'simd' ? kernelModule() : undefined,
+    timeout: workerTimeout,
+    size: Math.min(parallel, trials),
+  });
+  return {
+    device,
+    parallel,
+    run: (training, files, _custom, waiting) => pool.run(training, [files.forThreads(training.data)], waiting),
+    async close() {
+      await pool.close();
+      device.close();
+    },
+  };
+}

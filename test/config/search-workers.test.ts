@@ -1,0 +1,132 @@
+import { lastValueFrom, toArray } from 'rxjs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { loadSearchFile, type SearchOverrides } from '../../src/config/search-file.js';
+import type { StudyEvent } from '../../src/tune/events.js';
+import { tune } from '../../src/tune/tune.js';
+import { only } from '../tune/trainings.js';
+import { edited, openFolder, search, table } from './folder.js';
+
+// Real threads, which run dist/: `npm run build` first.
+const folder = openFolder();
+const activation = (body: string) =>
+  `import { isMainThread } from 'node:worker_threads';\nexport default () => x => { ${body} };\n`;
+beforeAll(() => {
+  folder.write('table.csv', table);
+  folder.write('fine.mjs', 'export default (_, { ops }) => x => ops.tanh(x);');
+  folder.write(
+    'import.mjs',
+    'import { isMainThread } from "node:worker_threads"; if (!isMainThread) throw new TypeError("not here"); export default () => x => x;',
+  );
+  folder.write(
+    'import-exits.mjs',
+    'import { isMainThread } from "node:worker_threads"; if (!isMainThread) process.exit(3); export default () => x => x;',
+  );
+  folder.write('loops.mjs', activation('for (;;);'));
+  folder.write('exits.mjs', activation('process.exit(5);'));
+  folder.write(
+    'stop-at.mjs',
+    `import { isMainThread } from 'node:worker_threads';
+     import { take } from 'rxjs';
+     export default ({ epoch }) => { if (!isMainThread) throw new Error('a rule in a worker'); return take(epoch); };`,
+  );
+});
+afterAll(() => folder.remove());
+
+const run = async (json: object, overrides: SearchOverrides = {}) => {
+  const opened = await loadSearchFile(folder.write('search.json', json), overrides);
+  try {
+    return await lastValueFrom(tune(opened.options).pipe(toArray()));
+  } finally {
+    await opened.close();
+  }
+};
+const untimed = (events: readonly StudyEvent[]) =>
+  JSON.parse(
+    JSON.stringify(events, (key, value) => (key === 'seconds' || key === 'time' ? undefined : value)),
+  ) as unknown;
+const reportsByTrial = (events: readonly StudyEvent[]) => {
+  const trials: unknown[][] = [];
+  for (const { trial, report } of only(events, 'trial-reported')) {
+    trials[trial] ??= [];
+    trials[trial].push([report.epoch, report.metrics]);
+  }
+  return trials;
+};
+
+const rich = {
+  ...search,
+  ...edited(search, 'model.layers', [
+    { dense: { units: { int: [2, 9] }, activation: { choice: ['relu', { use: './fine.mjs' }] } } },
+    { dropout: { rate: { float: [0, 0.4] } } },
+  ]),
+  metrics: ['accuracy'],
+  epochs: 12,
+  trials: 8,
+};
+
+describe('trials in worker threads', () => {
+  test.each([
+    [
+      'a split and scaling that is searched too',
+      { ...rich, ...edited(rich, 'data.scale', { choice: ['standard', 'minmax'] }) },
+    ],
+    ['folds', { ...rich, ...edited(rich, 'data.folds', 3), epochs: 4, trials: 3 }],
+    ['a rule that restores weights', { ...rich, earlyStopping: ['diverged', { patience: { epochs: 2 } }] }],
+    [
+      'a rule that compares trials',
+      { ...rich, earlyStopping: [{ successiveHalving: { minResource: 2, reductionFactor: 2 } }] },
+    ],
+    [
+      'a rule of a module, which runs beside the tuner',
+      { ...rich, earlyStopping: [{ use: './stop-at.mjs', with: { epoch: 3 } }] },
+    ],
+    [
+      'rows with weights, numbers to predict',
+      {
+        ...rich,
+        data: { source: 'table.csv', target: 'value', weights: 'a', ignore: ['class', 'flag'] },
+        loss: 'huber',
+        metrics: [],
+      },
+    ],
+  ])('one at a time give the events of this thread, times aside: %s', async (_, json) => {
+    const here = await run(json, { threads: false, parallel: 1 });
+    const there = await run(json, { parallel: 1 });
+    expect(here.length).toBeGreaterThan(10);
+    expect(untimed(there)).toEqual(untimed(here));
+  });
+
+  test('give the same reports for each trial, however many there are', async () => {
+    const one = reportsByTrial(await run(rich, { parallel: 1 }));
+    expect(one.map(reports => reports.length)).toEqual(Array(8).fill(12));
+    expect(reportsByTrial(await run(rich, { parallel: 3 }))).toEqual(one);
+  });
+
+  test.each([
+    ['import.mjs', /cannot be imported: TypeError: not here/],
+    ['import-exits.mjs', /ended by its own code: process\.exit\(3\)/],
+    ['exits.mjs', /ended by its own code: process\.exit\(5\)/],
+    ['loops.mjs', /gave no sign of life for 1 s/],
+  ])("lose only those that a user's %s takes with it", async (use, reason) => {
+    const json = {
+      ...edited(search, 'model.layers', [
+        { dense: { units: 3, activation: { choice: ['tanh', { use: `./${use}` }, 'relu'] } } },
+      ]),
+      optimizer: 'adam',
+      sampler: 'grid',
+      trials: undefined,
+      workerTimeout: 1,
+    };
+    const ends = only(await run(json, { parallel: 1 }), 'trial-finished').map(({ state, stop }) => [
+      state,
+      stop.reason,
+    ]);
+    expect(ends.map(([state]) => state)).toEqual(['complete', 'failed', 'complete']);
+    expect(ends[1]![1]).toMatch(reason);
+  });
+
+  test('of a file that does not fit its data are not left behind', async () => {
+    const json = edited(search, 'data.target', 'digt');
+    await expect(run(json)).rejects.toThrow('no column "digt"');
+  });
+});
