@@ -5,7 +5,7 @@ import type { Plan, PlanStep } from '../plan.js';
 import { withAdam } from './adam.js';
 import { type MapWriter, mapWriter, type Operand, type Storage } from './map-writer.js';
 import { Code, Instruction, Orientation, Place, Reduction, SHARED_MAP, SHARED_PRODUCT } from './opcodes.js';
-import { LOG_SOFTMAX_ROWS } from './own-ops.js';
+import { SOFTMAX_GRADIENT } from './own-ops.js';
 import { assignRegisters } from './registers.js';
 
 /** A plan as the words that `execute` reads. */
@@ -194,18 +194,27 @@ export function lower(plan: Plan): Lowered {
     epilogue(step, core);
   };
 
+  /** This device's own ops. */
+  const rows = (step: PlanStep) => {
+    const { root } = step;
+    instruction++;
+    const operands = root.inputs.map(requireMatrix);
+    for (const matrix of operands) read(matrix, 'anywhere');
+    written(indexOf(step), 'anywhere');
+    const softmaxGradient = root.op === SOFTMAX_GRADIENT;
+    words.push(softmaxGradient ? Instruction.SOFTMAX_GRADIENT : Instruction.LOG_SOFTMAX, ...root.shape, ...operands);
+    if (softmaxGradient) words.push(root.inputs[2]?.shape[0] === 1 ? 0 : Float32Array.BYTES_PER_ELEMENT);
+    words.push(indexOf(step));
+    table.set(root, indexOf(step));
+  };
+
   for (let s = 0; s < steps.length; s++) {
     const step = steps[s] as PlanStep;
     const { root, core } = step;
     if (core?.op.kind === 'matmul') product(step, core);
     else if (core?.op.kind === 'reduce') reduction(step, core);
-    else if (root.op === LOG_SOFTMAX_ROWS) {
-      instruction++;
-      const x = requireMatrix(root.inputs[0] as Node);
-      read(x, 'anywhere');
-      written(indexOf(step), 'anywhere');
-      words.push(Instruction.LOG_SOFTMAX, root.shape[0], root.shape[1], x, indexOf(step));
-      table.set(root, indexOf(step));
+    else if (root.op.kind === 'rows') {
+      rows(step);
     } else {
       const together = [step];
       while (s + 1 < steps.length && joins(together, steps[s + 1] as PlanStep)) together.push(steps[++s] as PlanStep);

@@ -11,6 +11,8 @@ export enum Instruction {
   REDUCE,
   /** rows, columns, x, out */
   LOG_SOFTMAX,
+  /** rows, columns, y, classes, scale, bytes from one row's scale to the next's, out */
+  SOFTMAX_GRADIENT,
 }
 
 /** How a product reads its operands. */

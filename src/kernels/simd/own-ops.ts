@@ -1,4 +1,4 @@
-import { apply, type Node } from '../graph.js';
+import { apply, type Node, sameShape } from '../graph.js';
 import type { Op } from '../op.js';
 import { inOrder } from '../order.js';
 
@@ -8,32 +8,56 @@ export const LOG_SOFTMAX_ROWS: Op = { name: 'logSoftmaxRows', kind: 'rows', shap
 /** erfc(|x| / √2) from x alone. */
 const NORMAL_TWO_TAILS: Op = { name: 'normalTwoTails', kind: 'elementwise', shape: ([x]) => x as Node['shape'] };
 
+/** (onehot(class) − eʸ) · s: what the logarithm y of a softmax passes down from one class of each row; y, classes, s [rows, 1] or [1, 1]. */
+export const SOFTMAX_GRADIENT: Op = { name: 'softmaxGradient', kind: 'rows', shape: ([y]) => y as Node['shape'] };
+
 /** The outputs with this device's own ops in place of those that they are built from elsewhere. */
 export function withOwnOps(outputs: readonly Node[]): Node[] {
   const done = new Map<Node, Node>();
   for (const node of inOrder(outputs)) {
-    const x = logits(node);
-    const [op, inputs] =
-      x !== undefined
-        ? [LOG_SOFTMAX_ROWS, [x]]
-        : node.op.name === 'normalTwoTails'
-          ? [NORMAL_TWO_TAILS, node.inputs.slice(0, 1)]
-          : [node.op, node.inputs];
+    const own = ownOp(node);
+    const [op, inputs] = own ?? [node.op, node.inputs];
     const replaced = inputs.map(input => done.get(input) as Node);
-    const changed = op !== node.op || replaced.some((input, i) => input !== inputs[i]);
-    done.set(node, changed ? apply(op, replaced, op === node.op ? node.attributes : {}) : node);
+    const changed = own !== undefined || replaced.some((input, i) => input !== inputs[i]);
+    done.set(node, changed ? apply(op, replaced, own === undefined ? node.attributes : {}) : node);
   }
   return outputs.map(node => done.get(node) as Node);
 }
 
-/** What a node is the logarithm of the softmax of, if it is one. */
-function logits({ op, inputs }: Node): Node | undefined {
-  if (op.name !== 'logSoftmax') return undefined;
+type OwnOp = readonly [op: Op, inputs: readonly Node[]];
+
+function ownOp(node: Node): OwnOp | undefined {
+  switch (node.op.name) {
+    case 'normalTwoTails':
+      return [NORMAL_TWO_TAILS, node.inputs.slice(0, 1)];
+    case 'logSoftmax':
+      return logSoftmaxRows(node);
+    case 'sub':
+      return softmaxGradient(node);
+    default:
+      return undefined;
+  }
+}
+
+function logSoftmaxRows({ inputs }: Node): OwnOp | undefined {
   const [x, largest, log] = inputs as readonly [Node, Node, Node];
   const shifted = through('exp', through('sum', through('log', log)));
   const [from, peak] = shifted?.op.name === 'sub' ? shifted.inputs : [];
   const same = from === x && peak === largest && through('max', largest) === x && largest.attributes.axis === 1;
-  return same ? x : undefined;
+  return same ? [LOG_SOFTMAX_ROWS, [x]] : undefined;
+}
+
+/** g − eʸ · Σ g over each row, where g has one number a row. */
+function softmaxGradient({ inputs: [g, product] }: Node): OwnOp | undefined {
+  const [power, total] = product?.op.name === 'mul' ? product.inputs : [];
+  const y = through('exp', power);
+  if (y === undefined || total === undefined || through('sum', total) !== g || total.attributes.axis !== 1)
+    return undefined;
+  const [chosen, scale] = g?.op.name === 'mul' ? g.inputs : [];
+  const classes = through('oneHot', chosen);
+  if (classes === undefined || scale === undefined || scale.shape[1] !== 1) return undefined;
+  const fits = sameShape(chosen?.shape ?? [0, 0], y.shape) && (scale.shape[0] === 1 || scale.shape[0] === y.shape[0]);
+  return fits ? [SOFTMAX_GRADIENT, [y, classes, scale]] : undefined;
 }
 
 /** The input of a node if it is made by this op. */

@@ -1,5 +1,5 @@
 import { BLOCK, Instruction } from '../opcodes';
-import { runLogSoftmax } from './log-softmax';
+import { runLogSoftmax, runSoftmaxGradient } from './log-softmax';
 import { MATMUL_GRAIN, matmul, PACK_BYTES } from './matmul';
 import { runOps } from './map';
 import { runReduce } from './reduce';
@@ -110,8 +110,21 @@ export function execute(pc: usize, table: usize): void {
           load<i32>(pc, 8),
           matrix(table, load<i32>(pc, 12)),
           matrix(table, load<i32>(pc, 16)),
+          registers,
         );
         pc += 20;
+        break;
+      case Instruction.SOFTMAX_GRADIENT:
+        runSoftmaxGradient(
+          load<i32>(pc, 4),
+          load<i32>(pc, 8),
+          matrix(table, load<i32>(pc, 12)),
+          matrix(table, load<i32>(pc, 16)),
+          matrix(table, load<i32>(pc, 20)),
+          load<i32>(pc, 24),
+          matrix(table, load<i32>(pc, 28)),
+        );
+        pc += 32;
         break;
       default:
         return;

@@ -98,8 +98,9 @@ function fillTransposed(out: usize, from: usize, columns: i32, rows: i32, start:
 function fillGathered(out: usize, from: usize, classes: usize, columns: i32, start: i32, count: i32): void {
   for (let i = 0; i < count; i++) {
     const row = start + i;
-    const column = <i32>load<f32>(classes + (<usize>row << 2));
-    const value: f32 = <u32>column < <u32>columns ? load<f32>(from + (<usize>(row * columns + column) << 2)) : f32.NaN;
+    const chosen = load<f32>(classes + (<usize>row << 2));
+    const column = <i32>chosen;
+    const value: f32 = <u32>column < <u32>columns && <f32>column == chosen ? load<f32>(from + (<usize>(row * columns + column) << 2)) : f32.NaN;
     store<f32>(out + (<usize>i << 2), value);
   }
 }
