@@ -51,7 +51,8 @@ export interface SearchWorkplace {
  */
 export async function openSearchWorkplace(options: WorkplaceOptions): Promise<SearchWorkplace> {
   const { file, trials = Number.POSITIVE_INFINITY, workerTimeout = WORKER_TIMEOUT } = options;
-  const device = await openDevice(options.device);
+  // It only says which it is when trials run elsewhere.
+  const device = await openDevice(options.device, options.threads ? { threads: 1 } : {});
   const onGpu = GPUS.includes(device.name);
   const parallel = options.parallel === 'auto' ? (onGpu ? ON_ONE_GPU : availableParallelism()) : options.parallel;
   if (onGpu || !options.threads) {

@@ -1,0 +1,71 @@
+// How many more trials two workers run than one in the same time: equal trials, no rules, the two sides in turns.
+import { fileURLToPath } from 'node:url';
+import { isMainThread } from 'node:worker_threads';
+import { finalize, lastValueFrom } from 'rxjs';
+import { adam, crossEntropy, dense, fromArrays, network, openWorkers, random, train, tune } from '../../dist/index.js';
+
+const ROWS = 1500;
+const FEATURES = 64;
+const EPOCHS = 30;
+
+function madeUpData() {
+  const draw = random(0, 'rows');
+  const x = Float32Array.from({ length: ROWS * FEATURES }, () => draw.normal());
+  const y = Array.from({ length: ROWS }, (_, row) => row % 10);
+  return fromArrays({ x, features: FEATURES, y });
+}
+
+/** What runs in the workers: always the same training. */
+export default function objective(_, { shared: { data } }) {
+  const net = network([dense(64, { activation: 'relu' }), dense(10)], { inputs: FEATURES, seed: 1 });
+  return train({
+    net,
+    data,
+    validation: data,
+    loss: crossEntropy(),
+    optimizer: adam(),
+    batchSize: 32,
+    epochs: EPOCHS,
+  }).pipe(finalize(() => net.dispose()));
+}
+
+/** Trials a second of a study in as many workers, whose threads have loaded and run one trial each before. */
+async function trialsPerSecond(size, trials, data) {
+  const workers = openWorkers({ module: new URL(import.meta.url), workers: size, shared: { data } });
+  const study = count => {
+    const options = { space: {}, sampler: same, objective: workers.objective, minimize: 'loss' };
+    return lastValueFrom(tune({ ...options, trials: count, parallel: size })).then(({ seconds }) => seconds);
+  };
+  try {
+    await study(size);
+    return trials / (await study(trials));
+  } finally {
+    await workers.close();
+  }
+}
+
+/** Draws nothing: every trial is the same. */
+const same = { name: 'same', begin: () => ({ ask: () => ({}) }) };
+
+const median = values => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+
+/** Medians of trials a second in one worker and in two, and of the ratios of neighbouring runs. */
+export async function workerScaling({ quick = false, rounds = quick ? 3 : 7, trials = quick ? 8 : 24 } = {}) {
+  const data = madeUpData();
+  const runs = [];
+  for (let round = 0; round < rounds; round++) {
+    const one = await trialsPerSecond(1, trials, data);
+    const two = await trialsPerSecond(2, trials, data);
+    runs.push({ one, two, ratio: two / one });
+  }
+  return {
+    trials,
+    rounds,
+    trialsPerSecondOne: median(runs.map(({ one }) => one)),
+    trialsPerSecondTwo: median(runs.map(({ two }) => two)),
+    ratio: median(runs.map(({ ratio }) => ratio)),
+    bestRatio: Math.max(...runs.map(({ ratio }) => ratio)),
+  };
+}
+
+if (isMainThread && process.argv[1] === fileURLToPath(import.meta.url)) console.log(await workerScaling());
