@@ -44,7 +44,7 @@ export function program(io: Io, finish: (code: ExitCode) => void): Command {
     .argument('<search.json>', 'the search file')
     .option('--live', 'show the study in a browser while it runs')
     .option('--port <number>', 'port of the live page on 127.0.0.1; 0: any free one', wholeNumber('--port', 0, 65_535))
-    .option('--parallel <number>', 'trials that run at a time, or auto', parallelism)
+    .option('--parallel <number>', 'trials at a time; auto: one worker thread per core', parallelism)
     .option('--trials <number>', 'how many trials to run', wholeNumber('--trials', 1))
     .option('--time <duration>', 'when to stop: 90s, 10m, 1h30m', text => parseDuration(text))
     .option('--seed <number>', 'of everything random in the study', wholeNumber('--seed', 0))
