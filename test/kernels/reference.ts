@@ -78,5 +78,7 @@ export function evaluateNode(node: Node, inputs: readonly Float64Array[]): Float
       return fill((r, c) => (at(0, r, 0) === c ? 1 : 0));
     case 'pick':
       return fill(() => at(0, Number(attributes.row), Number(attributes.column)));
+    case 'rows':
+      throw new Error(`${op.name} is a device's own: the reference takes the graph as it was written`);
   }
 }

@@ -36,8 +36,8 @@ interface Stretch {
 
 /**
  * Manages a memory from address `start` on. Buffers of a size are reused at once. Where there is none, one is cut from a free
- * stretch or from the end; when the end is reached and a good part of the memory is free, all free buffers that touch become
- * stretches, and else the memory grows.
+ * stretch or from the end; when the end is reached and a good part of the memory is free, or no more is to be had, all free
+ * buffers that touch become stretches, and else the memory grows.
  */
 export function openHeap(memory: WasmMemory, start: number): Heap {
   const pools = new Map<number, Pool>();
@@ -69,20 +69,21 @@ export function openHeap(memory: WasmMemory, start: number): Heap {
   };
 
   const extend = (size: number): number => {
-    if (!fits(size)) {
-      const present = memory.buffer.byteLength / PAGE;
-      const missing = Math.ceil((end + size + GRAIN) / PAGE) - present;
-      // By half of what there is, so that growing is rare; by what is missing where that is too much.
-      const wanted = Math.min(Math.max(missing, Math.ceil(present / 2)), MOST_PAGES - present);
-      if (!grow(memory, wanted) && !grow(memory, missing)) {
-        throw new DeviceError(`simd is out of memory: ${size} bytes more than the ${end} in use`);
-      }
-      views.f32 = new Float32Array(memory.buffer);
-      views.i32 = new Int32Array(memory.buffer);
-    }
     const address = end;
     end += size;
     return address;
+  };
+
+  /** Lets the memory grow until a buffer fits at the end; false when there is no more to be had. */
+  const growFor = (size: number): boolean => {
+    const present = memory.buffer.byteLength / PAGE;
+    const missing = Math.ceil((end + size + GRAIN) / PAGE) - present;
+    // By half of what there is, so that growing is rare; by what is missing where that is too much.
+    const wanted = Math.min(Math.max(missing, Math.ceil(present / 2)), MOST_PAGES - present);
+    if (!grow(memory, wanted) && !grow(memory, missing)) return false;
+    views.f32 = new Float32Array(memory.buffer);
+    views.i32 = new Int32Array(memory.buffer);
+    return true;
   };
 
   const freeBytes = () => {
@@ -98,7 +99,7 @@ export function openHeap(memory: WasmMemory, start: number): Heap {
       .flatMap(({ size, free }) => free.map((address): Stretch => ({ address, bytes: size })))
       .concat(stretches)
       .sort((a, b) => a.address - b.address);
-    pools.forEach(({ free }) => void (free.length = 0));
+    for (const { free } of pools.values()) free.length = 0;
     stretches = [];
     for (const part of parts) {
       const last = stretches.at(-1);
@@ -114,11 +115,14 @@ export function openHeap(memory: WasmMemory, start: number): Heap {
   const takeNew = (size: number): number => {
     const found = cut(size);
     if (found !== undefined) return found;
-    if (!fits(size) && freeBytes() >= GATHER_FROM * memory.buffer.byteLength) {
-      gather();
-      return cut(size) ?? extend(size);
-    }
-    return extend(size);
+    if (fits(size)) return extend(size);
+    const plenty = freeBytes() >= GATHER_FROM * memory.buffer.byteLength;
+    if (!plenty && growFor(size)) return extend(size);
+    gather();
+    const gathered = cut(size);
+    if (gathered !== undefined) return gathered;
+    if (fits(size) || growFor(size)) return extend(size);
+    throw new DeviceError(`simd is out of memory: ${size} bytes more than the ${end} in use`);
   };
 
   return {
