@@ -48,7 +48,7 @@ export function program(io: Io, finish: (code: ExitCode) => void): Command {
     .option('--trials <number>', 'how many trials to run', wholeNumber('--trials', 1))
     .option('--time <duration>', 'when to stop: 90s, 10m, 1h30m', text => parseDuration(text))
     .option('--seed <number>', 'of everything random in the study', wholeNumber('--seed', 0))
-    .option('--device <name>', 'webgpu, webasm, cpu or auto', deviceName)
+    .option('--device <name>', 'webgpu, simd, webasm, cpu or auto', deviceName)
     .option('--out <file>', 'write the best trial as a training file')
     .option('--json', 'print one event a line to stdout')
     .option('--dry-run', 'check the file and print what would run')
@@ -58,7 +58,7 @@ export function program(io: Io, finish: (code: ExitCode) => void): Command {
     .argument('<train.json>', 'the training file')
     .option('--epochs <number>', 'how many epochs to train', wholeNumber('--epochs', 1))
     .option('--seed <number>', 'of everything random in the training', wholeNumber('--seed', 0))
-    .option('--device <name>', 'webgpu, webasm, cpu or auto', deviceName)
+    .option('--device <name>', 'webgpu, simd, webasm, cpu or auto', deviceName)
     .option('--out <file>', 'save the trained model')
     .option('--json', 'print one report a line to stdout')
     .action(async (file, options) =>
@@ -70,7 +70,7 @@ export function program(io: Io, finish: (code: ExitCode) => void): Command {
     .argument('<data.csv>', 'the rows, with the columns that the model was trained on (.csv, .jsonl, either with .gz)')
     .option('--format <format>', 'csv or json (one object a line)', oneOf('--format', ['csv', 'json']))
     .option('--json', 'the same as --format json')
-    .option('--device <name>', 'webgpu, webasm, cpu or auto', deviceName)
+    .option('--device <name>', 'webgpu, simd, webasm, cpu or auto', deviceName)
     .action(async (model, data, options) =>
       finish(await (await import('./predict-command.js')).predictCommand(model, data, options, io)),
     );

@@ -21,7 +21,7 @@ describe('arguments that are wrong', () => {
     [['tune', 'a', '--parallel', '0'], 'rxnn: --parallel: expected a whole number from 1 up, got "0"'],
     [
       ['train', 'a', '--device', 'gpu'],
-      'rxnn: --device: no device "gpu" (did you mean "cpu"?); there are auto, webgpu, webgl2, webasm, cpu',
+      'rxnn: --device: no device "gpu" (did you mean "cpu"?); there are auto, webgpu, webgl2, simd, webasm, cpu',
     ],
     [['predict', 'model'], 'rxnn: missing required argument "data.csv"'],
     [['predict', 'm', 'd', '--format', 'xml'], 'rxnn: --format: expected csv or json, got "xml"'],

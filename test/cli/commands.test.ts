@@ -258,7 +258,7 @@ describe('the program', () => {
       .trim()
       .split('\n')
       .map(line => JSON.parse(line));
-    expect(devices.map(({ name }) => name)).toEqual(['webgpu', 'webgl2', 'webasm', 'cpu']);
+    expect(devices.map(({ name }) => name)).toEqual(['webgpu', 'webgl2', 'simd', 'webasm', 'cpu']);
     for (const { available, reason, gflops } of devices) expect(available ? gflops > 0 : reason.length > 0).toBe(true);
   });
 

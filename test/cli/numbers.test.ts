@@ -100,7 +100,7 @@ describe('options', () => {
     expect(() => parallelism('many')).toThrow('--parallel: expected a whole number from 1 up, got "many"');
     expect(deviceName('auto')).toBe('auto');
     expect(() => deviceName('webgup')).toThrow(
-      '--device: no device "webgup" (did you mean "webgpu"?); there are auto, webgpu, webgl2, webasm, cpu',
+      '--device: no device "webgup" (did you mean "webgpu"?); there are auto, webgpu, webgl2, simd, webasm, cpu',
     );
     expect(() => oneOf('--format', ['csv', 'json'])('jsn')).toThrow(
       '--format: expected csv or json, got "jsn" (did you mean "json"?)',

@@ -207,7 +207,7 @@ const mistakes: Record<string, readonly (readonly [object, string])[]> = {
     [change('sampler', { tpe: { seed: 0 } }), 'sampler.tpe: no sampler "tpe"; there are random, grid'],
     [
       change('device', 'gpu'),
-      'device: no device "gpu" (did you mean "cpu"?); there are auto, webgpu, webgl2, webasm, cpu',
+      'device: no device "gpu" (did you mean "cpu"?); there are auto, webgpu, webgl2, simd, webasm, cpu',
     ],
     [
       change('earlyStopping', ['divergd']),
