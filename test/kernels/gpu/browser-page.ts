@@ -3,8 +3,11 @@ import { type GoldenCase, goldenError, goldenLosses } from '../../train/torch-go
 import { disagreements } from '../conformance.js';
 import { OP_CASES } from '../op-cases.js';
 
+/** The devices that a page can open without help. */
+type PageDevice = 'webgl2' | 'webgpu' | 'simd';
+
 /** What runs in the page: the conformance suite on one device, by name. */
-export async function conformanceInPage(name: 'webgl2' | 'webgpu') {
+export async function conformanceInPage(name: PageDevice) {
   const device = await openDevice(name);
   const { adapter, hardware, synchronous } = device;
   const found = await disagreements(device, OP_CASES);
@@ -14,7 +17,7 @@ export async function conformanceInPage(name: 'webgl2' | 'webgpu') {
 }
 
 /** How far each recorded PyTorch training is followed, by name: the largest relative error of a loss. */
-export async function goldenInPage(name: 'webgl2' | 'webgpu', cases: readonly GoldenCase[]) {
+export async function goldenInPage(name: PageDevice, cases: readonly GoldenCase[]) {
   const device = await openDevice(name);
   const errors: Record<string, number> = {};
   for (const golden of cases) errors[golden.name] = goldenError(golden, await goldenLosses(golden, device));

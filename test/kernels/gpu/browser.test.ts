@@ -39,22 +39,22 @@ describe.skipIf(!found && !process.env.CI)('in headless Chromium', () => {
   });
   afterAll(() => browser?.close());
 
-  it.each(['webgl2', 'webgpu'] as const)(
+  it.each(['webgl2', 'webgpu', 'simd'] as const)(
     'every op and its gradients agree with float64 at odd shapes on %s, and nothing is left open',
     async name => {
       const result = await page.evaluate(
         device => (globalThis as unknown as { conformanceInPage: typeof conformanceInPage }).conformanceInPage(device),
         name,
       );
-      expect(result).toMatchObject({ name, hardware: false, synchronous: name === 'webgl2' });
-      expect(result.adapter).toMatch(/SwiftShader.*\(software\)/i);
+      expect(result).toMatchObject({ name, hardware: false, synchronous: name !== 'webgpu' });
+      expect(result.adapter).toMatch(name === 'simd' ? /^WebAssembly SIMD, 1 thread$/ : /SwiftShader.*\(software\)/i);
       expect(result.found).toEqual([]);
       expect(result.usage).toEqual({ tensors: 0, bytes: 0, programs: 0, kernels: 0 });
     },
     180_000,
   );
 
-  it.each(['webgl2', 'webgpu'] as const)(
+  it.each(['webgl2', 'webgpu', 'simd'] as const)(
     'the trainings on %s follow the float64 losses of PyTorch for 100 steps within 1e-4',
     async name => {
       const file = new URL('../../reference/torch_golden.json', import.meta.url);
