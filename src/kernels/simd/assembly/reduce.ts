@@ -164,8 +164,9 @@ export function runReduce(pc: usize, table: usize, registers: usize): void {
   const scalarOps = pc + 40;
   const ops = scalarOps + <usize>scalars * 24;
   const length = axis == 1 ? rows : columns;
-  for (let i = 0; i < length; i++) store<f32>(out + (<usize>i << 2), startOf(reduction));
+  // First the numbers that are taken from matrices: `out` may be one of these.
   if (scalars > 0) runOps(scalarOps, scalars, table, registers, 0, 4);
+  for (let i = 0; i < length; i++) store<f32>(out + (<usize>i << 2), startOf(reduction));
   if (many == 0 && (source & 3) == Place.MATRIX) {
     reduceBlock(reduction, axis, <usize>load<i32>(table + <usize>(source & ~3)), rows, columns, out);
   } else {
