@@ -39,9 +39,11 @@ function adamAt(ops: readonly SymbolicOp[], start: number): SymbolicOp | undefin
   const matrices = [mean.to, variance.to, moved.to, m, v, gradient, parameters];
   const numbers = [beta1, rest1, rest2, beta2, correctionM, correctionV, epsilon, rate];
   const fits = matrices.every(operand => 'matrix' in operand) && numbers.every(operand => 'slot' in operand);
+  // Nobody else may want what is between: a later op, or a matrix of its own.
   const between = [scaled.to, direction.to];
+  const inRegisters = between.every(value => 'value' in value);
   const readOnce = between.every(value => ops.flatMap(op => op.operands).filter(o => same(o, value)).length === 1);
-  if (!chained || !fits || !readOnce) return undefined;
+  if (!chained || !fits || !inRegisters || !readOnce) return undefined;
   return { code: Code.ADAM, to: mean.to, operands: [...matrices.slice(1), ...numbers] };
 }
 

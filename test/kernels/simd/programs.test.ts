@@ -1,0 +1,108 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Device } from '../../../src/kernels/device.js';
+import type { Node, Shape } from '../../../src/kernels/graph.js';
+import { tanh } from '../../../src/kernels/ops/activations.js';
+import { add, mul, square, sub } from '../../../src/kernels/ops/arithmetic.js';
+import { greater } from '../../../src/kernels/ops/comparison.js';
+import { expand } from '../../../src/kernels/ops/expand.js';
+import { gather, oneHot } from '../../../src/kernels/ops/gather.js';
+import { input } from '../../../src/kernels/ops/leaves.js';
+import { pick } from '../../../src/kernels/ops/pick.js';
+import { max, mean, sum } from '../../../src/kernels/ops/reduce.js';
+import { transpose } from '../../../src/kernels/ops/transpose.js';
+import { simdDevice } from '../../../src/kernels/simd/simd-device.js';
+import { randomGraphOf } from '../random-graph.js';
+import { errorOf, runProgram } from './run-program.js';
+
+/** Around and beyond the 512 numbers that are computed together. */
+const SHAPES: readonly Shape[] = [
+  [1, 511],
+  [1, 512],
+  [1, 513],
+  [511, 1],
+  [513, 1],
+  [2, 256],
+  [9, 57],
+  [2, 515],
+  [3, 700],
+  [700, 3],
+  [1030, 2],
+  [2, 1030],
+  [65, 8],
+  [130, 17],
+];
+
+let device: Device;
+beforeAll(() => {
+  device = simdDevice({ threads: 1 });
+});
+afterAll(() => device.close());
+
+describe.each(SHAPES)('at %i × %i', (...shape) => {
+  const [rows, columns] = shape;
+  // Of one sign, so that sums have as many digits as their terms.
+  const numbers = (n: number, from = 0) => Array.from({ length: n }, (_, i) => 1.2 + Math.sin(7 * (i + from) + 0.3));
+  const [x, y, row, column, scalar, classes] = [
+    input(shape),
+    input(shape),
+    input([1, columns]),
+    input([rows, 1]),
+    input([1, 1]),
+    input([rows, 1]),
+  ] as const;
+  const inputs: Node[] = [x, y, row, column, scalar, classes];
+  const values = [
+    numbers(rows * columns),
+    numbers(rows * columns, 5000),
+    numbers(columns),
+    numbers(rows, 9000),
+    [0.75],
+    Array.from({ length: rows }, (_, r) => (r * 31 + 7) % columns),
+  ];
+  const agrees = (outputs: readonly Node[], tolerance = 5e-6) => {
+    const graph = { inputs, outputs };
+    expect(errorOf(graph, values, runProgram(device, graph, values))).toBeLessThan(tolerance);
+  };
+
+  it('rows, columns and numbers are repeated on either side of every other', () => {
+    const operands = [x, row, column, scalar];
+    agrees(operands.flatMap(a => operands.map(b => sub(mul(a, 0.5), tanh(b)))));
+    agrees([expand(row, shape), expand(column, shape), expand(scalar, shape)]);
+  });
+
+  it('sums, means and maxima of formulas agree along rows, columns and both', () => {
+    const formulas = [mul(x, row), add(column, x), add(mul(x, scalar), row), mul(expand(row, shape), column)];
+    for (const reduce of [sum, mean, max]) {
+      agrees(formulas.flatMap(f => ([0, 1, undefined] as const).map(axis => reduce(f, axis))));
+    }
+  });
+
+  it('what is reduced is used again for all elements', () => {
+    agrees([sub(x, max(x, 1)), sub(x, mean(x, 0)), mul(x, sum(mul(x, y))), sum(square(sub(x, mean(x, 0))), 0)]);
+  });
+
+  it('elements are moved: transposed, gathered, one-hot, picked', () => {
+    agrees([
+      transpose(x),
+      mul(transpose(x), transpose(column)),
+      transpose(tanh(x)),
+      gather(x, classes),
+      mul(gather(tanh(y), classes), column),
+      oneHot(classes, columns),
+      mul(oneHot(classes, columns), x),
+      sum(mul(oneHot(classes, columns), x), 1),
+      sum(transpose(x), 1),
+      mul(x, pick(y, rows - 1, columns - 1)),
+      sum(mul(gather(x, classes), pick(x, 0, 0))),
+      oneHot(greater(column, 0), 7),
+    ]);
+  });
+
+  it('random graphs and their gradients agree with float64', () => {
+    for (const { graph, values: fed } of fc.sample(randomGraphOf(shape), { numRuns: 25, seed: 1 })) {
+      // Long chains of rounded steps that cancel; float32 on the cpu device is as far off.
+      expect(errorOf(graph, fed, runProgram(device, graph, fed))).toBeLessThan(3e-3);
+    }
+  });
+});
