@@ -4,11 +4,12 @@ import { differentiate } from '../kernels/autodiff.js';
 import type { Device, Program, Tensor } from '../kernels/device.js';
 import type { Node } from '../kernels/graph.js';
 import { input } from '../kernels/ops/leaves.js';
+import { substitute } from '../kernels/substitute.js';
 import type { Network, NetworkTrace } from '../nn/network.js';
 import { random } from '../random.js';
 import type { Batch } from './batch.js';
 import { boundary, reached } from './boundary.js';
-import { fillLeaves } from './fill-inputs.js';
+import { fillFrom, fillLeaves } from './fill-inputs.js';
 import { compileNorms, type LayerNorm, type Norms } from './layer-norms.js';
 import type { Resources } from './resources.js';
 import { stage } from './stage.js';
@@ -20,8 +21,8 @@ export interface Forward extends Batch {
   /** [rows, outputs], before the loss's link. */
   readonly prediction: Tensor;
   /**
-   * The size of every layer's output on this batch, dropout included, with the weights of the moment: call it before
-   * `update` to see those of the prediction. Costs a forward pass; nothing is computed or read back unless it is called.
+   * The size of every layer's output on this batch, dropout included, as the prediction came about. A layer's output that the
+   * gradients do not need is computed again, with the weights of the moment. Nothing is computed or read back unless it is called.
    */
   activationNorms(): Promise<readonly LayerNorm[]>;
   /** What the `gradients` stage needs of the forward pass. */
@@ -98,21 +99,33 @@ export function forward<T extends Batch>(net: Network, options: ForwardOptions =
       const predicted = batch as unknown as Writable<Forward>;
       predicted.net = net;
       predicted.prediction = outputs[0] as Tensor;
-      predicted.activationNorms = () => {
-        const leaves: Tensor[] = [];
-        fillLeaves(leaves, 0, net, x, masks);
-        return normsFor(traced).read(leaves);
-      };
-      predicted.pass = { traced, x, masks, outputs };
+      const pass = { traced, x, masks, outputs };
+      predicted.activationNorms = () => normsFor(traced).read(passTensors(net, pass));
+      predicted.pass = pass;
       return batch as T & Forward;
     };
   });
 }
 
-/** The program that takes the tensors for a trace's leaves to the norms of the layers' outputs. */
-export function activationNorms(net: Network, { trace, leaves }: TracedForward, resources: Resources): Norms {
-  const layers = trace.activations.map((node, layer) => ({ layer, layerName: layerName(net, layer), nodes: [node] }));
-  return compileNorms(net.device, leaves, layers, resources);
+/** The program that takes `passTensors` to the norms of the layers' outputs; most of these are among them. */
+export function activationNorms(net: Network, traced: TracedForward, resources: Resources): Norms {
+  const { trace, leaves, saved } = traced;
+  const kept = [...new Set([trace.prediction, ...saved])].map(node => [node, input(node.shape)] as const);
+  const known = new Map(kept);
+  const outputs = [trace.prediction, ...saved].map(node => known.get(node) as Node);
+  const layers = substitute(trace.activations, known).map((node, layer) => ({
+    layer,
+    layerName: layerName(net, layer),
+    nodes: [node],
+  }));
+  return compileNorms(net.device, [...leaves, ...outputs], layers, resources);
+}
+
+/** The tensors of a forward pass: those for the leaves, then the outputs. */
+export function passTensors(net: Network, { x, masks, outputs }: ForwardPass): readonly Tensor[] {
+  const tensors: Tensor[] = [];
+  fillFrom(outputs, 0, tensors, fillLeaves(tensors, 0, net, x, masks));
+  return tensors;
 }
 
 /** Throws an `InputError` unless data of `features` columns fits the network. */

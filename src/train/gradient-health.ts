@@ -1,8 +1,6 @@
 import { concat, defer, EMPTY, filter, finalize, from, Observable, type OperatorFunction, Subject } from 'rxjs';
-import type { Tensor } from '../kernels/device.js';
 import type { Network } from '../nn/network.js';
-import { fillLeaves } from './fill-inputs.js';
-import { activationNorms, type TracedForward } from './forward.js';
+import { activationNorms, passTensors, type TracedForward } from './forward.js';
 import { parameterNorms } from './gradients.js';
 import { type HealthLimits, layerHealth } from './layer-health.js';
 import type { LayerNorm, Norms } from './layer-norms.js';
@@ -13,7 +11,7 @@ import type { Step } from './update.js';
 
 /** Options of `gradientHealth`. */
 export interface GradientHealthOptions extends Partial<HealthLimits> {
-  /** Looks at the first step and then at every so many; 10. A look costs a forward pass and a read-back. */
+  /** Looks at the first step and then at every so many; 10. A look reads a few numbers back. */
   readonly every?: number | undefined;
 }
 
@@ -95,9 +93,7 @@ function openNorms(resources: Resources): (step: Step) => NormsOfStep | undefine
       forActivations = activationNorms(net, pass.traced, resources);
       ofActivations.set(pass.traced, forActivations);
     }
-    const leaves: Tensor[] = [];
-    fillLeaves(leaves, 0, net, pass.x, pass.masks);
-    return [ofGradients.readSync(gradientPass), forActivations.readSync(leaves)];
+    return [ofGradients.readSync(gradientPass), forActivations.readSync(passTensors(net, pass))];
   };
 }
 
