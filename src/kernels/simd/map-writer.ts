@@ -142,7 +142,17 @@ export function mapWriter(shape: Shape, storage: Storage): MapWriter {
     return emitScalar(code, parameter === undefined ? operands : [...operands, storage.constant(parameter)]);
   };
 
-  /** Sums of products, and Adam's quotient, in one op. */
+  /** The slopes of tanh and sigmoid at what they returned. */
+  const slopeOf = (node: Node): { readonly code: Code; readonly y: Node } | undefined => {
+    const [one, squared] = inner('sub', node) ?? [];
+    const y = isConstant(one, 1) ? inner('square', squared)?.[0] : undefined;
+    if (y !== undefined) return { code: Code.TANH_GRADIENT, y };
+    const [value, rest] = inner('mul', node) ?? [];
+    const [whole, same] = inner('sub', rest) ?? [];
+    return isConstant(whole, 1) && same === value ? { code: Code.SIGMOID_GRADIENT, y: value as Node } : undefined;
+  };
+
+  /** Sums of products, slopes of activations, and Adam's quotient, in one op. */
   const product = (node: Node, to?: Operand): Operand | undefined => {
     const [a, b] = node.inputs as readonly [Node, Node];
     if (node.op.name === 'add') {
@@ -161,6 +171,16 @@ export function mapWriter(shape: Shape, storage: Storage): MapWriter {
       }
       if (left !== undefined) return emit(Code.MUL_ADD, [...left, b].map(operand), to);
       if (right !== undefined) return emit(Code.MUL_ADD, [...right, a].map(operand), to);
+    }
+    if (node.op.name === 'mul') {
+      const slope = slopeOf(b);
+      if (slope !== undefined) return emit(slope.code, [operand(a), operand(slope.y)], to);
+    }
+    if (node.op.name === 'select') {
+      const [y, low] = inner('greater', a) ?? [];
+      if (isConstant(low, 0) && isConstant(node.inputs[2], 0)) {
+        return emit(Code.RELU_GRADIENT, [b, y as Node].map(operand), to);
+      }
     }
     if (node.op.name === 'sub') {
       const right = inner('mul', b);
@@ -195,6 +215,9 @@ export function mapWriter(shape: Shape, storage: Storage): MapWriter {
     },
   };
 }
+
+const isConstant = (node: Node | undefined, value: number): boolean =>
+  node?.op.name === 'constant' && node.attributes.value === value;
 
 const unsupported = (node: Node): DeviceError =>
   new DeviceError(`${node.op.name} ${shapeText(node.shape)} failed on simd: there is no kernel for this op`);

@@ -77,6 +77,12 @@ export enum Code {
   SUM_WITH_SQUARE,
   /** a / (√b · c + d) */
   DIV_BY_ROOT,
+  /** g · (1 − y²) */
+  TANH_GRADIENT,
+  /** g · (y · (1 − y)) */
+  SIGMOID_GRADIENT,
+  /** g where y > 0, else 0 */
+  RELU_GRADIENT,
   /** condition, a, b */
   SELECT,
   /**

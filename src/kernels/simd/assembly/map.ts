@@ -530,6 +530,33 @@ export function runOps(ops: usize, many: i32, table: usize, registers: usize, st
         }
         break;
       }
+      case Code.TANH_GRADIENT:
+        for (let i: usize = 0; i < bytes; i += 16) {
+          const x = v128.load(a);
+          const y = v128.load(b);
+          v128.store(d + i, f32x4.mul(x, f32x4.sub(one(), f32x4.mul(y, y))));
+          a += sa;
+          b += sb;
+        }
+        break;
+      case Code.SIGMOID_GRADIENT:
+        for (let i: usize = 0; i < bytes; i += 16) {
+          const x = v128.load(a);
+          const y = v128.load(b);
+          v128.store(d + i, f32x4.mul(x, f32x4.mul(y, f32x4.sub(one(), y))));
+          a += sa;
+          b += sb;
+        }
+        break;
+      case Code.RELU_GRADIENT:
+        for (let i: usize = 0; i < bytes; i += 16) {
+          const x = v128.load(a);
+          const y = v128.load(b);
+          v128.store(d + i, v128.and(x, f32x4.gt(y, f32x4.splat(0))));
+          a += sa;
+          b += sb;
+        }
+        break;
       case Code.SELECT: {
         const refC = word(at + 16);
         let c = place(refC, table, registers, start);
