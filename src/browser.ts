@@ -40,13 +40,13 @@ export {
   type Program,
   type Tensor,
 } from './kernels/device.js';
+export type { PlanOptions } from './kernels/fuse.js';
 export type { Attributes, Graph, Node, Shape } from './kernels/graph.js';
 export type { Op, OpKind } from './kernels/op.js';
 export { defaultDevice, openDevice } from './kernels/open-device.js';
-export { simdDevice } from './kernels/simd/simd-device.js';
 export * as ops from './kernels/ops/all.js';
-export type { PlanOptions } from './kernels/fuse.js';
 export { type Plan, type PlanStep, plan } from './kernels/plan.js';
+export { type SimdDevice, type SimdOptions, simdDevice } from './kernels/simd/simd-device.js';
 
 // nn
 export { type Activation, type ActivationFunction, type ActivationName, activations } from './nn/activations.js';

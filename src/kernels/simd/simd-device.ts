@@ -1,4 +1,4 @@
-import { DeviceError } from '../../errors.js';
+import { DeviceError, InputError } from '../../errors.js';
 import { checkShapes, closedError, unusable } from '../checks.js';
 import type { Device, Program, Tensor } from '../device.js';
 import { type Graph, type Shape, shapeText, sizeOf } from '../graph.js';
@@ -8,7 +8,7 @@ import { instantiate, type Kernels } from './kernels.js';
 import { lower, SLOT_BYTES } from './lower.js';
 import { BLOCK } from './opcodes.js';
 import { withOwnOps } from './own-ops.js';
-import { availableThreads, type Scratch, startThreads, type Threads } from './threads.js';
+import { availableThreads, canHaveThreads, type Scratch, startThreads, type Threads } from './threads.js';
 
 const REGISTER_BYTES = 4 * BLOCK;
 
@@ -242,19 +242,29 @@ export interface SimdOptions {
   readonly threads?: number | undefined;
 }
 
+/** The CPU device. */
+export interface SimdDevice extends Device {
+  /** How many parts of large steps other threads than the program's own have computed so far. */
+  helped(): number;
+}
+
 /**
- * The CPU device: kernels compiled ahead from AssemblyScript to WebAssembly SIMD. Tensors, intermediate results and programs
+ * Opens the CPU device: kernels compiled ahead from AssemblyScript to WebAssembly SIMD. Tensors, intermediate results and programs
  * lie in one memory; a run of a program is one call that crosses into WebAssembly with two numbers.
  *
- * @throws DeviceError where WebAssembly SIMD is missing.
+ * @throws DeviceError where WebAssembly SIMD is missing, or threads are; InputError for a number of threads that is none.
  */
-export function simdDevice({ reason, threads = availableThreads() }: SimdOptions = {}): Device {
+export function simdDevice({ reason, threads = availableThreads() }: SimdOptions = {}): SimdDevice {
+  if (!Number.isInteger(threads) || threads < 1) {
+    throw new InputError(`simd: threads must be a whole number from 1 up, got ${threads}`);
+  }
+  if (threads > 1 && !canHaveThreads()) throw new DeviceError('simd: threads need Node.js; take 1');
   const { module, kernels, memory } = instantiate(threads > 1);
   const heap = openHeap(memory, kernels.heapBase());
   const takeScratch = () => heap.take(heap.pool(REGISTERS * REGISTER_BYTES + kernels.packBytes()));
   let running: Threads | undefined;
 
-  const device: Device = {
+  const device: SimdDevice = {
     name: 'simd',
     adapter: `WebAssembly SIMD, ${threads} thread${threads === 1 ? '' : 's'}`,
     hardware: false,
@@ -277,6 +287,7 @@ export function simdDevice({ reason, threads = availableThreads() }: SimdOptions
       return new SimdProgram(graph, store);
     },
     settled: () => undefined,
+    helped: () => kernels.helped(),
     usage: () => ({ tensors: store.tensors, bytes: 4 * store.elements, programs: store.programs.size, kernels: 0 }),
     close() {
       if (store.closed) return;

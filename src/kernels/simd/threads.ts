@@ -21,6 +21,9 @@ export function availableThreads(): number {
   return os?.availableParallelism() ?? 1;
 }
 
+/** Whether more threads than one can be started here at all. */
+export const canHaveThreads = (): boolean => workerThreads() !== undefined;
+
 /** Starts a thread for every scratch; they sleep until there is a large step, and do not keep the process alive. */
 export function startThreads(
   module: WasmModule,
