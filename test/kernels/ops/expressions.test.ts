@@ -1,20 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Node } from '../../../src/kernels/graph.js';
 import type { Op } from '../../../src/kernels/op.js';
-import { inOrder } from '../../../src/kernels/order.js';
-import { forwardGraph, gradientGraph, OP_CASES } from '../op-cases.js';
-
-/** Every element-wise node that the table of cases makes, one for each op and set of attributes. */
-function elementwiseNodes(): Map<string, Node> {
-  const nodes = new Map<string, Node>();
-  for (const opCase of OP_CASES) {
-    for (const node of inOrder([...forwardGraph(opCase).outputs, ...gradientGraph(opCase).outputs])) {
-      const { rows, columns, ...attributes } = node.attributes;
-      if (node.op.kind === 'elementwise') nodes.set(`${node.op.name} ${JSON.stringify(attributes)}`, node);
-    }
-  }
-  return nodes;
-}
+import { elementwiseNodes } from '../elementwise-nodes.js';
 
 const NUMBERS = [
   -1000, -89, -3, -2, -1, -0.7, -0.3, -0.1, -1e-3, -1e-6, 0, 1e-6, 1e-3, 0.1, 0.3, 0.7, 1, 2, 3, 89, 1000,
