@@ -15,7 +15,11 @@ export interface Initializer {
 /** What starting weights are drawn from. */
 export type Distribution = 'uniform' | 'normal';
 
-const draw = (shape: Shape, next: () => number): Float32Array => Float32Array.from({ length: sizeOf(shape) }, next);
+function draw(shape: Shape, next: () => number): Float32Array {
+  const values = new Float32Array(sizeOf(shape));
+  for (let i = 0; i < values.length; i++) values[i] = next();
+  return values;
+}
 
 /** Every value 0. */
 export function zeros(options: object = {}): Initializer {
