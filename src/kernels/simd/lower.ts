@@ -6,7 +6,7 @@ import { withAdam } from './adam.js';
 import { type MapWriter, mapWriter, type Operand, type Storage } from './map-writer.js';
 import { Code, Instruction, Orientation, Place, Reduction, SHARED_MAP, SHARED_PRODUCT } from './opcodes.js';
 import { SOFTMAX_GRADIENT } from './own-ops.js';
-import { assignRegisters } from './registers.js';
+import { assignRegisters, REGISTERS } from './registers.js';
 
 /** A plan as the words that `execute` reads. */
 export interface Lowered {
@@ -19,8 +19,6 @@ export interface Lowered {
   readonly slots: readonly number[];
   /** Whether a step is so large that several threads are worth it. */
   readonly large: boolean;
-  /** Registers that its ops need at a time. */
-  readonly registers: number;
   /** For every output, the inputs in whose memory it may be computed: nothing reads them after it is written. */
   readonly inPlace: readonly ReadonlySet<number>[];
 }
@@ -55,7 +53,6 @@ export function lower(plan: Plan): Lowered {
   const uses = countUses(outputs);
   let instruction = 0;
   let op = 0;
-  let registers = 0;
   let large = false;
 
   const ownIndex = (matrix: OwnMatrix): number => inputs.length + outputs.length + own.push(matrix) - 1;
@@ -99,9 +96,20 @@ export function lower(plan: Plan): Lowered {
     reads: read,
   };
 
-  const word = (operand: Operand | number, registerOf: ReadonlyMap<number, number>): void => {
+  /** The words that name values; those without a register stand in a matrix of the program's own. */
+  const wordsOf = (registerOf: ReadonlyMap<number, number>, shape: Shape): ReadonlyMap<number, number> => {
+    const matrices = new Map<number, number>();
+    const wordOf = (register: number) => {
+      if (register < REGISTERS) return (register << 2) | Place.REGISTER;
+      const matrix = matrices.get(register) ?? ownIndex({ bytes: 4 * sizeOf(shape) });
+      matrices.set(register, matrix);
+      return (matrix << 2) | Place.MATRIX;
+    };
+    return new Map([...registerOf].map(([value, register]) => [value, wordOf(register)]));
+  };
+  const word = (operand: Operand | number, values: ReadonlyMap<number, number>): void => {
     if (typeof operand === 'number') words.push(operand);
-    else if ('value' in operand) words.push(((registerOf.get(operand.value) as number) << 2) | Place.REGISTER);
+    else if ('value' in operand) words.push(values.get(operand.value) as number);
     else if ('matrix' in operand) words.push((operand.matrix << 2) | Place.MATRIX);
     else {
       slotWords.push(words.length);
@@ -111,15 +119,15 @@ export function lower(plan: Plan): Lowered {
   /** Appends the counts and ops of a writer; returns how many ops a block takes. */
   const appendOps = (
     { scalars, blocks }: Pick<MapWriter, 'scalars' | 'blocks'>,
-    registerOf: ReadonlyMap<number, number>,
+    values: ReadonlyMap<number, number>,
   ) => {
     const many = blocks.reduce((count, { code }) => count + (code === Code.ADAM ? 3 : 1), 0);
     words.push(scalars.length, many);
     for (const { code, to, operands } of [...scalars, ...blocks]) {
       const length = code === Code.ADAM ? 3 * OP_WORDS : OP_WORDS;
       words.push(code);
-      word(to, registerOf);
-      for (let i = 0; i < length - 2; i++) word(operands[i] ?? 0, registerOf);
+      word(to, values);
+      for (let i = 0; i < length - 2; i++) word(operands[i] ?? 0, values);
     }
     return many;
   };
@@ -143,10 +151,9 @@ export function lower(plan: Plan): Lowered {
       written(indexOf(step), 'here');
     }
     const ops = { scalars: writer.scalars, blocks: withAdam(writer.blocks) };
-    const { of, count } = assignRegisters(ops.blocks);
-    registers = Math.max(registers, count);
+    const values = wordsOf(assignRegisters(ops.blocks), shape);
     words.push(sizeOf(shape));
-    const many = appendOps(ops, of);
+    const many = appendOps(ops, values);
     large ||= sizeOf(shape) * many >= SHARED_MAP;
     end(length);
     for (const step of roots) table.set(step.root, indexOf(step));
@@ -182,14 +189,13 @@ export function lower(plan: Plan): Lowered {
     const source = writer.source(x);
     // All of it is read before the first number is final.
     if ('matrix' in source) read(source.matrix, 'anywhere');
-    const { of, count } = assignRegisters(writer.blocks, source);
-    registers = Math.max(registers, count);
+    const values = wordsOf(assignRegisters(writer.blocks, source), x.shape);
     written(indexOf(step), 'anywhere');
     const kind = { sum: Reduction.SUM, mean: Reduction.MEAN, max: Reduction.MAX }[core.op.name];
     if (kind === undefined) throw noKernel(core);
     words.push(kind, Number(core.attributes.axis), rows, columns, indexOf(step));
-    word(source, of);
-    appendOps(writer, of);
+    word(source, values);
+    appendOps(writer, values);
     end(length);
     epilogue(step, core);
   };
@@ -227,7 +233,7 @@ export function lower(plan: Plan): Lowered {
     const write = writes.get(inputs.length + o) as Access;
     return new Set([...inputs.keys()].filter(i => (reads.get(i) ?? []).every(access => isOver(access, write))));
   });
-  return { own, instructions: Int32Array.from(words), slotWords, slots, large, registers, inPlace };
+  return { own, instructions: Int32Array.from(words), slotWords, slots, large, inPlace };
 }
 
 /** Whether a read has happened, for every element, before a write changes the element. */

@@ -1,14 +1,14 @@
 import type { Operand, SymbolicOp } from './map-writer.js';
 
+/** Registers of a thread. Chains of ops need a handful; what has a higher number stands in memory. */
+export const REGISTERS = 64;
+
 /**
- * Gives every value of a list of ops a register from its op to its last use, the lowest that is free; returns how many
- * are needed. `last` is a value that is read after the list. An op may write to the register of an operand that it reads last:
- * element by element it has read what it overwrites.
+ * Gives every value of a list of ops a register from its op to its last use, the lowest that is free. An op may write to the
+ * register of an operand that it reads last: element by element it has read what it overwrites. `last` is what the last op
+ * makes, if it is read after the list: it has the first register, since nothing else is needed any more.
  */
-export function assignRegisters(
-  ops: readonly SymbolicOp[],
-  last?: Operand,
-): { readonly of: ReadonlyMap<number, number>; readonly count: number } {
+export function assignRegisters(ops: readonly SymbolicOp[], last?: Operand): ReadonlyMap<number, number> {
   const lastUse = new Map<number, number>();
   for (const [i, { operands }] of ops.entries()) {
     for (const operand of operands)
@@ -28,5 +28,5 @@ export function assignRegisters(
     free.sort((a, b) => b - a);
     of.set(to.value, free.pop() ?? count++);
   }
-  return { of, count };
+  return of;
 }

@@ -8,12 +8,10 @@ import { instantiate, type Kernels } from './kernels.js';
 import { lower, SLOT_BYTES } from './lower.js';
 import { BLOCK } from './opcodes.js';
 import { withOwnOps } from './own-ops.js';
+import { REGISTERS } from './registers.js';
 import { availableThreads, canHaveThreads, type Scratch, startThreads, type Threads } from './threads.js';
 
 const REGISTER_BYTES = 4 * BLOCK;
-
-/** Registers of a thread. Chains of ops need a handful. */
-const REGISTERS = 64;
 
 const MEETING_BYTES = 64;
 
@@ -93,7 +91,7 @@ class SimdProgram implements Program {
     const { heap } = store;
     const planned = plan({ inputs: graph.inputs, outputs: withOwnOps(graph.outputs) }, PLAN_OPTIONS);
     const { inputs, outputs } = planned;
-    const { own, instructions, slotWords, slots, large, registers, inPlace } = lower(planned);
+    const { own, instructions, slotWords, slots, large, inPlace } = lower(planned);
     const memory: { pool: Pool; address: number }[] = [];
     const take = (bytes: number) => {
       const pool = heap.pool(bytes);
@@ -102,11 +100,6 @@ class SimdProgram implements Program {
       return address;
     };
     try {
-      if (registers > REGISTERS) {
-        throw new DeviceError(
-          `simd: a chain of ops needs ${registers} values at a time, and there is room for ${REGISTERS}`,
-        );
-      }
       if (large) store.ensureThreads();
       const tableBytes = Math.ceil((4 * (inputs.length + outputs.length + own.length)) / SLOT_BYTES) * SLOT_BYTES;
       const slotsAt = take(tableBytes + slots.length * SLOT_BYTES + instructions.byteLength);

@@ -13,6 +13,7 @@ import { max, mean, sum } from '../../../src/kernels/ops/reduce.js';
 import { transpose } from '../../../src/kernels/ops/transpose.js';
 import { simdDevice } from '../../../src/kernels/simd/simd-device.js';
 import { randomGraphOf } from '../random-graph.js';
+import { evaluate } from '../reference.js';
 import { errorOf, runProgram } from './run-program.js';
 
 /** Around and beyond the 512 numbers that are computed together. */
@@ -105,4 +106,29 @@ describe.each(SHAPES)('at %i × %i', (...shape) => {
       expect(errorOf(graph, fed, runProgram(device, graph, fed))).toBeLessThan(3e-3);
     }
   });
+});
+
+it('a formula that needs more values at a time than there are registers agrees, also before a sum', () => {
+  const x = input([3, 700]);
+  const values = [Array.from({ length: 2100 }, (_, i) => 1.2 + Math.sin(7 * i + 0.3))];
+  const parts = Array.from({ length: 200 }, (_, i) => tanh(add(x, i / 100)));
+  // Every part is read twice, far apart.
+  const total = parts.map((part, i) => mul(part, parts.at(-1 - i)!)).reduce((sums, product) => add(sums, product));
+  for (const outputs of [[total], [sum(total, 0)], [sum(total, 1)], [sum(total)], [transpose(total), parts[7]!]]) {
+    const graph = { inputs: [x], outputs };
+    expect(errorOf(graph, values, runProgram(device, graph, values))).toBeLessThan(5e-6);
+  }
+});
+
+it('a maximum of numbers with NaN among them is NaN, wherever it stands', () => {
+  for (const shape of SHAPES) {
+    const size = shape[0] * shape[1];
+    const x = input(shape);
+    const graph = { inputs: [x], outputs: [max(x, 0), max(x, 1), max(x), max(mul(x, 2), 0), max(mul(x, 2), 1)] };
+    for (const at of [0, 3, 255, 510, size - 1]) {
+      const values = [Array.from({ length: size }, (_, i) => (i === at ? Number.NaN : i % 9))];
+      const expected = evaluate(graph, values).map(output => [...output]);
+      expect(runProgram(device, graph, values).map(output => [...output])).toEqual(expected);
+    }
+  }
 });

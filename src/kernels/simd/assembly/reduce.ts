@@ -7,13 +7,13 @@ const ROWS_TOGETHER: i32 = 64;
 // @ts-ignore: decorator
 @inline
 function combined(reduction: i32, a: f32, b: f32): f32 {
-  return reduction == Reduction.MAX ? (b > a ? b : a) : a + b;
+  return reduction == Reduction.MAX ? max<f32>(a, b) : a + b;
 }
 
 // @ts-ignore: decorator
 @inline
 function combined4(reduction: i32, a: v128, b: v128): v128 {
-  return reduction == Reduction.MAX ? v128.bitselect(b, a, f32x4.gt(b, a)) : f32x4.add(a, b);
+  return reduction == Reduction.MAX ? f32x4.max(a, b) : f32x4.add(a, b);
 }
 
 // @ts-ignore: decorator
