@@ -42,9 +42,17 @@ function adamAt(ops: readonly SymbolicOp[], start: number): SymbolicOp | undefin
   // Nobody else may want what is between: a later op, or a matrix of its own.
   const between = [scaled.to, direction.to];
   const inRegisters = between.every(value => 'value' in value);
-  const readOnce = between.every(value => ops.flatMap(op => op.operands).filter(o => same(o, value)).length === 1);
+  const readers = (value: Operand) =>
+    ops.reduce((n, { operands }) => n + operands.filter(o => same(o, value)).length, 0);
+  const readOnce = between.every(value => readers(value) === 1);
   if (!chained || !fits || !inRegisters || !readOnce) return undefined;
   return { code: Code.ADAM, to: mean.to, operands: [...matrices.slice(1), ...numbers] };
 }
 
-const same = (a: Operand | number, b: Operand): boolean => JSON.stringify(a) === JSON.stringify(b);
+function same(a: Operand | number, b: Operand): boolean {
+  if (a === b) return true;
+  if (typeof a === 'number') return false;
+  if ('value' in a) return 'value' in b && a.value === b.value;
+  if ('matrix' in a) return 'matrix' in b && a.matrix === b.matrix;
+  return 'slot' in b && a.slot === b.slot;
+}
