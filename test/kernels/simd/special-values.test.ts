@@ -3,17 +3,20 @@ import { DeviceError } from '../../../src/errors.js';
 import { differentiate } from '../../../src/kernels/autodiff.js';
 import type { Device } from '../../../src/kernels/device.js';
 import { apply, type Graph, type Node } from '../../../src/kernels/graph.js';
-import { add, mul } from '../../../src/kernels/ops/arithmetic.js';
+import { add, div, mul, square, sub } from '../../../src/kernels/ops/arithmetic.js';
+import { greater, select } from '../../../src/kernels/ops/comparison.js';
 import { elementwise } from '../../../src/kernels/ops/elementwise.js';
 import { gather } from '../../../src/kernels/ops/gather.js';
 import { input } from '../../../src/kernels/ops/leaves.js';
 import { mean, sum } from '../../../src/kernels/ops/reduce.js';
 import { logSoftmax, softmax } from '../../../src/kernels/ops/softmax.js';
+import { sqrt } from '../../../src/kernels/ops/transcendental.js';
+import { inOrder } from '../../../src/kernels/order.js';
 import { CODES } from '../../../src/kernels/simd/codes.js';
 import { simdDevice } from '../../../src/kernels/simd/simd-device.js';
 import { elementwiseNodes } from '../elementwise-nodes.js';
-import { evaluate } from '../reference.js';
-import { runProgram } from './run-program.js';
+import { evaluate, evaluateNode } from '../reference.js';
+import { differences, runProgram } from './run-program.js';
 
 let device: Device;
 beforeAll(() => {
@@ -85,6 +88,62 @@ describe('element-wise ops of simd at special values:', () => {
     expect(faults(graph, fed, 6 * 2 ** -23, 3e-45)).toEqual([]);
   });
 });
+
+describe('ops that simd does at once are the separate ones, each rounded, at special values:', () => {
+  const formulas: Readonly<Record<string, (a: Node, b: Node, c: Node, d: Node) => Node>> = {
+    'a · b + c': (a, b, c) => add(mul(a, b), c),
+    'c + a · b': (a, b, c) => add(c, mul(a, b)),
+    'c − a · b': (a, b, c) => sub(c, mul(a, b)),
+    'a · b − c': (a, b, c) => sub(mul(a, b), c),
+    'a · b + c · d': (a, b, c, d) => add(mul(a, b), mul(c, d)),
+    'a² · b + c · d': (a, b, c, d) => add(mul(square(a), b), mul(c, d)),
+    'c · d + a² · b': (a, b, c, d) => add(mul(c, d), mul(square(a), b)),
+    'a² · b + c² · d': (a, b, c, d) => add(mul(square(a), b), mul(square(c), d)),
+    'a / (√b · c + d)': (a, b, c, d) => div(a, add(mul(sqrt(b), c), d)),
+    'a / (c · √b + d)': (a, b, c, d) => div(a, add(mul(c, sqrt(b)), d)),
+    'a / (b · c + d)': (a, b, c, d) => div(a, add(mul(b, c), d)),
+    'a · (1 − b²)': (a, b) => mul(a, sub(1, square(b))),
+    '(1 − b²) · a': (a, b) => mul(sub(1, square(b)), a),
+    'a · (b − b²)': (a, b) => mul(a, sub(b, square(b))),
+    'a · (b · (1 − b))': (a, b) => mul(a, mul(b, sub(1, b))),
+    'a · (b · (1 − c))': (a, b, c) => mul(a, mul(b, sub(1, c))),
+    'a where b > 0, else 0': (a, b) => select(greater(b, 0), a, 0),
+    'a where b > 0, else c': (a, b, c) => select(greater(b, 0), a, c),
+    'a where b > 1, else 0': (a, b) => select(greater(b, 1), a, 0),
+  };
+  it.each(Object.entries(formulas))('%s', (_, formula) => {
+    // Every pair of two letters' values, the others in between.
+    const length = SPECIAL.length ** 2;
+    const n = SPECIAL.length;
+    const fed = [
+      Float32Array.from({ length }, (_, i) => SPECIAL[i % n]!),
+      Float32Array.from({ length }, (_, i) => SPECIAL[Math.floor(i / n)]!),
+      Float32Array.from({ length }, (_, i) => SPECIAL[(i * 7 + 3) % n]!),
+      Float32Array.from({ length }, (_, i) => SPECIAL[(Math.floor(i / n) * 11 + i * 5) % n]!),
+    ];
+    for (const [x, y, z, w] of [
+      [0, 1, 2, 3],
+      [2, 3, 0, 1],
+      [1, 2, 3, 0],
+    ] as const) {
+      const inputs = fed.map(() => input([1, length]));
+      const values = [fed[x], fed[y], fed[z], fed[w]] as Float32Array[];
+      const graph = { inputs, outputs: [formula(...(inputs as [Node, Node, Node, Node]))] };
+      expect(differences(runProgram(device, graph, values), stepwise(graph, values))).toEqual([]);
+    }
+  });
+});
+
+/** The outputs of a graph with every node rounded to float32. */
+function stepwise({ inputs, outputs }: Graph, values: readonly Float32Array[]): Float32Array[] {
+  const known = new Map(inputs.map((node, i) => [node, Float64Array.from(values[i]!)]));
+  for (const node of inOrder(outputs)) {
+    if (known.has(node)) continue;
+    const operands = node.inputs.map(operand => known.get(operand)!);
+    known.set(node, Float64Array.from(evaluateNode(node, operands), Math.fround));
+  }
+  return outputs.map(output => Float32Array.from(known.get(output)!));
+}
 
 /** Ops whose second operand is made from the first take no other. */
 function isTail(op: string, x: number, tail: number): boolean {
