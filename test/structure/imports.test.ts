@@ -39,10 +39,14 @@ function floorOf(file: string): string {
   return file.includes('/') ? (file.split('/')[0] as string) : '.';
 }
 
+/** The file of a relative import; AssemblyScript leaves the ending out. */
+const fileOf = (from: string, name: string) =>
+  `${relative(src, join(src, dirname(from), name)).replace(/\.js$/, '')}.ts`;
+
 const local = (file: string) =>
   importsOf(file)
     .filter(name => name.startsWith('.'))
-    .map(name => relative(src, join(src, dirname(file), name)).replace(/\.js$/, '.ts'));
+    .map(name => fileOf(file, name));
 
 describe('the floors of src/', () => {
   test('every folder is a known floor', () => {
@@ -99,6 +103,24 @@ describe('the floors of src/', () => {
     ).toEqual([]);
   });
 
+  test('gpu.js comes with the first device that needs it, not before', () => {
+    const reached = new Set<string>();
+    const visit = (file: string) => {
+      if (reached.has(file)) return;
+      reached.add(file);
+      const text = readFileSync(join(src, file), 'utf8');
+      const later = new Set(
+        [...text.matchAll(/\bimport\(\s*['"](\.[^'"]+)['"]/g)].map(match => fileOf(file, match[1]!)),
+      );
+      for (const to of runtimeImports(file)) if (!later.has(to)) visit(to);
+    };
+    visit('index.ts');
+    expect(reached).toContain('kernels/simd/simd-device.ts');
+    expect([...reached].filter(file => importsOf(file).some(name => name === 'gpu.js' || name === 'webgpu'))).toEqual(
+      [],
+    );
+  });
+
   test('there are no import cycles', () => {
     const state = new Map<string, 'open' | 'done'>();
     const cycles: string[] = [];
@@ -122,12 +144,12 @@ function runtimeImports(file: string): string[] {
   const text = readFileSync(join(src, file), 'utf8');
   const erased = new Set(
     [...text.matchAll(/(?:^|\n)\s*(?:import|export)\s+type\b[^'"`;]*?from\s*['"]([^'"]+)['"]/g)].map(match =>
-      relative(src, join(src, dirname(file), match[1] as string)).replace(/\.js$/, '.ts'),
+      fileOf(file, match[1] as string),
     ),
   );
   const kept = new Set(
     [...text.matchAll(/(?:^|\n)\s*(?:import|export)\s+(?!type\b)[^'"`;]*?from\s*['"]([^'"]+)['"]/g)].map(match =>
-      relative(src, join(src, dirname(file), match[1] as string)).replace(/\.js$/, '.ts'),
+      fileOf(file, match[1] as string),
     ),
   );
   return local(file).filter(to => kept.has(to) || !erased.has(to));

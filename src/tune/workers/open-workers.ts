@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { ResourceLimits } from 'node:worker_threads';
 import type { Observable, ObservableInput } from 'rxjs';
 import { InputError } from '../../errors.js';
 import { kernelModule } from '../../kernels/simd/kernels.js';
@@ -11,6 +10,7 @@ import type { TrialContext } from '../tune.js';
 import { entryFile } from './entry-file.js';
 import { inSharedMemory } from './in-shared-memory.js';
 import { openPool, type Waiting } from './pool.js';
+import type { ResourceLimits } from './protocol.js';
 
 /** Seconds that a worker may give no sign of life unless stated. */
 export const WORKER_TIMEOUT = 60;

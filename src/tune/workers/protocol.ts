@@ -1,4 +1,3 @@
-import type { ResourceLimits } from 'node:worker_threads';
 import type { WasmModule } from '../../kernels/simd/web-assembly.js';
 import type { Weights } from '../../nn/network.js';
 import type { Report } from '../../train/report.js';
@@ -8,6 +7,14 @@ import type { ErrorOnWire } from './error-on-wire.js';
 // keeps still, its weights those of the report, until it is answered; so what rules do with the weights happens in between,
 // as in one thread. Messages arrive in order; whoever posts one to a worker then raises `mail`, which the worker looks at between
 // any two batches.
+
+/** What a thread may use, in MB, as in `node:worker_threads`: stated here so that the package's types need none of Node.js. */
+export interface ResourceLimits {
+  readonly maxYoungGenerationSizeMb?: number;
+  readonly maxOldGenerationSizeMb?: number;
+  readonly codeRangeSizeMb?: number;
+  readonly stackSizeMb?: number;
+}
 
 /** What the tuner's thread says. */
 export type ToWorker =
