@@ -68,11 +68,13 @@ describe('at a terminal', () => {
   });
 
   it('a training is drawn in place, too', async () => {
-    const best = await atTerminal(`${rxnn} tune search.json --out best.json > /dev/null 2>&1; ${rxnn} train best.json`);
+    const tune = `${rxnn} tune search.json --out best.json > /dev/null 2>&1`;
+    // Long enough for a second frame on any machine.
+    const best = await atTerminal(`${tune}; ${rxnn} train best.json --epochs 5000`);
     expect(frames(best).at(-1)?.join('\n')).toMatch(
       /points {2}2 → \d+ → 2, \d+ parameters · \w+[\s\S]*epoch[\s\S]*valAccuracy/,
     );
-    expect(best).toMatch(/points.*: 40 epochs in [\s\S]*valLoss[\s\S]*code 0\n$/);
+    expect(best).toMatch(/points.*: 5,000 epochs in [\s\S]*valLoss[\s\S]*code 0\n$/);
   });
 
   it('the live page of a study that nobody watches does not keep the program up', async () => {
