@@ -1,6 +1,7 @@
 import { once } from 'node:events';
+import { availableParallelism } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Worker } from 'node:worker_threads';
+import { Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, it } from 'vitest';
 import { DeviceError, InputError } from '../../../src/errors.js';
 import { differentiate } from '../../../src/kernels/autodiff.js';
@@ -18,7 +19,7 @@ import { type SimdDevice, simdDevice } from '../../../src/kernels/simd/simd-devi
 import { adam } from '../../../src/nn/optimizers/adam.js';
 import { random } from '../../../src/random.js';
 import { execute, root } from '../../cli/rxnn.js';
-import { differences, errorOf } from './run-program.js';
+import { differences, errorOf, runProgram } from './run-program.js';
 
 /** As long as threads may take to start on a busy machine. */
 const LONG = 60_000;
@@ -197,6 +198,24 @@ describe('several threads of simd', () => {
     }
   });
 
+  it('see memory that has grown since they started', { timeout: 2 * LONG }, async () => {
+    const device = openSimd(3);
+    await trainTogether(device, training(device), 1);
+    const filling = Array.from({ length: 32 }, () => device.tensor([1024, 1024], new Float32Array(1024 * 1024)));
+    const helped = device.helped();
+    const [a, b] = [input([512, 512]), input([512, 512])];
+    const graph = { inputs: [a, b], outputs: [matmul(a, b)] };
+    const values = [numbers(512 * 512, 0), numbers(512 * 512, 700)];
+    const expected = runProgram(openSimd(1), graph, values);
+    const end = Date.now() + LONG;
+    for (let run = 0; run < 4 || (device.helped() === helped && Date.now() < end); run++) {
+      expect(differences(runProgram(device, graph, values), expected)).toEqual([]);
+      await wait(1);
+    }
+    expect(device.helped()).toBeGreaterThan(helped);
+    for (const tensor of filling) tensor.dispose();
+  });
+
   it('do not keep a process alive, whether they work or sleep', { timeout: LONG }, async () => {
     const script = `
       import { openDevice, ops } from ${JSON.stringify(`file://${root}dist/index.js`)};
@@ -221,6 +240,21 @@ it('a number of threads is a whole number from 1 up', async () => {
     expect(() => simdDevice({ threads })).toThrow(new InputError(message));
     await expect(openDevice('simd', { threads })).rejects.toThrow(message);
   }
+});
+
+it('a thread of a program has one to itself unless it asks for more', async () => {
+  const script = `
+    const { parentPort } = require('node:worker_threads');
+    import(${JSON.stringify(`file://${root}dist/index.js`)})
+      .then(({ openDevice }) => openDevice('simd'))
+      .then(device => parentPort.postMessage(device.threads));
+  `;
+  const worker = new Worker(script, { eval: true });
+  expect(await once(worker, 'message')).toEqual([1]);
+  await worker.terminate();
+  const device = simdDevice();
+  open.push(device);
+  expect(device.threads).toBe(availableParallelism());
 });
 
 it('where no threads can be started, one is all there is', () => {
