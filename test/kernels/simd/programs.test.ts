@@ -8,9 +8,11 @@ import { greater } from '../../../src/kernels/ops/comparison.js';
 import { expand } from '../../../src/kernels/ops/expand.js';
 import { gather, oneHot } from '../../../src/kernels/ops/gather.js';
 import { input } from '../../../src/kernels/ops/leaves.js';
+import { matmul } from '../../../src/kernels/ops/matmul.js';
 import { pick } from '../../../src/kernels/ops/pick.js';
 import { max, mean, sum } from '../../../src/kernels/ops/reduce.js';
 import { transpose } from '../../../src/kernels/ops/transpose.js';
+import { plan } from '../../../src/kernels/plan.js';
 import { simdDevice } from '../../../src/kernels/simd/simd-device.js';
 import { randomGraphOf } from '../random-graph.js';
 import { evaluate } from '../reference.js';
@@ -106,6 +108,25 @@ describe.each(SHAPES)('at %i × %i', (...shape) => {
       expect(errorOf(graph, fed, runProgram(device, graph, fed))).toBeLessThan(3e-3);
     }
   });
+});
+
+it('a result in the memory of a row that the step before repeats leaves the row alone until all of it is read', () => {
+  const [a, b] = [input([23, 23]), input([23, 23])];
+  const values = [0, 900].map(from => Array.from({ length: 529 }, (_, i) => 0.3 + 0.2 * Math.sin(7 * (i + from))));
+  // The row stands where the first product stood, and where the tanh will.
+  const row = matmul(sum(matmul(a, b), 0), b);
+  const other = tanh(mul(a, 3));
+  const graph = { inputs: [a, b], outputs: [add(tanh(a), row), matmul(other, other)] };
+  const { steps } = plan(graph, { maxOperands: Number.POSITIVE_INFINITY, movesOperandsOnly: true });
+  expect(steps.map(({ root, slot }) => `${root.op.name} ${root.shape} in ${slot}`)).toEqual([
+    'matmul 23,23 in 0',
+    'sum 1,23 in 1',
+    'matmul 1,23 in 0',
+    'add 23,23 in 2',
+    'tanh 23,23 in 0',
+    'matmul 23,23 in 3',
+  ]);
+  expect(errorOf(graph, values, runProgram(device, graph, values))).toBeLessThan(5e-6);
 });
 
 it('a formula that needs more values at a time than there are registers agrees, also before a sum', () => {
