@@ -6,7 +6,7 @@ const NAMES: readonly string[] = ['auto', ...DEVICE_NAMES];
 
 let shared: Device | undefined;
 
-/** The device of networks for which none was asked: one shared CPU device, opened when it is first needed. */
+/** The device of networks for which none was asked: one shared `simd`, opened when it is first needed. Throws a DeviceError where WebAssembly SIMD is missing. */
 export function defaultDevice(): Device {
   shared ??= simdDevice({ reason: FASTEST });
   return shared;
