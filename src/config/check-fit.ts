@@ -2,7 +2,7 @@ import { InputError } from '../errors.js';
 import { input } from '../kernels/ops/leaves.js';
 import type { Loss } from '../nn/losses/loss.js';
 import { namedForm } from '../nn/plain.js';
-import { makeLoss } from './check-training.js';
+import { makeLoss } from './make-loss.js';
 import type { Wanted } from './metrics-wanted.js';
 import type { PreparedData, TrialData } from './open-data.js';
 import type { TrainingFile } from './training-schema.js';

@@ -1,8 +1,8 @@
 import { InputError } from '../errors.js';
-import { lossFromConfig } from '../nn/losses/by-name.js';
 import { pathText } from '../tune/path.js';
 import { checkSchema, type Origin } from './check-schema.js';
 import { makeLayers } from './make-layers.js';
+import { makeLoss } from './make-loss.js';
 import { makeOptimizer } from './make-optimizer.js';
 import { metricsWanted } from './metrics-wanted.js';
 import { ruleNames } from './rule-names.js';
@@ -29,15 +29,6 @@ export function checkTraining(
   } catch (error) {
     if (!(error instanceof InputError) || error.place.path === undefined) throw error;
     throw new InputError(error.problem, { ...error.place, path: relocated(error.place.path, origin) });
-  }
-}
-
-/** The loss of a file; errors have its path. */
-export function makeLoss(form: NonNullable<TrainingFile['loss']>) {
-  try {
-    return lossFromConfig(form);
-  } catch (error) {
-    throw error instanceof InputError ? error.at({ path: 'loss' }) : error;
   }
 }
 
