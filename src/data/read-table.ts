@@ -1,5 +1,5 @@
 import { InputError } from '../errors.js';
-import { type CsvOptions, parseCsv } from './csv.js';
+import type { CsvOptions } from './csv.js';
 import { parseJsonLines } from './json-lines.js';
 import type { RawTable } from './raw-table.js';
 import { readText } from './read-text.js';
@@ -13,7 +13,8 @@ import type { TableOptions } from './table-options.js';
  * @example const { train, validation } = (await readCsv('iris.csv', { target: 'species' })).split({ validation: 0.2 })
  */
 export async function readCsv(path: string, options: TableOptions & CsvOptions): Promise<Table> {
-  return inFile(path, tableFrom, parseCsv(await readText(path), path, options), options);
+  const [text, parseCsv] = await Promise.all([readText(path), loadCsv()]);
+  return inFile(path, tableFrom, parseCsv(text, path, options), options);
 }
 
 /** Reads a file with one JSON object a line, or a packed one, into a table; errors as in `readCsv`. */
@@ -23,9 +24,13 @@ export async function readJsonLines(path: string, options: TableOptions): Promis
 
 /** Reads columns without a meaning yet: JSON lines by the names `.jsonl`, `.ndjson` and `.json`, else CSV; each also `.gz`. */
 export async function readRaw(path: string, options: CsvOptions = {}): Promise<RawTable> {
-  const text = await readText(path);
-  return /\.(jsonl|ndjson|json)(\.gz)?$/i.test(path) ? parseJsonLines(text, path) : parseCsv(text, path, options);
+  if (/\.(jsonl|ndjson|json)(\.gz)?$/i.test(path)) return parseJsonLines(await readText(path), path);
+  const [text, parseCsv] = await Promise.all([readText(path), loadCsv()]);
+  return parseCsv(text, path, options);
 }
+
+// The parser is loaded while the first file is read.
+const loadCsv = async () => (await import('./csv.js')).parseCsv;
 
 function inFile<A extends unknown[], R>(file: string, run: (...args: A) => R, ...args: A): R {
   try {

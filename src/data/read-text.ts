@@ -1,6 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
 import { InputError } from '../errors.js';
 
 const reasons: Readonly<Record<string, string>> = {
@@ -28,8 +26,11 @@ export async function readText(path: string): Promise<string> {
 }
 
 async function unpack(packed: Buffer, path: string): Promise<Buffer> {
+  const { gunzip } = await import('node:zlib');
   try {
-    return await promisify(gunzip)(packed);
+    return await new Promise((resolve, reject) => {
+      gunzip(packed, (error, bytes) => (error === null ? resolve(bytes) : reject(error)));
+    });
   } catch (error) {
     throw new InputError(`cannot be unpacked (${(error as Error).message})`, { file: path });
   }

@@ -7,7 +7,6 @@ import { type CustomReference, isReference, layersFromConfig } from './layers/fr
 import type { Layer } from './layers/layer.js';
 import { lossFromConfig } from './losses/by-name.js';
 import type { Loss } from './losses/loss.js';
-import { decodeModel, encodeModel } from './model-bytes.js';
 import { FORMAT, type ModelData, type ModelHeader } from './model-header.js';
 import { type Network, network } from './network.js';
 import type { Plain } from './plain.js';
@@ -38,6 +37,9 @@ export interface LoadOptions {
 
 let saves = 0;
 
+// Cryptography takes a while to load, and most trainings end without a file.
+const loadBytes = () => import('./model-bytes.js');
+
 /**
  * Writes a model to one file of its own: a JSON header with everything but the weights, then the weights. The file
  * appears whole or not at all. A user's own activation, layer or loss is stored by its name.
@@ -64,7 +66,8 @@ export async function saveModel(path: string, { network, loss, data, metrics }: 
     metrics: metrics && Object.fromEntries(Object.entries(metrics).filter(([, value]) => Number.isFinite(value))),
     parameters: network.parameters.map(({ name, shape }) => ({ name, shape, offset: 0 })),
   };
-  const bytes = encodeModel(header, await network.read());
+  const [weights, { encodeModel }] = await Promise.all([network.read(), loadBytes()]);
+  const bytes = encodeModel(header, weights);
   const temporary = `${path}.${process.pid}-${saves++}.tmp`;
   try {
     await writeFile(temporary, bytes);
@@ -131,6 +134,7 @@ async function decodeFile(path: string) {
   const bytes = await readFile(path).catch(error => {
     throw new InputError(`the model cannot be read (${codeOf(error)})`, { file: path });
   });
+  const { decodeModel } = await loadBytes();
   try {
     return decodeModel(bytes);
   } catch (error) {
