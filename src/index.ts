@@ -2,13 +2,15 @@
 
 export * from './browser.js';
 // search and training files
+export { loadSearchFile, loadTrainingFile } from './config/load-files.js';
 export { loadModelWithParts, saveModelWithParts } from './config/saved-parts.js';
-export { loadSearchFile, type Search, type SearchOverrides } from './config/search-file.js';
-export { loadTrainingFile, type Training, type TrainingOverrides } from './config/training-file.js';
+export type { Search, SearchOverrides } from './config/search-file.js';
+export type { Training, TrainingOverrides } from './config/training-file.js';
 // files, sockets
 export { readCsv, readJsonLines, readRaw } from './data/read-table.js';
 export { type DeviceSurvey, surveyDevices } from './kernels/survey-devices.js';
-export { type LiveOptions, type LiveServer, serveLive } from './live/server.js';
+export { serveLive } from './live/serve-live.js';
+export type { LiveOptions, LiveServer } from './live/server.js';
 export { loadModel, type Model, readModelHeader, saveModel } from './nn/model-file.js';
 // trials in worker threads
 export { openWorkers, type WorkerObjective, type Workers, type WorkersOptions } from './tune/workers/open-workers.js';

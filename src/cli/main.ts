@@ -1,4 +1,3 @@
-import process from 'node:process';
 import { CommanderError } from 'commander';
 import { describeError, type ExitCode, exitCode, exitCodeOf } from './exit-code.js';
 import type { Io, Output } from './io.js';

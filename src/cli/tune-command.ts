@@ -1,8 +1,8 @@
 import { connectable, filter, firstValueFrom, interval, type Observable, race, Subject } from 'rxjs';
 import { loadSearchFile, type Search } from '../config/search-file.js';
 import type { DeviceName } from '../kernels/device.js';
-import { type LiveServer, serveLive } from '../live/server.js';
-import { userToken } from '../live/token.js';
+import { serveLive } from '../live/serve-live.js';
+import type { LiveServer } from '../live/server.js';
 import type { StudyEvent } from '../tune/events.js';
 import type { StudyState } from '../tune/study-state.js';
 import { tune } from '../tune/tune.js';
@@ -101,6 +101,7 @@ async function openLive(
   { stderr, env }: Io,
 ): Promise<LiveServer | undefined> {
   if (live !== true && port === undefined) return undefined;
+  const { userToken } = await import('../live/token.js');
   const server = await serveLive(study$, { port, token: await userToken(env) });
   stderr.write(`live: ${server.url}\n`);
   return server;

@@ -41,19 +41,8 @@ export interface LiveServer {
   close(): Promise<void>;
 }
 
-/**
- * Serves the live page of a study, and its events over a WebSocket, on one port. Once it listens it subscribes to the
- * events, exactly once, so connect a shared study afterwards; it keeps them in memory and brings every client all of
- * them. It only reads: nothing that a client says reaches the study.
- *
- * @throws InputError when an option is wrong, host and port cannot be listened at or the page is not built.
- * @example
- * const study$ = connectable(tune({ … }));
- * const live = await serveLive(study$, { port: 4000, token: await userToken() });
- * console.error(live.url);
- * study$.connect();
- */
-export async function serveLive(events$: Observable<StudyEvent>, options: LiveOptions = {}): Promise<LiveServer> {
+/** Serves the live page: see `serveLive` in `serve-live.ts`. */
+export async function openServer(events$: Observable<StudyEvent>, options: LiveOptions): Promise<LiveServer> {
   const { port: wanted = 0, host = '127.0.0.1', token = newToken(), clock = Date.now } = options;
   const limits = { ...defaultLimits, ...options.limits };
   if (!Number.isInteger(wanted) || wanted < 0 || wanted > 65535) {

@@ -6,7 +6,8 @@ import { concat, connectable, from, map, NEVER, type Observable, Subject, take, 
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { median } from '../../src/early-stopping/median.js';
 import { protocolName, tokenProtocol } from '../../src/live/protocol.js';
-import { type LiveOptions, type LiveServer, serveLive } from '../../src/live/server.js';
+import { serveLive } from '../../src/live/serve-live.js';
+import type { LiveOptions, LiveServer } from '../../src/live/server.js';
 import type { Report } from '../../src/train/report.js';
 import { choice, float } from '../../src/tune/distributions.js';
 import type { StudyEvent } from '../../src/tune/events.js';

@@ -5,7 +5,8 @@ import { concat, from, NEVER, type Observable, ReplaySubject, Subject, throwErro
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { InputError } from '../../src/errors.js';
-import { type LiveOptions, type LiveServer, serveLive } from '../../src/live/server.js';
+import { serveLive } from '../../src/live/serve-live.js';
+import type { LiveOptions, LiveServer } from '../../src/live/server.js';
 import type { StudyEvent } from '../../src/tune/events.js';
 import { madeUpStudy } from './made-up-study.js';
 import { pageFolder } from './page-folder.js';
