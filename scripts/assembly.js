@@ -23,7 +23,17 @@ function compile(flags) {
   const file = `${tmpdir()}/rxnn-kernels-${process.pid}.wasm`;
   // 0x10000 pages are 4 GiB, all that WebAssembly can address.
   const memory = ['--importMemory', '--initialMemory', '1', '--maximumMemory', '65536'];
-  const options = ['-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd', '--disableWarning', '112', ...(process.env.RXNN_DEBUG ? ['--debug'] : [])];
+  const options = [
+    '-O3',
+    '--noAssert',
+    '--runtime',
+    'stub',
+    '--enable',
+    'simd',
+    '--disableWarning',
+    '112',
+    ...(process.env.RXNN_DEBUG ? ['--debug'] : []),
+  ];
   runTool('assemblyscript/bin/asc.js', [`${folder}/index.ts`, ...options, ...memory, ...flags, '-o', file]);
   const binary = readFileSync(file);
   rmSync(file);

@@ -11,7 +11,7 @@ if (options.help) {
   process.exit();
 }
 ready();
-build();
+await build();
 if (options.parts.includes('training') && options.systems.some(system => system !== 'rxnn')) installPeers();
 run(process.execPath, ['test/bench/main.js', ...args]);
 

@@ -3,5 +3,5 @@ import { build } from './build.js';
 import { ready, run } from './ready.js';
 
 ready();
-build();
+await build();
 run(process.execPath, ['bin/rxnn.js', 'tune', 'examples/digits/search.json', '--live', ...process.argv.slice(2)]);

@@ -3,7 +3,7 @@ import { build } from './build.js';
 import { ready, runTool } from './ready.js';
 
 ready();
-build();
+await build();
 runTool('typescript/bin/tsc', ['--noEmit', '-p', 'test/tsconfig.json']);
 runTool('typescript/bin/tsc', ['--noEmit', '-p', 'dashboards/tsconfig.json']);
 runTool('@biomejs/biome/bin/biome', ['check', '.']);

@@ -1,0 +1,117 @@
+// Bundles the JavaScript of dist/. Node.js reads a few files where the sources have hundreds, and reading files is most of what a
+// start costs; bundlers for browsers are given the modules one by one, so that they can leave out those that a page does not use.
+import { readdirSync, readFileSync } from 'node:fs';
+import { posix, relative, sep } from 'node:path';
+import { rolldown } from 'rolldown';
+import { root } from './ready.js';
+
+/** The files that something outside of dist/ names, or a thread is started with; all else is in chunks. */
+const ENTRIES = ['index', 'cli/main', 'config/search-worker', 'tune/workers/objective-worker'];
+
+/** Left as packages: what users' modules share with us, what is large and seldom needed, and what is native. */
+const PACKAGES = /^(rxjs|gpu\.js|webgpu|ws|commander)$/;
+
+/** What is needed together, from the ground up, as a group brings along what its modules import; the rest is divided by who needs it. */
+const GROUPS = [
+  { name: 'base', test: /\/src\/(errors|kernels\/device)\.ts$/ },
+  // All that an entry imports at once, and not when it is needed.
+  { name: 'library', test: /\/src\/(?!cli\/)/, tags: ['$initial'], minShareCount: 2 },
+  { name: 'files', test: /\/src\/config\//, minShareCount: 2 },
+  { name: 'cli', test: /\/src\/cli\//, tags: ['$initial'], minShareCount: 2 },
+  { name: 'progress', test: /\/src\/cli\//, minShareCount: 2 },
+];
+
+export async function bundle() {
+  await write(
+    {
+      platform: 'node',
+      input: Object.fromEntries(ENTRIES.map(name => [name, `${root}src/${name}.ts`])),
+      external: [PACKAGES, /^node:/],
+      // The ES modules of packages, of which what is not used can be left out.
+      resolve: { mainFields: ['module', 'main'] },
+      plugins: [rxjsByFile(), ownPlaces(), thirdParty()],
+    },
+    { chunkFileNames: 'chunks/[name].js', minifyInternalExports: false, codeSplitting: { groups: GROUPS } },
+  );
+  await write(
+    { platform: 'browser', input: `${root}src/browser.ts`, external: /^[^./\0]/ },
+    { preserveModules: true, preserveModulesRoot: `${root}src`, virtualDirname: 'chunks' },
+  );
+}
+
+async function write(input, output) {
+  const build = await rolldown({
+    ...input,
+    tsconfig: `${root}tsconfig.json`,
+    treeshake: { moduleSideEffects: [{ external: true, sideEffects: false }] },
+    onwarn(warning) {
+      throw new Error(warning.message);
+    },
+  });
+  await build.write({ dir: `${root}dist`, format: 'es', entryFileNames: '[name].js', ...output });
+  await build.close();
+}
+
+/**
+ * `import { map } from 'rxjs'` is led through one file, rxjs.cjs, that requires rxjs/internal/operators/map, which rxjs exports as well,
+ * and so on for every name in use: of rxjs a third is read then, and by the faster one of Node's loaders. They are the files behind
+ * 'rxjs', so the users' Observable is ours.
+ */
+function rxjsByFile() {
+  const used = new Set();
+  const imports = /^import \{([^}]+)\} from "rxjs";$/gm;
+  return {
+    name: 'rxjs-by-file',
+    renderChunk(code, { fileName }) {
+      return code.replace(imports, (_, names) => {
+        for (const name of names.split(',')) used.add(name.trim().split(' as ')[0]);
+        return `import {${names}} from "${posix.relative(posix.dirname(`/${fileName}`), '/rxjs.cjs').replace(/^(?!\.)/, './')}";`;
+      });
+    },
+    generateBundle() {
+      const index = readFileSync(`${root}node_modules/rxjs/dist/esm/index.js`, 'utf8');
+      const lines = [...used].sort().map(name => {
+        const [, file] = new RegExp(`export \\{[^}]*\\b${name}\\b[^}]*\\} from '\\./([^']+)'`).exec(index);
+        return `exports.${name} = require('rxjs/${file}').${name};`;
+      });
+      this.emitFile({ type: 'asset', fileName: 'rxjs.cjs', source: `${lines.join('\n')}\n` });
+    },
+  };
+}
+
+/** In a chunk, `import.meta.url` of a module is where the module would be, were it not bundled: files are found from there. */
+function ownPlaces() {
+  return {
+    name: 'own-places',
+    transform(code, id) {
+      if (!id.startsWith(`${root}src/`) || !code.includes('import.meta.url')) return undefined;
+      const file = relative(`${root}src`, id).split(sep).join('/').replace(/\.ts$/, '.js');
+      return code.replaceAll('import.meta.url', `"rxnn-place:${file}"`);
+    },
+    renderChunk: (code, { fileName }) =>
+      code.replaceAll(/"rxnn-place:([^"]+)"/g, (_, file) => {
+        const path = posix.relative(posix.dirname(fileName), file);
+        return `new URL("${path}", import.meta.url).href`;
+      }),
+  };
+}
+
+/** Writes the licences of the packages whose code is in the chunks. */
+function thirdParty() {
+  return {
+    name: 'third-party',
+    generateBundle(_, chunks) {
+      const ids = Object.values(chunks).flatMap(chunk => chunk.moduleIds ?? []);
+      const names = new Set(ids.map(id => /\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(id)?.[1]).filter(Boolean));
+      const texts = [...names].sort().map(name => {
+        const folder = `${root}node_modules/${name}/`;
+        const { version } = JSON.parse(readFileSync(`${folder}package.json`, 'utf8'));
+        const file = readdirSync(folder).find(file => /^licen[cs]e/i.test(file));
+        if (file === undefined) throw new Error(`${name} has no licence to go with its code`);
+        return `${name} ${version}\n\n${readFileSync(folder + file, 'utf8').trim()}\n`;
+      });
+      const source = `Code of these packages is in chunks/.\n\n${texts.join(`\n${'-'.repeat(80)}\n\n`)}`;
+      this.emitFile({ type: 'asset', fileName: 'THIRD-PARTY.txt', source });
+    },
+  };
+}
