@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { rolldown } from 'rolldown';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 // The package as a stranger gets it: packed from what is built, installed from its tarball in an empty directory.
@@ -48,6 +49,7 @@ test('carries what runs and nothing else', () => {
     'dist/index.js',
     'dist/index.d.ts',
     'dist/dashboards/index.html',
+    'dist/THIRD-PARTY.txt',
     'LICENSE',
     'README.md',
   ])
@@ -80,4 +82,23 @@ train({ net, data, loss: crossEntropy(), optimizer: adam({ learningRate: 0.05 })
   expect(execFileSync(process.execPath, [join(folder, 'program.js')], { cwd: folder, encoding: 'utf8' })).toBe(
     'true\n',
   );
+});
+
+test('is bundled for browsers without anything of Node.js', async () => {
+  writeFileSync(
+    join(folder, 'page.js'),
+    "import { dense, network } from 'rxnn';\nglobalThis.made = network([dense(1)], { inputs: 1 });\n",
+  );
+  const build = await rolldown({
+    input: join(folder, 'page.js'),
+    platform: 'browser',
+    cwd: folder,
+    external: ['gpu.js'],
+  });
+  const { output } = await build.generate({ format: 'es' });
+  await build.close();
+  const [page] = output;
+  expect(page.imports.filter(name => !output.some(({ fileName }) => fileName === name))).toEqual([]);
+  expect(page.code).toContain('WebAssembly');
+  expect(page.code).not.toMatch(/\b(?:successiveHalving|foldEvent|createRequire)\b/);
 });
