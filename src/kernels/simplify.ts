@@ -20,8 +20,9 @@ export function simplify(outputs: readonly Node[]): Node[] {
   const known = new Map<string, Node>();
   const ids = new Map<Node | Op, number>();
   const id = (item: Node | Op) => {
-    if (!ids.has(item)) ids.set(item, ids.size);
-    return ids.get(item) as number;
+    const known = ids.get(item);
+    if (known === undefined) ids.set(item, ids.size);
+    return known ?? ids.size - 1;
   };
 
   const make: Make = (op, inputs, attributes) => {
@@ -29,8 +30,7 @@ export function simplify(outputs: readonly Node[]): Node[] {
     if (simpler !== undefined) return simpler;
     const inputIds = inputs.map(id);
     if (COMMUTATIVE.has(op.name)) inputIds.sort((a, b) => a - b);
-    const stated = Object.entries(attributes).map(([name, value]) => `${name}=${Object.is(value, -0) ? '-0' : value}`);
-    const key = `${id(op)}(${inputIds})${stated.sort()}`;
+    const key = `${id(op)}(${inputIds})${textOf(attributes)}`;
     let node = known.get(key);
     if (node === undefined) {
       node = apply(op, inputs, attributes);
@@ -45,6 +45,15 @@ export function simplify(outputs: readonly Node[]): Node[] {
     simple.set(node, node.op === INPUT ? node : make(node.op, inputs, node.attributes));
   }
   return outputs.map(node => simple.get(node) as Node);
+}
+
+/** Equal for equal attributes, whatever order they are stated in. */
+function textOf(attributes: Attributes): string {
+  const names = Object.keys(attributes);
+  if (names.length > 1) names.sort();
+  let text = '';
+  for (const name of names) text += `${name}=${Object.is(attributes[name], -0) ? '-0' : attributes[name]} `;
+  return text;
 }
 
 /** What an op on simple inputs comes to, if that is simpler. */

@@ -56,10 +56,9 @@ export function lower(plan: Plan): Lowered {
   let large = false;
 
   const ownIndex = (matrix: OwnMatrix): number => inputs.length + outputs.length + own.push(matrix) - 1;
-  const slotIndices = plan.slots.map(({ bytes }, slot) => {
-    const output = outputs.findIndex(node => stepOf(steps, node)?.slot === slot);
-    return output < 0 ? ownIndex({ bytes }) : inputs.length + output;
-  });
+  const places = new Map<Node, number>(outputs.map((node, o) => [node, inputs.length + o]));
+  const ofOutputs = new Map(steps.map(({ slot, root }) => [slot, places.get(root)]));
+  const slotIndices = plan.slots.map(({ bytes }, slot) => ofOutputs.get(slot) ?? ownIndex({ bytes }));
   const indexOf = (step: PlanStep) => slotIndices[step.slot] as number;
 
   const addSlot = (value: number): Operand => ({ slot: slots.push(value) - 1 });
@@ -223,15 +222,19 @@ export function lower(plan: Plan): Lowered {
       rows(step);
     } else {
       const together = [step];
-      while (s + 1 < steps.length && joins(together, steps[s + 1] as PlanStep)) together.push(steps[++s] as PlanStep);
+      if (isPlain(step)) {
+        while (s + 1 < steps.length && joins(together, steps[s + 1] as PlanStep)) together.push(steps[++s] as PlanStep);
+      }
       map(root.shape, together);
     }
   }
   words.push(Instruction.END);
 
-  const inPlace = outputs.map((_, o) => {
+  const inPlace = outputs.map(({ shape }, o) => {
     const write = writes.get(inputs.length + o) as Access;
-    return new Set([...inputs.keys()].filter(i => (reads.get(i) ?? []).every(access => isOver(access, write))));
+    const fits = (input: Node, i: number) =>
+      sameShape(input.shape, shape) && (reads.get(i) ?? []).every(access => isOver(access, write));
+    return new Set(inputs.flatMap((input, i) => (fits(input, i) ? [i] : [])));
   });
   return { own, instructions: Int32Array.from(words), slotWords, slots, large, inPlace };
 }
@@ -244,26 +247,33 @@ function isOver(read: Access, write: Access): boolean {
 }
 
 /**
- * Whether a step can be computed block by block together with others that come just before it: all of them read their operands
- * where they write, or the same ones for all elements.
+ * Whether a step can be computed block by block together with plain ones that come just before it: all of them read their
+ * operands where they write, or the same ones for all elements.
  */
 function joins(steps: readonly PlanStep[], step: PlanStep): boolean {
-  const [first] = steps as readonly [PlanStep];
-  if (!sameShape(step.root.shape, first.root.shape) || !isPlain(first) || !isPlain(step)) return false;
-  const roots = new Set(steps.map(({ root }) => root));
-  const isHere = (node: Node) => sameShape(node.shape, step.root.shape);
+  const { root, operands } = step;
+  const isHere = (node: Node) => sameShape(node.shape, root.shape);
+  const roots = operands.filter(node => steps.some(before => before.root === node));
   return (
-    step.operands.every(node => !roots.has(node) || (isHere(node) && !isPicked(step, node))) &&
-    steps.every(({ release }) => release.every(isHere))
+    isHere((steps[0] as PlanStep).root) &&
+    roots.every(isHere) &&
+    steps.every(({ release }) => release.every(isHere)) &&
+    isPlain(step) &&
+    !roots.some(node => isPicked(step, node))
   );
 }
 
 /** Whether a step consists of element-wise ops, and of elements that are picked from operands. */
-const isPlain = (step: PlanStep): boolean =>
-  step.core === undefined &&
-  inOrder([step.root], new Set(step.operands)).every(
-    node => step.operands.includes(node) || ['elementwise', 'pick', 'leaf'].includes(node.op.kind),
-  );
+function isPlain({ root, core, operands }: PlanStep): boolean {
+  if (core !== undefined) return false;
+  const found = [root];
+  // Grows while it is gone through.
+  for (const { op, inputs } of found) {
+    if (op.kind !== 'elementwise' && op.kind !== 'pick' && op.kind !== 'leaf') return false;
+    for (const input of inputs) if (!operands.includes(input) && !found.includes(input)) found.push(input);
+  }
+  return true;
+}
 
 const isPicked = (step: PlanStep, node: Node): boolean =>
   inOrder([step.root], new Set(step.operands)).some(({ op, inputs }) => op.kind === 'pick' && inputs[0] === node);
@@ -286,8 +296,6 @@ function countUses(outputs: readonly Node[]): ReadonlyMap<Node, number> {
   }
   return uses;
 }
-
-const stepOf = (steps: readonly PlanStep[], root: Node): PlanStep | undefined => steps.find(step => step.root === root);
 
 const noKernel = (node: Node): DeviceError =>
   new DeviceError(`${node.op.name} ${shapeText(node.shape)} failed on simd: there is no kernel for this op`);

@@ -110,8 +110,8 @@ class SimdProgram implements Program {
       const { f32, i32 } = heap.views;
       for (const at of slotWords) instructions[at]! += firstSlot;
       i32.set(instructions, this.instructions >>> 2);
-      for (const [i, value] of slots.entries())
-        f32.fill(value, (firstSlot >>> 2) + 4 * i, (firstSlot >>> 2) + 4 * i + 4);
+      let lane = firstSlot >>> 2;
+      for (const value of slots) for (let i = 0; i < 4; i++) f32[lane++] = value;
       for (const [i, { bytes, fill }] of own.entries()) {
         const address = addresses[i] as number;
         i32[(this.table >>> 2) + inputs.length + outputs.length + i] = address;
@@ -127,7 +127,8 @@ class SimdProgram implements Program {
     this.shapes = [...inputs, ...outputs].map(node => node.shape);
     this.sizes = outputs.map(node => sizeOf(node.shape));
     this.pools = this.sizes.map(size => heap.pool(4 * size));
-    this.inPlace = Uint8Array.from(outputs.flatMap((_, o) => inputs.map((_, i) => (inPlace[o]?.has(i) ? 1 : 0))));
+    this.inPlace = new Uint8Array(outputs.length * inputs.length);
+    for (const [o, places] of inPlace.entries()) for (const i of places) this.inPlace[o * inputs.length + i] = 1;
     store.programs.add(this);
   }
 
