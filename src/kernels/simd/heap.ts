@@ -78,6 +78,7 @@ export function openHeap(memory: WasmMemory, start: number): Heap {
   const growFor = (size: number): boolean => {
     const present = memory.buffer.byteLength / PAGE;
     const missing = Math.ceil((end + size + GRAIN) / PAGE) - present;
+    if (present + missing > MOST_PAGES) return false;
     // By half of what there is, so that growing is rare; by what is missing where that is too much.
     const wanted = Math.min(Math.max(missing, Math.ceil(present / 2)), MOST_PAGES - present);
     if (!grow(memory, wanted) && !grow(memory, missing)) return false;

@@ -32,6 +32,8 @@ export const SLOT_BYTES = 16;
 /** Words of an op. */
 const OP_WORDS = 6;
 
+const VECTOR_BYTES = 16;
+
 /** When a matrix is read, as far as that matters for what overwrites it. */
 interface Access {
   readonly instruction: number;
@@ -45,7 +47,7 @@ export function lower(plan: Plan): Lowered {
   const words: number[] = [];
   const slotWords: number[] = [];
   const slots: number[] = [];
-  const constants = new Map<number, Operand>();
+  const constants = new Map<number | '−0', Operand>();
   const own: OwnMatrix[] = [];
   const table = new Map<Node, number>(inputs.map((node, i) => [node, i]));
   const reads = new Map<number, Access[]>();
@@ -83,10 +85,12 @@ export function lower(plan: Plan): Lowered {
     matrixOf: node => table.get(node),
     requireMatrix,
     constant(value) {
-      let slot = constants.get(value);
+      // A map takes −0 for 0.
+      const key = Object.is(value, -0) ? '−0' : value;
+      let slot = constants.get(key);
       if (slot === undefined) {
         slot = addSlot(value);
-        constants.set(value, slot);
+        constants.set(key, slot);
       }
       return slot;
     },
@@ -100,7 +104,8 @@ export function lower(plan: Plan): Lowered {
     const matrices = new Map<number, number>();
     const wordOf = (register: number) => {
       if (register < REGISTERS) return (register << 2) | Place.REGISTER;
-      const matrix = matrices.get(register) ?? ownIndex({ bytes: 4 * sizeOf(shape) });
+      // The blocks of a reduction may begin at any number, so that the last vector ends past the matrix.
+      const matrix = matrices.get(register) ?? ownIndex({ bytes: 4 * sizeOf(shape) + VECTOR_BYTES });
       matrices.set(register, matrix);
       return (matrix << 2) | Place.MATRIX;
     };
@@ -283,7 +288,8 @@ function biasOf(step: PlanStep, core: Node, uses: ReadonlyMap<Node, number>) {
   if (step.root === core || uses.get(core) !== 1) return undefined;
   const sum = inOrder([step.root], new Set([core, ...step.operands])).find(node => node.inputs.includes(core));
   if (sum?.op.name !== 'add') return undefined;
-  const bias = sum.inputs.find(input => input !== core) as Node;
+  const bias = sum.inputs.find(input => input !== core);
+  if (bias === undefined) return undefined;
   const isRow = bias.shape[0] === 1 && bias.shape[1] === core.shape[1];
   const stands = step.operands.includes(bias) || bias.op.name === 'constant';
   return isRow && stands && sameShape(sum.shape, core.shape) ? { sum, bias } : undefined;

@@ -217,7 +217,7 @@ export function mapWriter(shape: Shape, storage: Storage): MapWriter {
 }
 
 const isConstant = (node: Node | undefined, value: number): boolean =>
-  node?.op.name === 'constant' && node.attributes.value === value;
+  node?.op.name === 'constant' && Object.is(node.attributes.value, value);
 
 const unsupported = (node: Node): DeviceError =>
   new DeviceError(`${node.op.name} ${shapeText(node.shape)} failed on simd: there is no kernel for this op`);

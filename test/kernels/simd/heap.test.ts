@@ -156,6 +156,15 @@ describe('buffers of the simd device', () => {
     expect(take(heap, 3 * PAGE).address).toBe(live[0]!.address);
   });
 
+  it('that are larger than all that can be addressed are the same error, and the memory does not grow for them', () => {
+    const { heap, memory } = heapOf(65_536);
+    for (const bytes of [5 * 2 ** 30, 2 ** 32]) {
+      expect(() => take(heap, bytes)).toThrow(/^simd is out of memory/);
+      expect(memory.buffer.byteLength).toBe(PAGE);
+    }
+    expect(faults([take(heap, PAGE)], memory)).toEqual([]);
+  });
+
   it('are found in freed memory when memory cannot grow, however little of it is free', () => {
     const { heap } = heapOf(4);
     const small = Array.from({ length: 60 }, () => take(heap, 4096));

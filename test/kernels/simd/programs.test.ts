@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Device } from '../../../src/kernels/device.js';
 import type { Node, Shape } from '../../../src/kernels/graph.js';
 import { tanh } from '../../../src/kernels/ops/activations.js';
-import { add, mul, square, sub } from '../../../src/kernels/ops/arithmetic.js';
-import { greater } from '../../../src/kernels/ops/comparison.js';
+import { add, div, mul, square, sub } from '../../../src/kernels/ops/arithmetic.js';
+import { greater, select } from '../../../src/kernels/ops/comparison.js';
 import { expand } from '../../../src/kernels/ops/expand.js';
 import { gather, oneHot } from '../../../src/kernels/ops/gather.js';
 import { input } from '../../../src/kernels/ops/leaves.js';
@@ -139,6 +139,51 @@ it('a formula that needs more values at a time than there are registers agrees, 
     const graph = { inputs: [x], outputs };
     expect(errorOf(graph, values, runProgram(device, graph, values))).toBeLessThan(5e-6);
   }
+});
+
+it('what has no register stays within its memory before a reduction, whose blocks begin at any number', () => {
+  // The last block ends at a multiple of 16 numbers, where a buffer ends, and begins at none of 4.
+  const x = input([8, 510]);
+  const numbers = Array.from({ length: 8 * 510 }, (_, i) => 1.2 + Math.sin(7 * i + 0.3));
+  const parts = Array.from({ length: 90 }, (_, i) => tanh(mul(x, i / 100)));
+  const total = parts.reduce((sums, part) => add(sums, part));
+  const graph = {
+    inputs: [x],
+    outputs: [
+      sum(
+        parts.map(part => mul(total, part)).reduce((a, b) => add(a, b)),
+        1,
+      ),
+    ],
+  };
+  // Every second buffer of this size is free for the program, so that its neighbours are known.
+  const tensors = Array.from({ length: 400 }, () => device.tensor(x.shape, new Float32Array(8 * 510).fill(7)));
+  const [free, kept] = [tensors.filter((_, i) => i % 2 === 0), tensors.filter((_, i) => i % 2 === 1)];
+  for (const tensor of free) tensor.dispose();
+  expect(errorOf(graph, [numbers], runProgram(device, graph, [numbers]))).toBeLessThan(5e-6);
+  expect(kept.filter(tensor => tensor.readSync().some(value => value !== 7)).length).toBe(0);
+  for (const tensor of kept) tensor.dispose();
+});
+
+it('a product may be added to itself', () => {
+  const [a, b] = [input([3, 5]), input([5, 4])];
+  const product = matmul(a, b);
+  const values = [15, 20].map(n => Array.from({ length: n }, (_, i) => Math.sin(7 * i + 0.3)));
+  for (const outputs of [[add(product, product)], [tanh(add(product, product))]]) {
+    const graph = { inputs: [a, b], outputs };
+    expect(errorOf(graph, values, runProgram(device, graph, values))).toBeLessThan(1e-6);
+  }
+});
+
+it('0 and −0 are two constants', () => {
+  const x = input([1, 2]);
+  const graph = { inputs: [x], outputs: [div(x, 0), div(x, -0), select(greater(x, 0), x, -0)] };
+  const expected = [
+    [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
+    [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
+    [-0, 1],
+  ];
+  expect(runProgram(device, graph, [[-1, 1]]).map(output => [...output])).toEqual(expected);
 });
 
 it('a maximum of numbers with NaN among them is NaN, wherever it stands', () => {
