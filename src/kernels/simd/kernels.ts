@@ -30,12 +30,10 @@ const compiled: { local?: WasmModule; shared?: WasmModule } = {};
 /** The compiled kernels; compiled once in a process, and handed to its workers. Throws a DeviceError where there is no WebAssembly SIMD. */
 export function kernelModule(kind: 'local' | 'shared' = 'local'): WasmModule {
   if (webAssembly === undefined) throw new DeviceError(MISSING);
-  try {
-    compiled[kind] ??= new webAssembly.Module(bytesOf(wasm[kind]));
-    return compiled[kind];
-  } catch (error) {
-    throw new DeviceError(`simd cannot run here: ${error instanceof Error ? error.message : String(error)}`);
-  }
+  const { Module } = webAssembly;
+  const module = compiled[kind] ?? asDeviceErrors(() => new Module(bytesOf(wasm[kind])));
+  compiled[kind] = module;
+  return module;
 }
 
 /** Takes over what another thread has compiled. */
@@ -43,13 +41,22 @@ export function adoptKernelModule(module: WasmModule): void {
   compiled.local = module;
 }
 
-/** The kernels in a new memory, which threads can share or not. */
+/** The kernels in a new memory, which threads can share or not. Throws a DeviceError where there is no room for one, or no WebAssembly SIMD. */
 export function instantiate(shared: boolean): KernelInstance {
   if (webAssembly === undefined) throw new DeviceError(MISSING);
+  const { Memory } = webAssembly;
   const module = kernelModule(shared ? 'shared' : 'local');
-  const memory = new webAssembly.Memory({ initial: INITIAL_PAGES, maximum: 65_536, shared });
+  const memory = asDeviceErrors(() => new Memory({ initial: INITIAL_PAGES, maximum: 65_536, shared }));
   const { exports } = new webAssembly.Instance(module, { env: { memory, abort } });
   return { module, kernels: exports as Kernels, memory };
+}
+
+function asDeviceErrors<T>(make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    throw new DeviceError(`simd cannot run here: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 const MISSING = 'simd cannot run here: there is no WebAssembly';

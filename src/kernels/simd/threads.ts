@@ -24,7 +24,7 @@ export function availableThreads(): number {
 /** Whether more threads than one can be started here at all. */
 export const canHaveThreads = (): boolean => workerThreads() !== undefined;
 
-/** Starts a thread for every scratch; they sleep until there is a large step, and do not keep the process alive. */
+/** Starts a thread for every scratch where that is allowed; they sleep until there is a large step, and do not keep the process alive. */
 export function startThreads(
   module: WasmModule,
   memory: WasmMemory,
@@ -36,19 +36,24 @@ export function startThreads(
   if (threads === undefined) throw new Error('threads need Node.js');
   const count = scratches.length + 1;
   kernels.setThreads(meeting, count);
-  for (const scratch of scratches) {
-    const workerData = { module, memory, meeting, count, ...scratch };
-    const worker = new threads.Worker(SERVE, { eval: true, workerData, stdin: false });
-    worker.unref();
-    // The program's own thread takes all parts if nobody else does, so the loss of one is no failure.
-    worker.on('error', () => {});
+  try {
+    for (const scratch of scratches) {
+      const workerData = { module, memory, meeting, count, ...scratch };
+      // Without the program's own options for Node.js: modules that it preloads have no business here.
+      const worker = new threads.Worker(SERVE, { eval: true, execArgv: [], workerData, stdin: false });
+      worker.unref();
+      worker.on('error', () => {});
+    }
+  } catch {
+    // The program's own thread takes all parts if nobody else does, so threads that are not to be had, or lost, are no failure.
   }
   return { stop: () => kernels.stop() };
 }
 
-/** All that a thread does. As text, because a module's path would have to survive bundlers. */
+/** All that a thread does, be it run as a script or as a module. As text, because a module's path would have to survive bundlers. */
 const SERVE = `
-const { module, memory, meeting, count, registers, pack } = require('node:worker_threads').workerData;
+const { workerData } = process.getBuiltinModule('node:worker_threads');
+const { module, memory, meeting, count, registers, pack } = workerData;
 const { exports: kernels } = new WebAssembly.Instance(module, { env: { memory, abort() {} } });
 kernels.setScratch(registers, pack);
 kernels.setThreads(meeting, count);

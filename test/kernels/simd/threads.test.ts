@@ -216,22 +216,62 @@ describe('several threads of simd', () => {
     for (const tensor of filling) tensor.dispose();
   });
 
-  it('do not keep a process alive, whether they work or sleep', { timeout: LONG }, async () => {
+  it('work in a process whatever its options, and do not keep it alive, whether they work or sleep', {
+    timeout: 3 * LONG,
+  }, async () => {
     const script = `
       import { openDevice, ops } from ${JSON.stringify(`file://${root}dist/index.js`)};
       const device = await openDevice('simd', { threads: 3 });
       const [a, b] = [ops.input([256, 256]), ops.input([256, 256])];
       const program = device.compile({ inputs: [a, b], outputs: [ops.matmul(a, b)] });
       const x = device.tensor([256, 256], new Float32Array(256 * 256).fill(1));
-      for (let i = 0; i < 50; i++) {
+      const end = Date.now() + ${LONG};
+      while (device.helped() === 0 && Date.now() < end) {
         program.run([x, x])[0].dispose();
-        if (i === 40) await new Promise(resolve => setTimeout(resolve, 200));
+        await new Promise(resolve => setTimeout(resolve, 1));
       }
-      console.log(program.run([x, x])[0].readSync()[0]);
+      await new Promise(resolve => setTimeout(resolve, 200));
+      for (let i = 0; i < 10; i++) program.run([x, x])[0].dispose();
+      console.log(program.run([x, x])[0].readSync()[0], device.helped() > 0);
     `;
-    const args = ['--input-type=module', '-e', script];
-    expect(await execute(process.execPath, args)).toEqual({ code: 0, stdout: '256\n', stderr: '' });
+    const preloaded = `data:text/javascript,${encodeURIComponent("import { isMainThread } from 'node:worker_threads'; if (!isMainThread) console.log('preloaded in a thread');")}`;
+    for (const options of [[], ['--import', preloaded]]) {
+      const args = [...options, '--input-type=module', '-e', script];
+      expect(await execute(process.execPath, args)).toEqual({ code: 0, stdout: '256 true\n', stderr: '' });
+    }
   });
+
+  it('are done without where none may be started', () => {
+    const threads = process.getBuiltinModule('node:worker_threads') as { Worker: unknown };
+    const { Worker: original } = threads;
+    threads.Worker = class {
+      constructor() {
+        throw new Error('Access to this API has been restricted');
+      }
+    };
+    try {
+      const device = openSimd(3);
+      expect(training(device).step()).toBe(training(openSimd(1)).step());
+      expect(device.helped()).toBe(0);
+    } finally {
+      threads.Worker = original;
+    }
+  });
+});
+
+it('a device for which there is no memory says so', () => {
+  const { Memory } = WebAssembly;
+  try {
+    WebAssembly.Memory = class {
+      constructor() {
+        throw new RangeError('WebAssembly.Memory(): could not allocate memory');
+      }
+    } as never;
+    const message = 'simd cannot run here: WebAssembly.Memory(): could not allocate memory';
+    for (const threads of [1, 2]) expect(() => simdDevice({ threads })).toThrow(new DeviceError(message));
+  } finally {
+    WebAssembly.Memory = Memory;
+  }
 });
 
 it('a number of threads is a whole number from 1 up', async () => {
