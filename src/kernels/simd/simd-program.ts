@@ -1,0 +1,157 @@
+import { checkShapes, closedError, unusable } from '../checks.js';
+import type { Program, Tensor } from '../device.js';
+import type { Graph } from '../graph.js';
+import { type Plan, plan } from '../plan.js';
+import type { Pool } from './heap.js';
+import { lower, SLOT_BYTES } from './lower.js';
+import { withOwnOps } from './own-ops.js';
+import { SimdTensor } from './simd-tensor.js';
+import type { Kind, Store } from './store.js';
+
+/** A plan as instructions in the device's memory. */
+export class SimdProgram implements Program {
+  readonly plan: Plan;
+  private readonly store: Store;
+  private readonly memory: readonly { readonly pool: Pool; readonly address: number }[];
+  private readonly table: number;
+  private readonly instructions: number;
+  private readonly inputKinds: readonly Kind[];
+  private readonly outputKinds: readonly Kind[];
+  /** For output o and input i, at o · inputs + i: 1 if o may be computed in the memory of i. */
+  private readonly inPlace: Uint8Array;
+  private alive = true;
+
+  constructor(graph: Graph, store: Store) {
+    const { heap } = store;
+    const planned = plan({ inputs: graph.inputs, outputs: withOwnOps(graph.outputs) }, PLAN_OPTIONS);
+    const { inputs, outputs } = planned;
+    const { own, instructions, slotWords, slots, large, inPlace } = lower(planned);
+    const memory: { pool: Pool; address: number }[] = [];
+    const take = (bytes: number) => {
+      const pool = heap.pool(bytes);
+      const address = heap.take(pool);
+      memory.push({ pool, address });
+      return address;
+    };
+    try {
+      if (large) store.ensureThreads();
+      const tableBytes = Math.ceil((4 * (inputs.length + outputs.length + own.length)) / SLOT_BYTES) * SLOT_BYTES;
+      const slotsAt = take(tableBytes + slots.length * SLOT_BYTES + instructions.byteLength);
+      this.table = slotsAt;
+      const firstSlot = slotsAt + tableBytes;
+      this.instructions = firstSlot + slots.length * SLOT_BYTES;
+      const addresses = own.map(({ bytes }) => take(bytes));
+      const { f32, i32 } = heap.views;
+      for (const at of slotWords) instructions[at]! += firstSlot;
+      i32.set(instructions, this.instructions >>> 2);
+      let lane = firstSlot >>> 2;
+      for (const value of slots) for (let i = 0; i < 4; i++) f32[lane++] = value;
+      for (const [i, { bytes, fill }] of own.entries()) {
+        const address = addresses[i] as number;
+        i32[(this.table >>> 2) + inputs.length + outputs.length + i] = address;
+        if (fill !== undefined) f32.fill(fill, address >>> 2, (address + bytes) >>> 2);
+      }
+    } catch (error) {
+      for (const { pool, address } of memory) pool.free.push(address);
+      throw error;
+    }
+    this.plan = planned;
+    this.store = store;
+    this.memory = memory;
+    this.inputKinds = inputs.map(node => store.kind(node.shape));
+    this.outputKinds = outputs.map(node => store.kind(node.shape));
+    this.inPlace = new Uint8Array(outputs.length * inputs.length);
+    for (const [o, places] of inPlace.entries()) for (const i of places) this.inPlace[o * inputs.length + i] = 1;
+    store.programs.add(this);
+  }
+
+  run(given: readonly Tensor[], into: readonly (Tensor | undefined)[] = NOWHERE): readonly Tensor[] {
+    const { store, inputKinds, outputKinds, inPlace } = this;
+    const { heap } = store;
+    const inputs = given as readonly SimdTensor[];
+    const targets = into as readonly (SimdTensor | undefined)[];
+    const count = inputKinds.length;
+    if (!this.alive) throw closedError('a program on simd');
+    if (inputs.length !== count || targets.length > outputKinds.length) this.refuse(given, into);
+    const table = this.table >>> 2;
+    let { i32 } = heap.views;
+    for (let i = 0; i < count; i++) {
+      const tensor = inputs[i] as SimdTensor;
+      if (tensor.kind !== inputKinds[i] || tensor.address === 0) this.refuse(given, into);
+      i32[table + i] = tensor.address;
+    }
+    const run = targets.length === 0 ? 0 : this.markPlaces(inputs);
+    const results = new Array<SimdTensor>(outputKinds.length);
+    /** Old buffers of targets that a step may still read: given back when all is done. */
+    let moved: { readonly target: SimdTensor; readonly address: number }[] | undefined;
+    let made = 0;
+    try {
+      for (; made < outputKinds.length; made++) {
+        const target = targets[made];
+        const kind = outputKinds[made] as Kind;
+        let address: number;
+        if (target === undefined) {
+          address = kind.pool.free.pop() ?? heap.take(kind.pool);
+          results[made] = new SimdTensor(kind, address);
+        } else {
+          if (target.kind !== kind || target.address === 0) this.refuse(given, into);
+          address = target.address;
+          if (target.run === run && (target.place < 0 || inPlace[made * count + target.place] === 0)) {
+            address = heap.take(kind.pool);
+            moved ??= [];
+            moved.push({ target, address });
+          }
+          results[made] = target;
+        }
+        ({ i32 } = heap.views);
+        i32[table + count + made] = address;
+      }
+      store.kernels.execute(this.instructions, this.table);
+    } catch (error) {
+      for (const { target, address } of moved ?? []) target.kind.pool.free.push(address);
+      for (let o = 0; o < made; o++) if (targets[o] === undefined) results[o]?.dispose();
+      throw error;
+    }
+    if (moved !== undefined) {
+      for (const { target, address } of moved) {
+        target.kind.pool.free.push(target.address);
+        target.address = address;
+      }
+    }
+    return results;
+  }
+
+  dispose(): void {
+    if (!this.alive) return;
+    this.alive = false;
+    for (const { pool, address } of this.memory) pool.free.push(address);
+    this.store.programs.delete(this);
+  }
+
+  /** Notes on the inputs which they are of this run; returns its number. */
+  private markPlaces(inputs: readonly SimdTensor[]): number {
+    const run = ++this.store.runs;
+    for (let i = 0; i < inputs.length; i++) {
+      const tensor = inputs[i] as SimdTensor;
+      tensor.place = tensor.run === run ? -1 : i;
+      tensor.run = run;
+    }
+    return run;
+  }
+
+  /** Says what is wrong with what `run` was given. */
+  private refuse(inputs: readonly Tensor[], into: readonly (Tensor | undefined)[]): never {
+    const { device, closed } = this.store;
+    if (closed) throw closedError('the simd device');
+    checkShapes(device.name, 'input', this.plan.inputs, inputs);
+    checkShapes(device.name, 'output', this.plan.outputs, into);
+    const fits = (tensor: SimdTensor) => tensor.kind?.store === this.store && tensor.address !== 0;
+    const unfit = [...inputs, ...into].find(tensor => tensor !== undefined && !fits(tensor as SimdTensor));
+    throw unusable(device, unfit as Tensor);
+  }
+}
+
+/** A program reads as many matrices as there are, and what moves elements stands in memory. */
+const PLAN_OPTIONS = { maxOperands: Number.POSITIVE_INFINITY, movesOperandsOnly: true };
+
+const NOWHERE: readonly undefined[] = [];
