@@ -1,31 +1,12 @@
-import { BLOCK, Code, Place } from '../opcodes';
+import { Code } from '../opcodes';
+import { runAdam } from './adam';
+import { fillColumn, fillGathered, fillNarrowRow, fillOneHot, fillRow, fillTransposed } from './fill';
 import { exp4, expm14, log1p4, log4, normalTwoTails4, pow4, sigmoid4, tanh4 } from './math';
+import { place, stepOf, word } from './place';
 
-/** Bytes of a register. */
-export const REGISTER_BYTES: usize = <usize>BLOCK * 4;
+// One loop an op, written out: AssemblyScript does not put a function that is handed over into a loop.
 
 const OP_BYTES: usize = 24;
-
-// @ts-ignore: decorator
-@inline
-function word(at: usize): i32 {
-  return load<i32>(at);
-}
-
-// @ts-ignore: decorator
-@inline
-function place(ref: i32, table: usize, registers: usize, start: i32): usize {
-  const kind = ref & 3;
-  if (kind == Place.REGISTER) return registers + <usize>(ref >> 2) * REGISTER_BYTES;
-  if (kind == Place.MATRIX) return <usize>load<i32>(table + <usize>(ref & ~3)) + (<usize>start << 2);
-  return <usize>(ref & ~3);
-}
-
-// @ts-ignore: decorator
-@inline
-function stepOf(ref: i32): usize {
-  return (ref & 3) == Place.SPLAT ? 0 : 16;
-}
 
 // @ts-ignore: decorator
 @inline
@@ -37,117 +18,6 @@ function one(): v128 {
 @inline
 function truth(mask: v128): v128 {
   return v128.and(mask, f32x4.splat(1));
-}
-
-/** Fills `count` numbers from `out` on with a row repeated, from flat position `start` on. */
-function fillRow(out: usize, from: usize, columns: i32, start: i32, count: i32): void {
-  let column = start % columns;
-  let to = out;
-  let left = count;
-  while (left > 0) {
-    const run = min(columns - column, left);
-    memory.copy(to, from + (<usize>column << 2), <usize>run << 2);
-    to += <usize>run << 2;
-    left -= run;
-    column = 0;
-  }
-}
-
-/** The same for narrow rows, for which a copy costs more than its numbers. */
-function fillNarrowRow(out: usize, from: usize, columns: i32, start: i32, count: i32): void {
-  let column = start % columns;
-  for (let i = 0; i < count; i++) {
-    store<f32>(out + (<usize>i << 2), load<f32>(from + (<usize>column << 2)));
-    column++;
-    if (column == columns) column = 0;
-  }
-}
-
-function fillColumn(out: usize, from: usize, columns: i32, start: i32, count: i32): void {
-  let row = start / columns;
-  let column = start - row * columns;
-  let to = out;
-  let left = count;
-  while (left > 0) {
-    const run = min(columns - column, left);
-    const value = load<f32>(from + (<usize>row << 2));
-    const all = f32x4.splat(value);
-    let i = 0;
-    for (; i + 4 <= run; i += 4) v128.store(to + (<usize>i << 2), all);
-    for (; i < run; i++) store<f32>(to + (<usize>i << 2), value);
-    to += <usize>run << 2;
-    left -= run;
-    column = 0;
-    row++;
-  }
-}
-
-function fillTransposed(out: usize, from: usize, columns: i32, rows: i32, start: i32, count: i32): void {
-  let row = start / columns;
-  let column = start - row * columns;
-  for (let i = 0; i < count; i++) {
-    store<f32>(out + (<usize>i << 2), load<f32>(from + (<usize>(column * rows + row) << 2)));
-    column++;
-    if (column == columns) {
-      column = 0;
-      row++;
-    }
-  }
-}
-
-function fillGathered(out: usize, from: usize, classes: usize, columns: i32, start: i32, count: i32): void {
-  for (let i = 0; i < count; i++) {
-    const row = start + i;
-    const chosen = load<f32>(classes + (<usize>row << 2));
-    const column = <i32>chosen;
-    const value: f32 = <u32>column < <u32>columns && <f32>column == chosen ? load<f32>(from + (<usize>(row * columns + column) << 2)) : f32.NaN;
-    store<f32>(out + (<usize>i << 2), value);
-  }
-}
-
-function fillOneHot(out: usize, classes: usize, columns: i32, start: i32, count: i32): void {
-  let row = start / columns;
-  let column = start - row * columns;
-  let chosen = load<f32>(classes + (<usize>row << 2));
-  for (let i = 0; i < count; i++) {
-    store<f32>(out + (<usize>i << 2), chosen == <f32>column ? 1 : 0);
-    column++;
-    if (column == columns) {
-      column = 0;
-      row++;
-      if (i + 1 < count) chosen = load<f32>(classes + (<usize>row << 2));
-    }
-  }
-}
-
-/** m ← β₁m + (1 − β₁)g, v ← (1 − β₂)g² + β₂v, p ← p − α · (m · c₁) / (√v · c₂ + ε), element by element as the ops that it stands for. */
-function runAdam(at: usize, table: usize, registers: usize, start: i32, bytes: usize): void {
-  const newM = place(word(at + 4), table, registers, start);
-  const newV = place(word(at + 8), table, registers, start);
-  const newP = place(word(at + 12), table, registers, start);
-  const oldM = place(word(at + 16), table, registers, start);
-  const oldV = place(word(at + 20), table, registers, start);
-  const gradient = place(word(at + 24), table, registers, start);
-  const oldP = place(word(at + 28), table, registers, start);
-  const beta1 = v128.load(place(word(at + 32), table, registers, start));
-  const rest1 = v128.load(place(word(at + 36), table, registers, start));
-  const rest2 = v128.load(place(word(at + 40), table, registers, start));
-  const beta2 = v128.load(place(word(at + 44), table, registers, start));
-  const correctionM = v128.load(place(word(at + 48), table, registers, start));
-  const correctionV = v128.load(place(word(at + 52), table, registers, start));
-  const epsilon = v128.load(place(word(at + 56), table, registers, start));
-  const rate = v128.load(place(word(at + 60), table, registers, start));
-  for (let i: usize = 0; i < bytes; i += 16) {
-    const g = v128.load(gradient + i);
-    const m = f32x4.add(f32x4.mul(v128.load(oldM + i), beta1), f32x4.mul(g, rest1));
-    const v = f32x4.add(f32x4.mul(f32x4.mul(g, g), rest2), f32x4.mul(v128.load(oldV + i), beta2));
-    const root = f32x4.add(f32x4.mul(f32x4.sqrt(v), correctionV), epsilon);
-    const step = f32x4.div(f32x4.mul(m, correctionM), root);
-    const p = f32x4.add(f32x4.mul(step, rate), v128.load(oldP + i));
-    v128.store(newM + i, m);
-    v128.store(newV + i, v);
-    v128.store(newP + i, p);
-  }
 }
 
 /** Runs ops on `count` numbers from flat position `start` on. Blocks are whole vectors: what stands in a last lane past the end is not used. */
