@@ -2,6 +2,7 @@ import { DeviceError } from '../../errors.js';
 import { type Node, type Shape, sameShape, shapeText, sizeOf } from '../graph.js';
 import { inOrder } from '../order.js';
 import type { Plan, PlanStep } from '../plan.js';
+import { type Access, isOver } from './access.js';
 import { withAdam } from './adam.js';
 import { type MapWriter, mapWriter, type Operand, type Storage } from './map-writer.js';
 import { Code, Instruction, Orientation, Place, Reduction, SHARED_MAP, SHARED_PRODUCT } from './opcodes.js';
@@ -33,13 +34,6 @@ export const SLOT_BYTES = 16;
 const OP_WORDS = 6;
 
 const VECTOR_BYTES = 16;
-
-/** When a matrix is read, as far as that matters for what overwrites it. */
-interface Access {
-  readonly instruction: number;
-  readonly op: number;
-  readonly how: 'before' | 'here' | 'anywhere';
-}
 
 /** Translates a plan into instructions. Throws a DeviceError that names the op for which there is no kernel. */
 export function lower(plan: Plan): Lowered {
@@ -242,13 +236,6 @@ export function lower(plan: Plan): Lowered {
     return new Set(inputs.flatMap((input, i) => (fits(input, i) ? [i] : [])));
   });
   return { own, instructions: Int32Array.from(words), slotWords, slots, large, inPlace };
-}
-
-/** Whether a read has happened, for every element, before a write changes the element. */
-function isOver(read: Access, write: Access): boolean {
-  if (read.instruction !== write.instruction) return read.instruction < write.instruction;
-  if (read.how === 'before') return true;
-  return read.how === 'here' && write.how === 'here' && read.op < write.op;
 }
 
 /**
