@@ -1,3 +1,4 @@
+import { Console } from 'node:console';
 import { CommanderError } from 'commander';
 import { describeError, type ExitCode, exitCode, exitCodeOf } from './exit-code.js';
 import type { Io, Output } from './io.js';
@@ -64,6 +65,8 @@ export async function main(args: readonly string[]): Promise<void> {
     process.stderr.write(`${describeError(error, args.includes('--debug'))}\n`);
     process.exit(exitCodeOf(error));
   });
+  // stdout is for results: what users' modules print is none.
+  globalThis.console = new Console(process.stderr);
   const code = await run(args, io);
   await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
   process.exit(code);

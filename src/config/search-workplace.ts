@@ -69,6 +69,7 @@ export async function openSearchWorkplace(options: WorkplaceOptions): Promise<Se
     data,
     kernels: device.name === 'simd' ? kernelModule() : undefined,
     timeout: workerTimeout,
+    toStderr: true,
     size: Math.min(parallel, trials),
   });
   return {

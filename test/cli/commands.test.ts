@@ -14,6 +14,8 @@ beforeAll(async () => {
     'search.json': search(),
     'long.json': search({ trials: 500, epochs: 2000, batchSize: 45 }),
     'broken.json': search({ earlyStopping: [{ use: './broken.mjs' }] }),
+    'talks.json': search({ model: { layers: [{ dense: { units: 3, activation: { use: './talks.mjs' } } }] } }),
+    'talks.mjs': 'console.log("loads"); export default (_, { ops }) => { console.info("makes"); return ops.tanh; };\n',
     'broken.mjs': 'export default () => source => { throw new Error("broken operator"); };\n',
   });
 });
@@ -50,6 +52,21 @@ describe('rxnn tune', () => {
       seconds: expect.any(Number),
       samples: 2 * 3 * 45,
     });
+  });
+
+  it('keeps what a module prints off stdout, here and in the workers', async () => {
+    const { code, stdout, stderr } = await rxnn([
+      'tune',
+      at('talks.json'),
+      '--json',
+      '--trials',
+      '2',
+      '--parallel',
+      '1',
+    ]);
+    expect([code, events(stdout).length]).toEqual([0, 12]);
+    expect(stderr.match(/^loads$/gm)).toHaveLength(2);
+    expect(stderr.match(/^makes$/gm)!.length).toBeGreaterThanOrEqual(2);
   });
 
   it('draws the same points and losses for the same seed, and others for another', async () => {

@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import type { Observable, ObservableInput } from 'rxjs';
 import { InputError } from '../../errors.js';
 import { kernelModule } from '../../kernels/simd/kernels.js';
@@ -27,7 +27,7 @@ export interface WorkersOptions {
   readonly module: URL | string;
   /** How many threads; one per core. */
   readonly workers?: number | undefined;
-  /** Seconds without a sign of life (a batch, a turn of the event loop) after which a worker is ended and its trial fails; 60. */
+  /** Seconds without a sign of life (a batch, a turn of the event loop once the module has loaded) after which a worker is ended and its trial fails; 60. */
   readonly workerTimeout?: number | undefined;
   /** Plain data that every trial needs: `context.shared` in the module. Its typed arrays are put into shared memory once, never copied again. */
   readonly shared?: unknown;
@@ -81,9 +81,12 @@ export function openWorkers(options: WorkersOptions): Workers {
 }
 
 function moduleOf(module: URL | string): URL {
+  if (typeof module !== 'string' && !(module instanceof URL)) {
+    throw new InputError(`openWorkers: expected \`module\` to be a path or a URL, got ${String(module)}`);
+  }
   const isUrl = module instanceof URL || /^[a-z][a-z+.-]+:/i.test(String(module));
   const url = isUrl ? new URL(module) : pathToFileURL(resolve(module));
-  if (url.protocol === 'file:' && !existsSync(fileURLToPath(url))) {
+  if (url.protocol === 'file:' && statSync(url, { throwIfNoEntry: false })?.isFile() !== true) {
     throw new InputError(`openWorkers: expected \`module\` to be a JavaScript file, and there is none at ${url.href}`);
   }
   return url;

@@ -38,6 +38,7 @@ export type ToWorker =
 
 /** What a worker says. */
 export type FromWorker =
+  /** Has started: from now on it gives signs of life. */
   | { readonly type: 'ready' }
   /** Waits for an answer. */
   | { readonly type: 'report'; readonly report: Report; readonly hasModel: boolean }
@@ -79,4 +80,6 @@ export interface ThreadOptions {
   /** Seconds without a sign of life after which a worker is ended. */
   readonly timeout: number;
   readonly resourceLimits?: ResourceLimits | undefined;
+  /** Whether what users' modules print goes to stderr; they may print to stdout otherwise. */
+  readonly toStderr?: boolean;
 }

@@ -17,6 +17,8 @@ export type OpenTask = (task: unknown, uses: readonly unknown[]) => Promise<() =
 
 /** The training that runs, as far as messages concern it. */
 interface Run {
+  /** Whether what it needs is still being loaded. */
+  readonly opening: boolean;
   hear(message: ToWorker): void;
 }
 
@@ -66,7 +68,8 @@ export function serveTrials<Data>(begin: (data: Data) => OpenTask): void {
     beat();
     listen();
   });
-  setInterval(beat, BEAT_MS).unref();
+  // What is never loaded must not look alive.
+  setInterval(() => run?.opening || beat(), BEAT_MS).unref();
   port.on('message', hear);
   post({ type: 'ready' });
 }
@@ -83,10 +86,16 @@ function start(
   let release: (() => void) | undefined;
   let leak: { readonly error: unknown } | undefined;
   let over = false;
+  let opening = true;
 
   const cancel = () => {
     over = true;
     cancelled$.next();
+    if (opening) freeUnopened();
+  };
+  const freeUnopened = () => {
+    opening = false;
+    post({ type: 'freed' });
   };
   const fail = (error: unknown) => {
     if (over) return;
@@ -120,7 +129,8 @@ function start(
 
   open().then(
     opened => {
-      if (over) return post({ type: 'freed' });
+      if (!opening) return;
+      opening = false;
       training(opened).subscribe({
         next: report,
         error: fail,
@@ -131,8 +141,9 @@ function start(
       });
     },
     error => {
+      if (!opening) return;
       fail(error);
-      post({ type: 'freed' });
+      freeUnopened();
     },
   );
 
@@ -166,6 +177,9 @@ function start(
     }
   };
   return {
+    get opening() {
+      return opening;
+    },
     hear(message) {
       if (message.type === 'cancel') return cancel();
       try {

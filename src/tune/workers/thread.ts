@@ -27,7 +27,7 @@ export interface Job {
 
 /** A worker thread: it runs one job at a time. */
 export interface Thread {
-  /** No job runs, and one can. */
+  /** No job runs, and one can: it is not about to end. */
   readonly idle: boolean;
   readonly alive: boolean;
   run(job: Job): void;
@@ -56,16 +56,22 @@ function ends(running: Running): boolean {
 
 /** Starts a worker thread; `changed` is called whenever it has become idle, or is gone. */
 export function openThread(options: ThreadOptions, changed: () => void): Thread {
-  const { entry, data, kernels, timeout, resourceLimits } = options;
+  const { entry, data, kernels, timeout, resourceLimits, toStderr } = options;
   const words = new Int32Array(new SharedArrayBuffer(Object.keys(Word).length * Int32Array.BYTES_PER_ELEMENT));
   const input: WorkerInput = { words, kernels, data };
-  const worker = new Worker(entry, { workerData: input, ...(resourceLimits && { resourceLimits }) });
+  const worker = new Worker(entry, {
+    workerData: input,
+    stdout: toStderr === true,
+    ...(resourceLimits && { resourceLimits }),
+  });
+  if (toStderr === true) worker.stdout.on('data', text => process.stderr.write(text));
   // Threads without a trial do not keep the process alive.
   worker.unref();
   const kept = new Map<object, number>();
   const reads = new Map<number, { resolve(weights: Weights): void; reject(error: unknown): void }>();
   let numbers = 0;
   let alive = true;
+  let ready = false;
   let cause: string | undefined;
   let current: Running | undefined;
   let heart: Heart | undefined;
@@ -123,6 +129,11 @@ export function openThread(options: ThreadOptions, changed: () => void): Thread 
     finished.job.freed(leak);
   };
   const hear = (message: FromWorker) => {
+    if (message.type === 'ready') {
+      ready = true;
+      if (current?.cancelled === false) watch(timeout);
+      return;
+    }
     if (message.type === 'weights' || message.type === 'unread') {
       const reading = reads.get(message.read);
       reads.delete(message.read);
@@ -176,7 +187,8 @@ export function openThread(options: ThreadOptions, changed: () => void): Thread 
     changed();
   };
 
-  worker.on('message', hear);
+  // A user's module can post here too.
+  worker.on('message', (message?: FromWorker | null) => message != null && hear(message));
   worker.on('messageerror', error => crash(error));
   worker.on('error', error => crash(error));
   worker.on('exit', gone);
@@ -192,7 +204,7 @@ export function openThread(options: ThreadOptions, changed: () => void): Thread 
 
   return {
     get idle() {
-      return alive && current === undefined;
+      return alive && cause === undefined && current === undefined;
     },
     get alive() {
       return alive;
@@ -201,7 +213,8 @@ export function openThread(options: ThreadOptions, changed: () => void): Thread 
       const own: Running = { job, ended: false, cancelled: false, freed: false, network: network(() => own.freed) };
       current = own;
       worker.ref();
-      watch(timeout);
+      // Threads that start are no sign of life: many of them take their time.
+      if (ready) watch(timeout);
       try {
         post({ type: 'run', task: job.task, ...handOver(job.uses) });
       } catch (error) {

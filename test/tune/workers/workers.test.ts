@@ -1,4 +1,4 @@
-import { concatMap, from, lastValueFrom, map, type Observable, take, tap, toArray } from 'rxjs';
+import { concatMap, from, lastValueFrom, map, type Observable, take, tap, timer, toArray } from 'rxjs';
 import { afterEach, describe, expect, test } from 'vitest';
 import { patience } from '../../../src/early-stopping/patience.js';
 import type { Rule } from '../../../src/early-stopping/study-view.js';
@@ -245,6 +245,24 @@ describe('a worker', () => {
     expect(ends.map(([state]) => state)).toEqual(['complete', 'complete']);
   });
 
+  test('whose module never finishes loading is freed at once when nobody wants the trial, and else given up as one that hangs', async () => {
+    const workers = open({ workerTimeout: 1, module: new URL('data:text/javascript,await new Promise(() => {})') });
+    const stop$ = timer(200);
+    expect(await finished(study(workers, ['train'], { stop$ }))).toEqual([
+      ['pruned', 'the study was interrupted after epoch 0 of this trial'],
+    ]);
+    expect(await finished(study(workers, ['train']))).toEqual([
+      ['failed', expect.stringContaining('gave no sign of life for 1 s')],
+    ]);
+  });
+
+  test('whose module posts messages of its own goes on', async () => {
+    const posts = `import { parentPort } from 'node:worker_threads';
+      export default () => { for (const odd of [null, undefined, 1, {}]) parentPort.postMessage(odd); return [{ epoch: 1, metrics: { loss: 1 } }]; };`;
+    const workers = open({ module: new URL(`data:text/javascript,${encodeURIComponent(posts)}`) });
+    expect(await finished(study(workers, ['train']))).toEqual([['complete', 'ran to its end, epoch 1']]);
+  });
+
   test('whose module cannot be loaded fails every trial with the reason', async () => {
     const workers = open({ module: new URL('data:text/javascript,export default 5') });
     expect(await finished(study(workers, ['train', 'train']))).toEqual(
@@ -277,6 +295,8 @@ test('a model of a report that has been delivered cannot be held, and none of a 
 
 test.each([
   [{ module: './nowhere.mjs' }, 'expected `module` to be a JavaScript file, and there is none at file:'],
+  [{ module: 5 }, 'expected `module` to be a path or a URL, got 5'],
+  [{ module: '.' }, 'expected `module` to be a JavaScript file, and there is none at file:'],
   [{ workers: 0 }, 'expected `workers` to be a whole number from 1 up, got 0'],
   [{ workerTimeout: 0 }, 'expected `workerTimeout` to be seconds from 1 up, got 0'],
   [{ shared: { f: () => 1 } }, 'expected `shared` to be plain data, which threads can be sent'],
