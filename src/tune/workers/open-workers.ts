@@ -31,7 +31,7 @@ export interface WorkersOptions {
   readonly workerTimeout?: number | undefined;
   /** Plain data that every trial needs: `context.shared` in the module. Its typed arrays are put into shared memory once, never copied again. */
   readonly shared?: unknown;
-  /** What a thread may use, as in `node:worker_threads`; one that needs more loses its trial. */
+  /** What a thread may use, as in `node:worker_threads`, 1024 MB of heap unless stated; one that needs more loses its trial. */
   readonly resourceLimits?: ResourceLimits | undefined;
 }
 

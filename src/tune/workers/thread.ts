@@ -10,6 +10,12 @@ import { type Heart, watchHeart } from './watch-heart.js';
 /** Seconds without a sign of life that a worker is left to free a training that nobody wants any more. */
 const GRACE = 2;
 
+/**
+ * The heap of a worker, in which neither data nor networks are. V8 ends the whole process, not the thread, when some heaps of its own
+ * limit, about 4 GB, are full.
+ */
+const LIMITS = { maxOldGenerationSizeMb: 1024 };
+
 /** How many of the values that tasks use a worker remembers. */
 const KEPT = 8;
 
@@ -62,7 +68,7 @@ export function openThread(options: ThreadOptions, changed: () => void): Thread 
   const worker = new Worker(entry, {
     workerData: input,
     stdout: toStderr === true,
-    ...(resourceLimits && { resourceLimits }),
+    resourceLimits: { ...LIMITS, ...resourceLimits },
   });
   if (toStderr === true) worker.stdout.on('data', text => process.stderr.write(text));
   // Threads without a trial do not keep the process alive.

@@ -88,6 +88,10 @@ export default function objective(hparams, { trial, shared }) {
       const all = [];
       for (;;) all.push(Array.from({ length: 1000 }, () => ({ all })));
     }
+    case 'fills the memory with numbers': {
+      const all = [];
+      for (;;) all.push(new Array(1000).fill(Math.random()));
+    }
     case 'counts batches':
       return new Observable(subscriber => {
         subscriber.next(report(1));

@@ -237,6 +237,14 @@ describe('a worker', () => {
     expect(ends[1]![1]).toMatch(reason);
   });
 
+  test('that fills its memory ends before V8 would end the process, with the usual limit too', async () => {
+    const ends = await finished(study(open(), ['fills the memory with numbers', 'generator']));
+    expect(ends).toEqual([
+      ['failed', expect.stringContaining('ran out of memory')],
+      ['complete', expect.anything()],
+    ]);
+  });
+
   test('that hangs when its trial was ended is replaced; the decision stands', async () => {
     const workers = open({ workerTimeout: 1 });
     const ends = await finished(
