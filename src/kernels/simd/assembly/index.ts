@@ -86,7 +86,8 @@ export function execute(pc: usize, table: usize): void {
       case Instruction.MATMUL: {
         const m = load<i32>(pc, 8);
         const n = load<i32>(pc, 12);
-        if (ASC_FEATURE_THREADS && sharesProduct(m, n, load<i32>(pc, 16))) share(pc, table, runPart);
+        const k = load<i32>(pc, 16);
+        if (ASC_FEATURE_THREADS && sharesProduct(m, n, k)) share(pc, table, <i64>m * n * k, runPart);
         else product(pc, table, 0, m, 0, n);
         pc += 36;
         break;
@@ -95,7 +96,9 @@ export function execute(pc: usize, table: usize): void {
         const size = load<i32>(pc, 8);
         const scalars = load<i32>(pc, 12);
         if (scalars > 0) runOps(pc + 20, scalars, table, registers, 0, 4);
-        if (ASC_FEATURE_THREADS && sharesMap(size, load<i32>(pc, 16))) share(pc, table, runPart);
+        const many = load<i32>(pc, 16);
+        // An op takes about as long as eight multiplications of a product.
+        if (ASC_FEATURE_THREADS && sharesMap(size, many)) share(pc, table, <i64>size * many * 8, runPart);
         else map(pc, table, 0, size);
         pc += 8 + (<usize>load<i32>(pc, 4) << 2);
         break;

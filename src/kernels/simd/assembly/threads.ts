@@ -16,13 +16,15 @@ const TABLE: usize = 28;
 const HELPED: usize = 32;
 
 /** Parts for each thread: some may be late. */
-const PARTS_A_THREAD: i32 = 2;
+const PARTS_A_THREAD: i32 = 4;
 
 /** How often a thread without work looks for some before it sleeps: about as long as a step of a large network without shared work. */
 const LOOKS: i32 = 20_000;
 
-/** A wait of more looks than this for the last part means that some thread had no core to itself. */
+/** Looks that a wait for another thread's last part takes, beside those for the part itself, before that thread counts as late. */
 const LATE: i32 = 30_000;
+/** Multiplications that a thread makes while another one looks once, at least. */
+const WORK_A_LOOK: i64 = 16;
 const LONGEST_REST: i32 = 1024;
 
 let meeting: usize = 0;
@@ -63,8 +65,13 @@ function isTurn(): bool {
   return false;
 }
 
-/** Has every part of an instruction run by some thread, and returns when all are done. */
-export function share(pc: usize, table: usize, run: (pc: usize, table: usize, part: i32, parts: i32) => void): void {
+/** Has every part of an instruction, which takes as long as `work` multiplications, run by some thread, and returns when all are done. */
+export function share(
+  pc: usize,
+  table: usize,
+  work: i64,
+  run: (pc: usize, table: usize, part: i32, parts: i32) => void,
+): void {
   const parts = threads * PARTS_A_THREAD;
   store<i32>(meeting, parts, PARTS);
   store<i32>(meeting, <i32>pc, INSTRUCTION);
@@ -80,7 +87,7 @@ export function share(pc: usize, table: usize, run: (pc: usize, table: usize, pa
   }
   let looks: i32 = 0;
   while (atomic.load<i32>(meeting, DONE) < parts) looks++;
-  if (looks > LATE) {
+  if (<i64>looks > LATE + work / parts / WORK_A_LOOK) {
     rest = min(max(2 * rest, 8), LONGEST_REST);
     alone = rest;
   } else if (rest > 0) {
