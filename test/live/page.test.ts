@@ -291,7 +291,9 @@ describe.skipIf(missing.length > 0 && !process.env.CI)('the page in headless Chr
     expect(await page.title()).not.toBe('taken');
     await page.setViewportSize({ width: 380, height: 720 });
     // Charts follow the page's width a frame later.
-    await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth), 'at 380 pixels').toBe(380);
+    await expect
+      .poll(() => page.evaluate(() => document.documentElement.scrollWidth), { message: 'at 380 pixels' })
+      .toBe(380);
     expect(wrong).toEqual([]);
   });
 
