@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
-import asc from 'assemblyscript/asc';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { random } from '../../../src/random.js';
+import { compileAssembly } from './compile-assembly.js';
 
 // The kernel alone, against products in float64 of the same float32 numbers.
 
@@ -37,26 +36,8 @@ const noise = Float32Array.from({ length: 1 << 20 }, () => 2 * draw.uniform() - 
 let kernel: Kernel;
 
 beforeAll(async () => {
-  const folder = new URL('../../../src/kernels/simd/assembly/', import.meta.url);
-  let binary = new Uint8Array();
-  const flags = ['-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd', '--importMemory'];
-  const { error, stderr } = await asc.main(['entry.ts', ...flags, '--outFile', 'out.wasm'], {
-    readFile: name => {
-      if (name === 'entry.ts') return `export { matmul, PACK_BYTES } from './matmul'`;
-      try {
-        return readFileSync(new URL(name, folder), 'utf8');
-      } catch {
-        return null;
-      }
-    },
-    writeFile: (_name: string, contents: string | Uint8Array) => {
-      binary = contents as Uint8Array<ArrayBuffer>;
-    },
-    listFiles: () => [],
-  });
-  if (error) throw new Error(String(stderr));
-  const { instance } = await WebAssembly.instantiate(binary, { env: { memory } });
-  kernel = instance.exports as unknown as Kernel;
+  const exports = await compileAssembly(`export { matmul, PACK_BYTES } from './matmul'`, memory);
+  kernel = exports as unknown as Kernel;
 });
 
 /** Float indices of the operands: NaN fills what lies between them, canaries stand around out and past the scratch. */
