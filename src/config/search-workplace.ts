@@ -5,6 +5,7 @@ import { openDevice } from '../kernels/open-device.js';
 import { kernelModule } from '../kernels/simd/kernels.js';
 import type { Report } from '../train/report.js';
 import { entryFile } from '../tune/workers/entry-file.js';
+import { WORKER_TIMEOUT } from '../tune/workers/open-workers.js';
 import { openPool, type Waiting } from '../tune/workers/pool.js';
 import type { CustomModules } from './custom-modules.js';
 import type { DataFiles } from './open-data.js';
@@ -16,9 +17,6 @@ import type { TrainingFile } from './training-schema.js';
 const ON_ONE_GPU = 4;
 
 const GPUS: readonly DeviceName[] = ['webgpu', 'webgl2'];
-
-/** Seconds that a worker may give no sign of life unless stated. */
-const WORKER_TIMEOUT = 60;
 
 /** What a workplace is opened for. */
 export interface WorkplaceOptions {
