@@ -65,6 +65,13 @@ export interface Report {
   readonly folds?: readonly Metrics[] | undefined;
   /** The standard error of each mean over the folds. */
   readonly standardErrors?: Metrics | undefined;
+  /**
+   * The epoch is not over: `epoch` counts those that are, and `metrics` has only what is known meanwhile (`loss`, the mean over the
+   * epoch's rows so far). Rules see it if they ask for it; no record has it.
+   */
+  readonly within?: 'epoch' | undefined;
+  /** Where the state of the training after this epoch was stored, to go on from there. */
+  readonly checkpoint?: string | undefined;
   readonly stop?: StopDecision | undefined;
   readonly health?: readonly HealthFinding[] | undefined;
   readonly model?: ReportModel | undefined;

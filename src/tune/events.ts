@@ -39,8 +39,13 @@ export type HyperparameterInfo =
 /** What is known of a study when it begins, for people and pages. */
 export interface StudyInfo {
   readonly name: string;
+  /** The first one, if there are several. */
   readonly objective: Objective;
+  /** All of them, if there are several. */
+  readonly objectives?: readonly Objective[] | undefined;
   readonly space: readonly HyperparameterInfo[];
+  /** What a point must fulfil to be drawn, as texts for people. */
+  readonly constraints?: readonly string[] | undefined;
   readonly sampler: string;
   readonly rules: readonly string[];
   /** How many trials will be started, if that is known. */
@@ -52,12 +57,22 @@ export interface StudyInfo {
   readonly data?: string | undefined;
 }
 
+/** Where a trial's hyperparameters come from, when not from the sampler. */
+export interface TrialOrigin {
+  /** `enqueued`: somebody gave them; `clone`: those of another trial, perhaps edited; `retry`: the same once more. */
+  readonly kind: 'enqueued' | 'clone' | 'retry';
+  /** The number of the trial that was cloned or is tried again. */
+  readonly of?: number | undefined;
+}
+
 /** The best trial so far. */
 export interface Best {
   readonly trial: number;
   readonly value: number;
   readonly epoch: number;
   readonly hparams: HParams;
+  /** Of every objective, if there are several. */
+  readonly values?: readonly number[] | undefined;
 }
 
 /** A report as it travels: without the weights behind it. */
@@ -78,7 +93,34 @@ export interface Stamp {
 export type StudyEvent = Stamp &
   (
     | { readonly type: 'study-started'; readonly study: StudyInfo }
-    | { readonly type: 'trial-started'; readonly trial: number; readonly hparams: HParams }
+    /** A study goes on that had been interrupted, or whose process had died; trials that were running follow as `trial-resumed`. */
+    | { readonly type: 'study-resumed'; readonly study: StudyInfo }
+    /** Somebody changed how the study runs; what is absent stayed as it was. */
+    | {
+        readonly type: 'study-changed';
+        readonly parallel?: number | undefined;
+        readonly trials?: number | undefined;
+        readonly paused?: boolean | undefined;
+        /** Who asked for it: `code`, `command`, `page`. */
+        readonly by: string;
+      }
+    /** A trial waits to be started before the sampler is asked for another. */
+    | {
+        readonly type: 'trial-enqueued';
+        readonly trial: number;
+        readonly hparams: HParams;
+        readonly origin: TrialOrigin;
+      }
+    | {
+        readonly type: 'trial-started';
+        readonly trial: number;
+        readonly hparams: HParams;
+        readonly origin?: TrialOrigin | undefined;
+      }
+    /** It waits, its place free for others; `epoch`: the last that was reported. */
+    | { readonly type: 'trial-paused'; readonly trial: number; readonly epoch: number; readonly by: string }
+    /** It runs again, from the state after `from`, 0 for its beginning; epochs that were reported are not reported again. */
+    | { readonly type: 'trial-resumed'; readonly trial: number; readonly from: number }
     | { readonly type: 'trial-reported'; readonly trial: number; readonly report: PlainReport }
     | {
         readonly type: 'trial-finished';
@@ -86,6 +128,8 @@ export type StudyEvent = Stamp &
         readonly state: 'complete' | 'pruned' | 'failed';
         /** Of the objective: its best over the epochs (or the mean over the folds); absent if there was no report with a number. */
         readonly value?: number | undefined;
+        /** Of every objective, at the epoch of `value`, if there are several. */
+        readonly values?: readonly number[] | undefined;
         readonly bestEpoch?: number | undefined;
         readonly epochs: number;
         readonly seconds: number;

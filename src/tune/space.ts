@@ -34,6 +34,8 @@ export interface SearchSpace<Value = unknown> {
   /** In the template's order; one within an option comes after the choice that it depends on. */
   readonly hyperparameters: readonly Hyperparameter[];
   readonly info: readonly HyperparameterInfo[];
+  /** Whether a point fulfils the space's constraints. */
+  allows(hparams: HParams): boolean;
   /** Asks for the value (or label) of every hyperparameter that exists, given those before it. */
   resolve(draw: (hyperparameter: Hyperparameter) => HParamValue): Resolution<Value>;
   /**
@@ -91,6 +93,7 @@ export function searchSpace<const Template>(template: Template): SearchSpace<Res
   return {
     hyperparameters,
     info: hyperparameters.map(describe),
+    allows: () => true,
     resolve,
     substitute(hparams) {
       const names = hyperparameters.map(({ name }) => name);

@@ -1,5 +1,16 @@
 import type { StopDecision } from '../train/report.js';
-import type { Best, Counts, Direction, HParams, PlainReport, StudyEvent, StudyInfo, TrialState } from './events.js';
+import type {
+  Best,
+  Counts,
+  Direction,
+  HParams,
+  PlainReport,
+  Stamp,
+  StudyEvent,
+  StudyInfo,
+  TrialOrigin,
+  TrialState,
+} from './events.js';
 
 /** A trial as its events tell it. A new object after each of its events, so views may compare by identity. */
 export interface TrialRecord {
@@ -11,7 +22,11 @@ export interface TrialRecord {
   readonly reports: readonly PlainReport[];
   /** The best finite value of the objective so far, and its epoch; absent until there is one. */
   readonly value?: number | undefined;
+  /** Of every objective, at the epoch of `value`, if there are several. */
+  readonly values?: readonly number[] | undefined;
   readonly bestEpoch?: number | undefined;
+  /** Where its hyperparameters come from, when not from the sampler. */
+  readonly origin?: TrialOrigin | undefined;
   /** The last reported epoch; 0 before the first report. */
   readonly epochs: number;
   /** Training rows seen so far. */
@@ -31,6 +46,8 @@ export interface StudyState {
   readonly trials: ReadonlyMap<number, TrialRecord>;
   /** The numbers of the running trials, in the order of starting. */
   readonly running: readonly number[];
+  /** The numbers of the trials that wait, in the order in which they will be started. */
+  readonly waiting: readonly number[];
   /** The best of the complete trials (a pruned or failed one is never the best); of equal ones the one with the smallest number. */
   readonly best?: Best | undefined;
   readonly counts: Counts;
@@ -43,6 +60,8 @@ export interface StudyState {
   readonly finishReason?: 'trials' | 'exhausted' | 'time' | 'interrupted' | undefined;
   /** The sequence number of the last event folded; −1 before the first. */
   readonly lastSeq: number;
+  /** Nothing new is started until somebody lets the study go on. */
+  readonly paused: boolean;
 }
 
 /** No trial in any state. */
@@ -52,10 +71,12 @@ export const noCounts: Counts = { waiting: 0, running: 0, paused: 0, complete: 0
 export const emptyStudy: StudyState = {
   trials: new Map(),
   running: [],
+  waiting: [],
   counts: noCounts,
   epochs: 0,
   samples: 0,
   lastSeq: -1,
+  paused: false,
 };
 
 /**
@@ -70,75 +91,122 @@ export function foldEvent(state: StudyState, event: StudyEvent): StudyState {
     return { ...emptyStudy, trials: new Map(), study: event.study, startedAt: event.time, lastSeq: event.seq };
   }
   if (event.seq <= state.lastSeq) return state;
-  const next = { ...state, lastSeq: event.seq };
-  if (event.type === 'study-finished') {
-    return { ...next, finishedAt: event.time, finishReason: event.reason };
-  }
-
   // `emptyStudy` is everyone's: only a map made here may grow.
   const trials = state.lastSeq < 0 ? new Map<number, TrialRecord>() : (state.trials as Map<number, TrialRecord>);
-  if (event.type === 'trial-started') {
-    const record: TrialRecord = {
-      number: event.trial,
-      state: 'running',
-      hparams: event.hparams,
-      reports: [],
-      epochs: 0,
-      samples: 0,
-      startedAt: event.time,
-    };
-    trials.set(event.trial, record);
-    return {
-      ...next,
-      trials,
-      running: [...state.running, event.trial],
-      counts: { ...state.counts, running: state.counts.running + 1 },
-    };
+  const next: StudyState = { ...state, trials, lastSeq: event.seq };
+  switch (event.type) {
+    case 'study-finished':
+      return { ...next, finishedAt: event.time, finishReason: event.reason };
+    case 'study-resumed':
+      return resumed(next, trials, event.study);
+    case 'study-changed': {
+      const { parallel, trials: limit, paused = state.paused } = event;
+      const changes = { ...(parallel !== undefined && { parallel }), ...(limit !== undefined && { trials: limit }) };
+      return { ...next, paused, study: state.study && { ...state.study, ...changes } };
+    }
+    case 'trial-enqueued':
+    case 'trial-started':
+      return withTrial(next, trials, {
+        ...beginning(event),
+        ...(trials.get(event.trial)?.origin && { origin: trials.get(event.trial)?.origin }),
+      });
+    default:
+      return foldTrial(next, trials, event);
   }
+}
 
-  const record = trials.get(event.trial);
-  if (record === undefined) return { ...next, trials };
-  if (event.type === 'trial-reported') {
-    const reported = withReport(record, event.report, state.study);
-    trials.set(event.trial, reported);
-    return {
-      ...next,
-      trials,
-      epochs: state.epochs + reported.epochs - record.epochs,
-      samples: state.samples + reported.samples - record.samples,
-    };
-  }
+type OfTrial = Extract<StudyEvent, { readonly trial: number }>;
 
-  const { value, bestEpoch, stop } = event;
-  const finished = { ...record, state: event.state, value, bestEpoch, stop, finishedAt: event.time };
-  trials.set(event.trial, finished);
+function beginning(event: Extract<OfTrial, { type: 'trial-enqueued' | 'trial-started' }>): TrialRecord {
   return {
-    ...next,
-    trials,
-    running: state.running.filter(number => number !== event.trial),
-    counts: {
-      ...state.counts,
-      [record.state]: state.counts[record.state] - 1,
-      [event.state]: state.counts[event.state] + 1,
-    },
-    best: bestOf(state.best, finished, state.study?.objective.direction),
+    number: event.trial,
+    state: event.type === 'trial-enqueued' ? 'waiting' : 'running',
+    hparams: event.hparams,
+    reports: [],
+    epochs: 0,
+    samples: 0,
+    startedAt: event.time,
+    ...(event.origin !== undefined && { origin: event.origin }),
   };
+}
+
+function foldTrial(
+  state: StudyState,
+  trials: Map<number, TrialRecord>,
+  event: Exclude<OfTrial, { type: 'trial-enqueued' | 'trial-started' }> & Stamp,
+): StudyState {
+  const record = trials.get(event.trial);
+  if (record === undefined) return state;
+  switch (event.type) {
+    case 'trial-reported': {
+      const reported = withReport(record, event.report, state.study);
+      trials.set(event.trial, reported);
+      return {
+        ...state,
+        epochs: state.epochs + reported.epochs - record.epochs,
+        samples: state.samples + reported.samples - record.samples,
+      };
+    }
+    case 'trial-paused':
+      return withTrial(state, trials, { ...record, state: 'paused' });
+    case 'trial-resumed':
+      return withTrial(state, trials, { ...record, state: 'running' });
+    case 'trial-finished': {
+      const { value, values, bestEpoch, stop } = event;
+      const finished = { ...record, state: event.state, value, bestEpoch, stop, finishedAt: event.time };
+      const after = withTrial(state, trials, values === undefined ? finished : { ...finished, values });
+      return {
+        ...after,
+        best: bestOf(state.best, trials.get(event.trial) as TrialRecord, state.study?.objective.direction),
+      };
+    }
+  }
+}
+
+/** The state with a trial's new record, counted where it now belongs. */
+function withTrial(state: StudyState, trials: Map<number, TrialRecord>, record: TrialRecord): StudyState {
+  const before = trials.get(record.number)?.state;
+  trials.set(record.number, record);
+  if (before === record.state) return state;
+  const moved = (numbers: readonly number[], of: TrialState) =>
+    record.state === of
+      ? [...numbers, record.number]
+      : before === of
+        ? numbers.filter(n => n !== record.number)
+        : numbers;
+  const counts = { ...state.counts, [record.state]: state.counts[record.state] + 1 };
+  if (before !== undefined) counts[before] -= 1;
+  return { ...state, counts, running: moved(state.running, 'running'), waiting: moved(state.waiting, 'waiting') };
+}
+
+/** What ran when the study ended, or died, waits until it runs again. */
+function resumed(state: StudyState, trials: Map<number, TrialRecord>, study: StudyInfo): StudyState {
+  let next: StudyState = { ...state, study, finishedAt: undefined, finishReason: undefined, paused: false };
+  for (const number of state.running) {
+    next = withTrial(next, trials, { ...(trials.get(number) as TrialRecord), state: 'waiting' });
+  }
+  return next;
 }
 
 function withReport(record: TrialRecord, report: PlainReport, study: StudyInfo | undefined): TrialRecord {
   (record.reports as PlainReport[]).push(report);
   const next = { ...record, epochs: report.epoch, samples: report.samples };
-  const value = study && report.metrics[study.objective.metric];
-  if (!isNumber(value) || !isBetter(value, record.value, study?.objective.direction)) return next;
-  return { ...next, value, bestEpoch: report.epoch };
+  if (study === undefined) return next;
+  const { objective, objectives } = study;
+  const value = report.metrics[objective.metric];
+  if (!isNumber(value)) return next;
+  // One fold after another: the last report is the mean over the most folds.
+  if (report.fold === undefined && !isBetter(value, record.value, objective.direction)) return next;
+  const values = objectives?.map(({ metric }) => report.metrics[metric] as number);
+  return { ...next, value, bestEpoch: report.epoch, ...(values && { values }) };
 }
 
 function bestOf(best: Best | undefined, trial: TrialRecord, direction: Direction | undefined): Best | undefined {
-  const { number, state, value, bestEpoch, hparams } = trial;
+  const { number, state, value, values, bestEpoch, hparams } = trial;
   if (state !== 'complete' || !isNumber(value)) return best;
   const first = value === best?.value && number < best.trial;
   if (!first && !isBetter(value, best?.value, direction)) return best;
-  return { trial: number, value, epoch: bestEpoch ?? trial.epochs, hparams };
+  return { trial: number, value, epoch: bestEpoch ?? trial.epochs, hparams, ...(values && { values }) };
 }
 
 // A metric that was NaN arrives as null when the events went through JSON.

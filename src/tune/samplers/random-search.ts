@@ -19,7 +19,10 @@ export function randomSearch(options: RandomSearchOptions = {}): Sampler {
     begin({ space, seed }) {
       const key = options.seed ?? seed;
       return {
-        ask: trial => space.resolve(h => quantile(h, random(key, 'sampler', trial, h.name).uniform())).hparams,
+        ask(trial, _history, attempt = 0) {
+          const refused = attempt === 0 ? [] : [attempt];
+          return space.resolve(h => quantile(h, random(key, 'sampler', trial, h.name, ...refused).uniform())).hparams;
+        },
       };
     },
   };
