@@ -5,6 +5,11 @@ import type { Report } from '../train/report.js';
 export interface Restores {
   /** A report to give to rules: its model tells of which epoch a restored snapshot is. */
   watched(report: Report): Report;
+  /**
+   * A report of before, to tell rules again: what they keep of it are no weights, which are gone, only the knowledge of which epoch
+   * they were.
+   */
+  recalled(report: Report): Report;
   /** The epoch whose weights were restored since the last report; undefined: they are those of the last report. */
   epoch(): number | undefined;
 }
@@ -16,6 +21,7 @@ export interface Restores {
  */
 export function watchRestores(): Restores {
   const epochs = new WeakMap<Snapshot, number>();
+  const bygone = new WeakSet<Snapshot>();
   let restored: number | undefined;
   return {
     watched(report) {
@@ -32,11 +38,28 @@ export function watchRestores(): Restores {
             return snapshot;
           },
           restore(snapshot) {
-            model.restore(snapshot);
+            if (!bygone.has(snapshot)) model.restore(snapshot);
             restored = epochs.get(snapshot);
           },
           read: () => model.read(),
           hold: () => model.hold(),
+        },
+      };
+    },
+    recalled(report) {
+      return {
+        ...report,
+        model: {
+          snapshot() {
+            const snapshot: Snapshot = { dispose: () => {} };
+            bygone.add(snapshot);
+            epochs.set(snapshot, report.epoch);
+            return snapshot;
+          },
+          restore: () => {},
+          read: () =>
+            Promise.reject(new Error(`the weights of epoch ${report.epoch} are gone: the trial was resumed since`)),
+          hold: () => () => {},
         },
       };
     },
