@@ -10,6 +10,8 @@ export interface Restores {
    * they were.
    */
   recalled(report: Report): Report;
+  /** The network is gone, and another one continues it: snapshots of the old one only say of which epoch they were. */
+  leave(): void;
   /** The epoch whose weights were restored since the last report; undefined: they are those of the last report. */
   epoch(): number | undefined;
 }
@@ -20,8 +22,8 @@ export interface Restores {
  * @example reports$.pipe(map(restores.watched), patience({ epochs: 5 })) // restores.epoch() when it has completed
  */
 export function watchRestores(): Restores {
-  const epochs = new WeakMap<Snapshot, number>();
-  const bygone = new WeakSet<Snapshot>();
+  const known = new WeakMap<Snapshot, { readonly epoch: number; readonly network: number }>();
+  let network = 0;
   let restored: number | undefined;
   return {
     watched(report) {
@@ -34,12 +36,13 @@ export function watchRestores(): Restores {
           ...model,
           snapshot() {
             const snapshot = model.snapshot();
-            epochs.set(snapshot, epoch);
+            known.set(snapshot, { epoch, network });
             return snapshot;
           },
           restore(snapshot) {
-            if (!bygone.has(snapshot)) model.restore(snapshot);
-            restored = epochs.get(snapshot);
+            const of = known.get(snapshot);
+            if (of === undefined || of.network === network) model.restore(snapshot);
+            restored = of?.epoch;
           },
           read: () => model.read(),
           hold: () => model.hold(),
@@ -47,21 +50,26 @@ export function watchRestores(): Restores {
       };
     },
     recalled(report) {
+      const { epoch } = report;
+      restored = undefined;
       return {
         ...report,
         model: {
           snapshot() {
             const snapshot: Snapshot = { dispose: () => {} };
-            bygone.add(snapshot);
-            epochs.set(snapshot, report.epoch);
+            known.set(snapshot, { epoch, network: -1 });
             return snapshot;
           },
-          restore: () => {},
-          read: () =>
-            Promise.reject(new Error(`the weights of epoch ${report.epoch} are gone: the trial was resumed since`)),
+          restore(snapshot) {
+            restored = known.get(snapshot)?.epoch;
+          },
+          read: () => Promise.reject(new Error(`the weights of epoch ${epoch} are gone: the trial was resumed since`)),
           hold: () => () => {},
         },
       };
+    },
+    leave() {
+      network++;
     },
     epoch: () => restored,
   };

@@ -4,6 +4,7 @@ import { answerCommand } from './answer-command.js';
 import type { CheckedTuneOptions } from './check-tune-options.js';
 import { openPoints } from './draw-point.js';
 import type { HParams, StudyEvent, TrialOrigin, UnstampedEvent } from './events.js';
+import { type Judging, openJudging } from './judging.js';
 import { openLedger } from './ledger.js';
 import { mergeFreed } from './merge-freed.js';
 import { stopRequests } from './stop-requests.js';
@@ -24,8 +25,8 @@ export function runStudy(options: TuneOptions<never>, checked: CheckedTuneOption
     const points = openPoints({ space, sampling, seed, duplicates: checked.duplicates });
     const enter = openStudyViews(objective);
     const entries = new Map<number, TrialEntry>();
+    const judgings = new Map<number, Judging>();
     const commands = new Map<number, Subject<TrialCommand>>();
-    const unjudged = new Set<number>();
     const stopping$ = new Subject<'time' | 'interrupted'>();
     const nudge$ = new Subject<void>();
     const told$ = new Subject<UnstampedEvent>();
@@ -35,19 +36,23 @@ export function runStudy(options: TuneOptions<never>, checked: CheckedTuneOption
     let exhausted = false;
     let openedAt: number | undefined;
 
-    for (const record of ledger.state.trials.values()) recall(record);
+    recall(history);
     if (history.length > 0 && isOver()) return EMPTY;
 
-    /** A trial of before, as rules and sampling know it. */
-    function recall(record: TrialRecord): void {
-      points.note(record.hparams);
-      if (record.slot === undefined) return;
-      const entry = enter(record.number);
-      entries.set(record.number, entry);
-      entry.finish(record.state);
-      // Those of a trial that goes on are added as its rule hears them again.
-      if (hasEnded(record)) for (const report of record.reports) entry.report(report);
-      else unjudged.add(record.number);
+    /** What happened before, in its order: to whom sampling owes it, and to the rules of the trials that go on, as they saw it then. */
+    function recall(events: readonly StudyEvent[]): void {
+      for (const { hparams } of ledger.state.trials.values()) points.note(hparams);
+      for (const event of events) {
+        if (!('trial' in event)) continue;
+        const record = ledger.state.trials.get(event.trial) as TrialRecord;
+        if (event.type === 'trial-started') entryOf(event.trial);
+        const entry = entries.get(event.trial);
+        if (event.type === 'trial-reported') {
+          if (!hasEnded(record)) judgingOf(record).recall(event.report);
+          entry?.report(event.report);
+        }
+        if (event.type === 'trial-finished') entry?.finish(event.state);
+      }
     }
 
     /** Whether a study that ended has nothing left to do. */
@@ -57,6 +62,23 @@ export function runStudy(options: TuneOptions<never>, checked: CheckedTuneOption
       return (
         ended && running.length + waiting.length + counts.paused === 0 && trials.size >= Math.min(limit, count ?? limit)
       );
+    }
+
+    function entryOf(number: number): TrialEntry {
+      const entry = entries.get(number) ?? enter(number);
+      entries.set(number, entry);
+      return entry;
+    }
+    function contextOf({ number, hparams }: Pick<TrialRecord, 'number' | 'hparams'>) {
+      return { trial: number, seed: random(seed, 'trial', number).int(0, 2 ** 31 - 1), hparams: { ...hparams } };
+    }
+    function judgingOf(trial: Pick<TrialRecord, 'number' | 'hparams'>): Judging {
+      const { number } = trial;
+      const { earlyStopping = () => identity } = options;
+      const judging =
+        judgings.get(number) ?? openJudging(() => earlyStopping({ ...contextOf(trial), study: entryOf(number).view }));
+      judgings.set(number, judging);
+      return judging;
     }
 
     const stop = (reason: 'time' | 'interrupted') => {
@@ -118,14 +140,11 @@ export function runStudy(options: TuneOptions<never>, checked: CheckedTuneOption
       gate: Gate | undefined,
       check: () => void = () => {},
     ): Observable<UnstampedEvent> => {
-      const own = random(seed, 'trial', number).int(0, 2 ** 31 - 1);
       const pending: PromiseLike<unknown>[] = [];
       const before = ledger.state.trials.get(number)?.reports ?? [];
       const upTo = before.at(-1)?.epoch ?? 0;
-      const context = () => ({ trial: number, seed: own, hparams: { ...hparams } });
-      const entry = entries.get(number) ?? enter(number);
+      const entry = entryOf(number);
       entry.finish('running');
-      entries.set(number, entry);
       const commands$ = new Subject<TrialCommand>();
       commands.set(number, commands$);
       return runTrial({
@@ -134,20 +153,18 @@ export function runStudy(options: TuneOptions<never>, checked: CheckedTuneOption
         metric: objective.metric,
         entry,
         before: [...before],
-        unjudged: unjudged.delete(number),
         open: () => {
           check();
           const waitFor = (teardown: PromiseLike<unknown>) => void pending.push(teardown);
           const checkpoint = options.checkpoint && { ...options.checkpoint, trial: number, upTo };
           return options.objective(space.substitute(hparams) as never, {
-            ...context(),
+            ...contextOf({ number, hparams }),
             waitFor,
             ...(checkpoint && { checkpoint }),
           });
         },
         pending: () => pending,
-        rule: () =>
-          options.earlyStopping === undefined ? identity : options.earlyStopping({ ...context(), study: entry.view }),
+        judging: () => judgingOf({ number, hparams }),
         stopping$,
         survives,
         commands$,
@@ -232,7 +249,8 @@ export function runStudy(options: TuneOptions<never>, checked: CheckedTuneOption
     });
     const startingPoints$ = new Observable<UnstampedEvent>(subscriber => {
       const forwarded = told$.subscribe(event => subscriber.next(event));
-      if (history.length === 0) for (const point of options.enqueue ?? []) enqueue(point, { kind: 'enqueued' });
+      // Those that the history does not have yet.
+      for (const point of options.enqueue?.slice(ledger.state.trials.size) ?? []) enqueue(point, { kind: 'enqueued' });
       forwarded.unsubscribe();
       subscriber.complete();
     });
@@ -284,16 +302,14 @@ function secondsOf(history: readonly StudyEvent[]): number {
   return from === undefined ? 0 : seconds + (last - from) / 1000;
 }
 
-/** Whose turn it was when the history ended, and who had a place then. */
-function turnsBefore(history: readonly StudyEvent[], state: StudyState, lanes: number) {
-  const slotOf = (trial: number) => state.trials.get(trial)?.slot ?? 0;
-  const last = history.findLast(({ type }) =>
+/** Who was heard last when the history ended, and who had a place then. */
+function turnsBefore(history: readonly StudyEvent[], { trials, waiting }: StudyState, lanes: number) {
+  const heard = history.findLast(({ type }) =>
     ['trial-started', 'trial-reported', 'trial-finished', 'trial-paused'].includes(type),
   );
-  const reopened = state.waiting.flatMap(trial => state.trials.get(trial)?.slot ?? []).filter(slot => slot < lanes);
-  if (last === undefined || !('trial' in last)) return { reopened };
-  const over = last.type === 'trial-finished' || last.type === 'trial-paused';
-  return { reopened, first: (slotOf(last.trial) + (over ? 0 : 1)) % lanes };
+  const reopened = waiting.flatMap(trial => trials.get(trial)?.slot ?? []).filter(slot => slot < lanes);
+  const last = heard !== undefined && 'trial' in heard ? trials.get(heard.trial)?.slot : undefined;
+  return { reopened, last: last === undefined ? undefined : last % lanes };
 }
 
 function attempt<T>(f: () => T): { readonly value: T } | { readonly error: unknown } {

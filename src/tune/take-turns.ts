@@ -11,8 +11,8 @@ export interface TurnFeed<T> extends Omit<Feed<T>, 'next'> {
   next(lane: number, gate: Gate): Observable<T> | 'later' | undefined;
   /** How many streams are open at a time: part of what the order depends on, as the number that compute is not. */
   readonly lanes: number;
-  /** The lane whose turn is first; 0. */
-  readonly first?: number | undefined;
+  /** The lane that was heard last, before these streams were opened; the turn after its own is the first. */
+  readonly last?: number | undefined;
   /** Streams that were open before, by lane: they are opened first, without a turn. */
   readonly reopened?: readonly number[] | undefined;
 }
@@ -34,7 +34,8 @@ interface Lane {
 export function takeTurns<T>(feed: TurnFeed<T>): Observable<T> {
   return new Observable<T>(subscriber => {
     const lanes = Array.from({ length: feed.lanes }, (): Lane => ({ open: false, heard: [], held: [], ending: false }));
-    let turn = feed.first ?? 0;
+    let turn = 0;
+    let reopening = true;
     let idle = 0;
     let running = false;
     let waiting = false;
@@ -43,6 +44,7 @@ export function takeTurns<T>(feed: TurnFeed<T>): Observable<T> {
 
     const inWindow = (index: number) => (index - turn + lanes.length) % lanes.length < feed.parallel();
     const letGo = () => {
+      if (reopening) return;
       for (const [index, lane] of lanes.entries()) {
         while (lane.held.length > 0 && inWindow(index)) lane.held.shift()?.();
       }
@@ -90,8 +92,11 @@ export function takeTurns<T>(feed: TurnFeed<T>): Observable<T> {
     const takeTurn = (): boolean => {
       const lane = lanes[turn] as Lane;
       if (!lane.open) {
-        idle = start(turn) ? 0 : idle + 1;
-        pass();
+        const index = turn;
+        // First the next one's turn, so that who begins now does not compute beside too many others.
+        turn = (turn + 1) % lanes.length;
+        idle = start(index) ? 0 : idle + 1;
+        letGo();
         return idle < lanes.length;
       }
       idle = 0;
@@ -122,7 +127,14 @@ export function takeTurns<T>(feed: TurnFeed<T>): Observable<T> {
       if (over && !waiting && lanes.every(({ open }) => !open)) subscriber.complete();
     };
 
+    running = true;
     for (const index of feed.reopened ?? []) start(index);
+    running = false;
+    reopening = false;
+    const { last } = feed;
+    // A lane that has lost its stream has it replaced in the same turn.
+    if (last !== undefined) turn = lanes[last]?.open === true ? (last + 1) % lanes.length : last;
+    letGo();
     subscriber.add(
       feed.nudge$?.subscribe(() => {
         idle = 0;

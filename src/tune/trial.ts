@@ -1,17 +1,13 @@
-import { defer, EMPTY, from, Observable, type ObservableInput, Subject, Subscription, takeUntil } from 'rxjs';
-import { guarded } from '../early-stopping/guarded.js';
-import { watchRestores } from '../early-stopping/restores.js';
-import type { Rule } from '../early-stopping/study-view.js';
-import { verdictOf } from '../early-stopping/verdict.js';
-import { InputError } from '../errors.js';
+import { EMPTY, Observable, type ObservableInput, Subject, takeUntil } from 'rxjs';
 import type { Report, StopDecision } from '../train/report.js';
 import { checkReport } from './check-report.js';
 import type { PlainReport, UnstampedEvent } from './events.js';
+import type { Judging } from './judging.js';
 import { plainReport } from './plain-report.js';
 import type { TrialRecord } from './study-state.js';
 import type { TrialEntry } from './study-views.js';
-import { concluded, cutShort, endedBy, failure, type NanPolicy, ranToItsEnd, withRestored } from './trial-stops.js';
-import { unsubscribe, watchedTraining } from './watched-training.js';
+import { concluded, cutShort, failure, type NanPolicy, ranToItsEnd, withRestored } from './trial-stops.js';
+import { watchedTraining } from './watched-training.js';
 
 /** What somebody wants of a running trial: an end, or that it gives its place away for a while. */
 export type TrialCommand = { readonly stop: StopDecision } | { readonly pause: string };
@@ -37,14 +33,12 @@ export interface TrialPlan {
   readonly entry: TrialEntry;
   /** What it reported before it was paused or its process ended; its training may tell that again, or go on after some of it. */
   readonly before: readonly PlainReport[];
-  /** Whether the rule's verdict on the last of them is not known, and counts. */
-  readonly unjudged: boolean;
   /** Starts the training; may throw. */
   open(): ObservableInput<Report>;
   /** What the training's teardown has left going on; asked when it has returned. */
   pending(): readonly PromiseLike<unknown>[];
-  /** Makes the early-stopping rule; may throw. */
-  rule(): Rule;
+  /** Its early-stopping rule, which has heard what the trial reported before; opened when this is first asked. */
+  judging(): Judging;
   /** Emits when the whole study stops. */
   readonly stopping$: Observable<'time' | 'interrupted'>;
   /** Whether the end of the study only pauses it, to go on when the study does. */
@@ -75,15 +69,11 @@ export function runTrial(plan: TrialPlan): Observable<UnstampedEvent> {
   return new Observable<UnstampedEvent>(subscriber => {
     const { number: trial, metric, entry, gate = AT_ONCE } = plan;
     const startedAt = plan.clock();
-    const reports$ = new Subject<Report>();
     const ended$ = new Subject<void>();
-    const judging = new Subscription();
-    const restores = watchRestores();
+    let judging: Judging | undefined;
     let last: PlainReport | undefined = plan.before.at(-1);
     const known = last?.epoch ?? 0;
-    let recalling = true;
     let unseen: PlainReport | undefined;
-    let ranOut = false;
     let stop: StopDecision | undefined;
     let pausedBy: string | undefined;
     let studyOver = false;
@@ -94,6 +84,13 @@ export function runTrial(plan: TrialPlan): Observable<UnstampedEvent> {
     const over = () => stop !== undefined || pausedBy !== undefined;
     const leaked = (error: unknown) => {
       leak ??= { error };
+    };
+    const attempt = (teardown: () => void) => {
+      try {
+        teardown();
+      } catch (error) {
+        leaked(error);
+      }
     };
 
     const show = () => {
@@ -133,14 +130,15 @@ export function runTrial(plan: TrialPlan): Observable<UnstampedEvent> {
     };
     const tearDown = () => {
       stopping = true;
-      unsubscribe(judging, leaked);
+      if (stop !== undefined) attempt(() => judging?.unsubscribe());
+      else judging?.restores.leave();
       ended$.next();
       stopping = false;
       finishWhenTornDown();
     };
     const end = (decision: StopDecision) => {
       if (over()) return;
-      stop = withRestored(decision, restores.epoch());
+      stop = withRestored(decision, judging?.restores.epoch());
       tearDown();
     };
     const pause = (by: string) => {
@@ -149,29 +147,6 @@ export function runTrial(plan: TrialPlan): Observable<UnstampedEvent> {
       tearDown();
     };
 
-    const failJudging = (error: unknown) => end(failure(error, last, 'in early stopping'));
-    const judge = () => {
-      let rule: Rule | undefined;
-      return defer(() => {
-        rule = plan.rule();
-        if (typeof rule !== 'function') {
-          throw new InputError(`expected an operator on reports, such as patience({ epochs: 5 }), got ${typeof rule}`);
-        }
-        return from(rule(guarded(reports$, failJudging)));
-      }).subscribe({
-        next: report => {
-          try {
-            const verdict = verdictOf(report);
-            // When that was told for the first time, it did not stop there.
-            if (verdict !== undefined && !recalling) end(verdict);
-          } catch (error) {
-            failJudging(error);
-          }
-        },
-        error: failJudging,
-        complete: () => end(ranOut ? ranToItsEnd(last) : endedBy(rule, last)),
-      });
-    };
     const hear = (report: Report): boolean => {
       if (over()) return false;
       try {
@@ -181,14 +156,14 @@ export function runTrial(plan: TrialPlan): Observable<UnstampedEvent> {
         return false;
       }
       if (report.within !== undefined) {
-        reports$.next(report);
+        judging?.hear(report);
         return !over();
       }
       last = plainReport(report);
       unseen = last;
       subscriber.next({ type: 'trial-reported', trial, report: last });
       // Nobody listens any more if whoever heard that has stopped the study.
-      reports$.next(restores.watched(report));
+      judging?.hear(report);
       show();
       return !over();
     };
@@ -208,15 +183,9 @@ export function runTrial(plan: TrialPlan): Observable<UnstampedEvent> {
       }),
     );
     subscriber.add(plan.commands$.subscribe(command => ('stop' in command ? end(command.stop) : pause(command.pause))));
-    subscriber.add(judging);
-    judging.add(judge());
-    for (const [index, report] of plan.before.entries()) {
-      if (over()) break;
-      recalling = !plan.unjudged || index < plan.before.length - 1;
-      reports$.next(restores.recalled(report));
-      if (plan.unjudged) entry.report(report);
-    }
-    recalling = false;
+    judging = plan.judging();
+    subscriber.add(() => pausedBy === undefined && attempt(() => judging?.unsubscribe()));
+    judging.decided(end);
 
     const allFreed = () => {
       tornDown = true;
@@ -234,9 +203,8 @@ export function runTrial(plan: TrialPlan): Observable<UnstampedEvent> {
       },
     });
     const ranOutNow = (): boolean => {
-      ranOut = true;
       if (over()) return false;
-      reports$.complete();
+      judging?.complete();
       // The rule may have forgotten to complete, or do so later: no decision can matter any more.
       end(ranToItsEnd(last));
       return false;
@@ -245,6 +213,7 @@ export function runTrial(plan: TrialPlan): Observable<UnstampedEvent> {
       end(failure(error, last));
       return false;
     };
+    if (over()) return allFreed();
     gate.enter(() => {
       subscriber.add(
         training$.pipe(takeUntil(ended$)).subscribe({
