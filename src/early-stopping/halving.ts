@@ -5,7 +5,7 @@ import { checkNan, type NanPolicy, outcomeOfNan, worstOf } from './nan.js';
 import { type AnnotatingRule, judgingRule, type PendingDecision } from './rule.js';
 import { nansAs } from './standing.js';
 import { standingsOf } from './standings.js';
-import type { Place, StudyView } from './study-view.js';
+import type { Rung, StudyView } from './study-view.js';
 
 /** What trials are compared by at a rung. */
 export interface HalvingOptions {
@@ -25,7 +25,7 @@ export interface Rungs {
   readonly minResource: number;
   readonly maxResource: number;
   readonly reductionFactor: number;
-  readonly group?: Place['group'];
+  readonly group?: (NonNullable<Rung['group']> & { readonly name: string }) | undefined;
 }
 
 /** Asynchronous successive halving among a group of trials; `successiveHalving` and `hyperband` are this. */

@@ -1,7 +1,7 @@
 import type { Report } from '../train/report.js';
 import { better } from './direction.js';
 import { type OpenStanding, openStanding, type Standing, without } from './standing.js';
-import type { Objective, Place, Standings, StudyView, TrialView } from './study-view.js';
+import type { Objective, Rung, Standings, StudyView, TrialView } from './study-view.js';
 import { trialValue } from './trial-value.js';
 
 /** Standings that are kept up to date by whoever is told of the study's events. */
@@ -19,7 +19,7 @@ export function standingsOf(study: StudyView): Standings {
 
 /** Places that differ in the epoch only. */
 interface Family {
-  readonly place: Omit<Place, 'epoch'>;
+  readonly place: Omit<Rung, 'epoch'>;
   readonly byEpoch: Map<number, OpenStanding>;
 }
 
@@ -36,8 +36,9 @@ export function openStandings(trials: readonly TrialView[], objective: Objective
 
   const consider = (trial: TrialView) => {
     const value = trialValue(trial.reports, objective);
-    if (value === undefined || (best !== undefined && !better(value, best.value, objective.direction))) return;
-    best = { trial, value };
+    if (value === undefined) return;
+    const first = value === best?.value && trial.number < best.trial.number;
+    if (best === undefined || first || better(value, best.value, objective.direction)) best = { trial, value };
   };
 
   const trialOf = (number: number): TrialView | undefined => {
@@ -45,8 +46,8 @@ export function openStandings(trials: readonly TrialView[], objective: Objective
     return likely?.number === number ? likely : trials.find(trial => trial.number === number);
   };
 
-  const familyOf = (place: Place): Family => {
-    const key = `${place.of} ${place.group?.name ?? ''} ${place.metric}`;
+  const familyOf = (place: Rung): Family => {
+    const key = `${place.of} ${place.group?.key ?? ''} ${place.metric}`;
     let family = families.get(key);
     if (family === undefined) {
       family = { place, byEpoch: new Map() };
@@ -55,7 +56,7 @@ export function openStandings(trials: readonly TrialView[], objective: Objective
     return family;
   };
 
-  const everyone = (place: Place): OpenStanding => {
+  const everyone = (place: Rung): OpenStanding => {
     const { byEpoch } = familyOf(place);
     let standing = byEpoch.get(place.epoch);
     if (standing === undefined) {
@@ -104,7 +105,7 @@ export function openStandings(trials: readonly TrialView[], objective: Objective
 }
 
 /** A trial's value at a place, NaN among them; undefined when it is not there. */
-function valueAt({ number, state, reports }: TrialView, { of, epoch, metric, group }: Place): number | undefined {
+function valueAt({ number, state, reports }: TrialView, { of, epoch, metric, group }: Rung): number | undefined {
   if (of === 'complete' && state !== 'complete') return undefined;
   if (group?.has(number) === false) return undefined;
   // Reports nearly always come one an epoch, from 1.

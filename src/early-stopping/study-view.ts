@@ -29,22 +29,22 @@ export interface StudyView {
 }
 
 /** Which values of a study's trials to compare with. */
-export interface Place {
+export interface Rung {
   readonly metric: string;
   readonly epoch: number;
   /** `complete`: those of complete trials, at this very epoch. `reached`: those of all trials, each one's first at or after this epoch. */
   readonly of: 'complete' | 'reached';
-  /** Of some trials only. Groups of the same name are the same. */
-  readonly group?: { readonly name: string; has(trial: number): boolean } | undefined;
+  /** Of some trials only. Groups of the same key are the same. */
+  readonly group?: { readonly key: string; has(trial: number): boolean } | undefined;
 }
 
 /** Order statistics of a study's trials. */
 export interface Standings {
   /** The values at a place, of all trials but one. */
-  standing(place: Place, except: number): Standing;
+  standing(place: Rung, except: number): Standing;
   /** How many trials are complete, but for one. */
   complete(except: number): number;
-  /** The best complete trial by the study's objective; of equal ones the one that was the first. */
+  /** The best complete trial by the study's objective; of equal ones the one with the smallest number. */
   best(): TrialView | undefined;
 }
 
