@@ -131,9 +131,17 @@ export type {
   StudyInfo,
   TrialState,
 } from './tune/events.js';
+export {
+  type ReplayedRule,
+  type ReplayedStop,
+  type RuleReplay,
+  replayRules,
+  type Spending,
+} from './tune/replay-rules.js';
 export { grid } from './tune/samplers/grid.js';
 export { type RandomSearchOptions, randomSearch } from './tune/samplers/random-search.js';
 export type { Sampler, SamplerContext, Sampling } from './tune/samplers/sampler.js';
+export { type CurvePoint, type SimulateOptions, type SimulationBudget, simulate } from './tune/simulate.js';
 export { type SearchSpace, searchSpace } from './tune/space.js';
 export { emptyStudy, foldEvent, type StudyState, type TrialRecord } from './tune/study-state.js';
 export { type ObjectiveContext, type TrialContext, type TuneOptions, tune } from './tune/tune.js';
