@@ -18,6 +18,13 @@ export interface BatchWriterOptions {
   readonly failed: (error: unknown, written: number) => void;
 }
 
+/** Somebody who waits until so many lines are on the disk. */
+interface Waiting {
+  readonly lines: number;
+  resolve(): void;
+  reject(error: unknown): void;
+}
+
 /**
  * Writes lines to a file in their order, one operation at a time, none of which the caller waits for: what comes meanwhile is the
  * next batch, so that a slow disk makes larger batches.
@@ -29,17 +36,27 @@ export function batchWriter(file: JournalFile, { flushEvery, syncEvery, failed }
   let durable = 0;
   let syncWanted = false;
   let failure: { readonly error: unknown } | undefined;
+  let waiting: Waiting[] = [];
   let working: Promise<void> | undefined;
   let flushTimer: NodeJS.Timeout | undefined;
   let syncTimer: NodeJS.Timeout | undefined;
 
+  /** Tells those whose lines are on the disk; the others came while it was synced, and it is to be once more. */
+  const answer = () => {
+    const here = waiting.filter(({ lines }) => lines <= durable);
+    waiting = waiting.filter(({ lines }) => lines > durable);
+    syncWanted ||= waiting.length > 0;
+    for (const { resolve } of here) resolve();
+  };
+  const unfinished = () => pending.length > 0 || (syncWanted && durable < written);
   const work = async () => {
-    while (pending.length > 0 || (syncWanted && durable < written)) {
+    while (unfinished()) {
       if (pending.length > 0) {
         const batch = pending;
         pending = [];
         await file.append(batch.join(''));
         written += batch.length;
+        syncTimer ??= setTimeout(syncNow, syncEvery);
       }
       if (syncWanted) {
         syncWanted = false;
@@ -47,28 +64,29 @@ export function batchWriter(file: JournalFile, { flushEvery, syncEvery, failed }
         syncTimer = undefined;
         await file.sync();
         durable = written;
+        answer();
       }
     }
   };
-  const start = (): Promise<void> => {
+  const start = () => {
     clearTimeout(flushTimer);
     flushTimer = undefined;
     working ??= work()
       .catch(error => {
         failure = { error };
         pending = [];
+        clearTimeout(syncTimer);
         failed(error, written);
+        for (const { reject } of waiting) reject(error);
       })
       .then(() => {
         working = undefined;
-        if (failure !== undefined) return;
-        if (durable < written) syncTimer ??= setTimeout(syncNow, syncEvery);
+        if (failure === undefined && unfinished()) start();
       });
-    return working;
   };
   const syncNow = () => {
     syncWanted = true;
-    void start();
+    start();
   };
 
   return {
@@ -83,12 +101,11 @@ export function batchWriter(file: JournalFile, { flushEvery, syncEvery, failed }
       } else if (working === undefined) flushTimer ??= setTimeout(start, flushEvery);
     },
     async flush() {
-      const wanted = taken;
-      while (durable < wanted && failure === undefined) {
-        syncWanted = true;
-        await start();
-      }
       if (failure !== undefined) throw failure.error;
+      if (durable === taken) return;
+      const durably = new Promise<void>((resolve, reject) => waiting.push({ lines: taken, resolve, reject }));
+      syncNow();
+      await durably;
     },
   };
 }

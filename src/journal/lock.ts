@@ -128,7 +128,7 @@ function inUse(holder: LockHolder | 'unknown', path: string): InputError {
   if (holder === 'unknown') return new InputError(`somebody writes this study, but the lock does not say who; ${cure}`);
   const { pid, host, since } = holder;
   const own = thisProcess();
-  if (pid === own.pid && host === own.host) {
+  if (pid === own.pid && host === own.host && holder.namespace === own.namespace) {
     return new InputError(`this process (${pid}) writes this study already; close it there before opening it again`);
   }
   const when = new Date(since).toISOString();

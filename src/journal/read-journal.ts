@@ -2,8 +2,9 @@ import { basename } from 'node:path';
 import { InputError } from '../errors.js';
 import type { StudyEvent } from '../tune/events.js';
 import { emptyStudy, foldEvent, type StudyState } from '../tune/study-state.js';
+import { DamagedLine } from './damaged-line.js';
 import { checkHeader, type JournalHeader, startsAJournal } from './header.js';
-import { type LinesEnd, readLines } from './read-lines.js';
+import { type LinePlace, type LinesEnd, readLines } from './read-lines.js';
 import { lineValue } from './sealed-line.js';
 import { locateStudy } from './study-folder.js';
 
@@ -47,7 +48,7 @@ export async function readJournal(path: string): Promise<StoredStudy> {
 export async function readContent(file: string): Promise<JournalContent | undefined> {
   const events: StudyEvent[] = [];
   let header: JournalHeader | undefined;
-  const receive = (text: string, number: number) => {
+  const receive = (text: string, place: LinePlace) => {
     const value = lineValue(text);
     if (header === undefined) {
       header = checkHeader(value, file);
@@ -55,17 +56,14 @@ export async function readContent(file: string): Promise<JournalContent | undefi
     }
     const { seq } = value as StudyEvent;
     if (seq !== events.length) {
-      throw damaged(
-        file,
-        number,
-        `expected event ${events.length}, got event ${seq}, so lines are missing or repeated`,
-      );
+      const reason = `expected event ${events.length}, got event ${seq}, so lines are missing or repeated`;
+      throw new DamagedLine(file, place, reason);
     }
     events.push(value as StudyEvent);
   };
-  const end = await readLines(file, receive, (number, bytes) => {
-    if (number === 1) requireJournal(bytes, file);
-    throw damaged(file, number, 'its check does not match what it says');
+  const end = await readLines(file, receive, (place, bytes) => {
+    if (place.number === 1) requireJournal(bytes, file);
+    throw new DamagedLine(file, place, 'its check does not match what it says');
   });
   if (header === undefined) {
     requireJournal(end.torn, file);
@@ -77,12 +75,4 @@ export async function readContent(file: string): Promise<JournalContent | undefi
 
 function requireJournal(start: Buffer, file: string): void {
   if (!startsAJournal(start.toString('latin1', 0, 64))) throw new InputError('is no journal of a study', { file });
-}
-
-/** What is wrong with a line, and what can be done. */
-function damaged(file: string, number: number, reason: string): InputError {
-  const before = number - 2;
-  const kept = before === 1 ? 'the event before it' : `the ${before} events before it`;
-  const cure = before < 1 ? '' : `, or keep ${kept} with \`rxnn salvage ${file}\``;
-  return new InputError(`line ${number} is damaged: ${reason}; restore the file from a copy${cure}`, { file });
 }

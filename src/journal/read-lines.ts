@@ -12,6 +12,14 @@ export interface LinesEnd {
   readonly terminated: boolean;
 }
 
+/** Where a line stands. */
+export interface LinePlace {
+  /** From 1. */
+  readonly number: number;
+  /** The bytes before it. */
+  readonly offset: number;
+}
+
 const CHUNK = 1 << 20;
 const NEWLINE = 10;
 
@@ -19,13 +27,13 @@ const NEWLINE = 10;
  * Reads a file of sealed lines piece by piece, so that other work goes on meanwhile, and hands on the text of each. A last line that
  * is not whole is left out.
  *
- * @param damaged is told the number, from 1, of a line that is not what was written, and throws
+ * @param damaged is told of a line that is not what was written, and throws
  * @throws InputError when the file cannot be read.
  */
 export async function readLines(
   file: string,
-  line: (text: string, number: number) => void,
-  damaged: (number: number, bytes: Buffer) => never,
+  line: (text: string, place: LinePlace) => void,
+  damaged: (place: LinePlace, bytes: Buffer) => never,
 ): Promise<LinesEnd> {
   const handle = await open(file).catch((error: NodeJS.ErrnoException) => {
     throw new InputError(`cannot be read (${error.message})`, { file });
@@ -39,8 +47,8 @@ export async function readLines(
 
 async function eachLine(
   handle: FileHandle,
-  line: (text: string, number: number) => void,
-  damaged: (number: number, bytes: Buffer) => never,
+  line: (text: string, place: LinePlace) => void,
+  damaged: (place: LinePlace, bytes: Buffer) => never,
 ): Promise<LinesEnd> {
   let rest: Buffer = Buffer.alloc(0);
   let bytes = 0;
@@ -59,7 +67,8 @@ async function eachLine(
     let start = 0;
     for (let end = piece.indexOf(NEWLINE, rest.length); end >= 0; end = piece.indexOf(NEWLINE, start)) {
       const sealed = piece.subarray(start, end);
-      line(openedLine(sealed) ?? damaged(number + 1, sealed), ++number);
+      const place = { number: ++number, offset: bytes + start };
+      line(openedLine(sealed) ?? damaged(place, sealed), place);
       start = end + 1;
     }
     bytes += start;
@@ -70,6 +79,6 @@ async function eachLine(
   while (whole > 0 && rest[whole - 1] === 0) whole--;
   const text = openedLine(rest.subarray(0, whole));
   if (text === undefined) return { bytes, torn: rest, terminated: true };
-  line(text, ++number);
+  line(text, { number: number + 1, offset: bytes });
   return { bytes: bytes + whole, torn: rest.subarray(whole), terminated: false };
 }
