@@ -8,6 +8,10 @@ export type { Search, SearchOverrides } from './config/search-file.js';
 export type { Training, TrainingOverrides } from './config/training-file.js';
 // files, sockets
 export { readCsv, readJsonLines, readRaw } from './data/read-table.js';
+// stored studies
+export type { JournalHeader, JournalInit } from './journal/header.js';
+export { type Journal, type JournalOptions, openJournal } from './journal/open-journal.js';
+export { readJournal, type StoredStudy } from './journal/read-journal.js';
 export { type DeviceSurvey, surveyDevices } from './kernels/survey-devices.js';
 export { serveLive } from './live/serve-live.js';
 export type { LiveOptions, LiveServer } from './live/server.js';

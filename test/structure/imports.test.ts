@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 const src = fileURLToPath(new URL('../../src', import.meta.url));
 
 /** From the lowest to the highest; files directly in src/ other than index.ts form the ground. */
-const FLOORS = ['.', 'kernels', 'data', 'nn', 'train', 'early-stopping', 'tune', 'config', 'live', 'cli'];
+const FLOORS = ['.', 'kernels', 'data', 'nn', 'train', 'early-stopping', 'tune', 'journal', 'config', 'live', 'cli'];
 
 /** What users import: everything that runs in browsers too, and all of it. */
 const BARRELS = ['browser.ts', 'index.ts'];
