@@ -107,7 +107,7 @@ export { type PredictOptions, predict } from './train/predict.js';
 export type { HealthFinding, Metrics, Report, ReportModel, StopDecision } from './train/report.js';
 export { type TrainOptions, train } from './train/train.js';
 export { type Step, type UpdateOptions, update } from './train/update.js';
-
+export type { Constraint } from './tune/constraints.js';
 // tune
 export { crossValidate } from './tune/cross-validation.js';
 export { choice, type Distribution, float, int, ordinal } from './tune/distributions.js';
@@ -126,6 +126,6 @@ export type {
 export { grid } from './tune/samplers/grid.js';
 export { type RandomSearchOptions, randomSearch } from './tune/samplers/random-search.js';
 export type { Sampler, SamplerContext, Sampling } from './tune/samplers/sampler.js';
-export { type SearchSpace, searchSpace } from './tune/space.js';
+export { type SearchSpace, type SpaceOptions, searchSpace } from './tune/space.js';
 export { emptyStudy, foldEvent, type StudyState, type TrialRecord } from './tune/study-state.js';
 export { type ObjectiveContext, type TrialContext, type TuneOptions, tune } from './tune/tune.js';
