@@ -1,7 +1,7 @@
-import { defer, finalize, type Observable } from 'rxjs';
+import { defer, finalize, map, type Observable } from 'rxjs';
 import type { Dataset } from '../data/dataset.js';
 import type { Device } from '../kernels/device.js';
-import type { Metric } from '../nn/metrics/metric.js';
+import { parameterCount } from '../nn/describe.js';
 import { type Network, network } from '../nn/network.js';
 import type { GradientHealthOptions } from '../train/gradient-health.js';
 import type { Report } from '../train/report.js';
@@ -11,7 +11,7 @@ import { type Head, headFor } from './check-fit.js';
 import type { CustomModules } from './custom-modules.js';
 import { makeLayers } from './make-layers.js';
 import { makeOptimizer } from './make-optimizer.js';
-import { metricsWanted } from './metrics-wanted.js';
+import { metricsWanted, type Wanted } from './metrics-wanted.js';
 import type { Part, TrialData } from './open-data.js';
 import type { TrainingFile } from './training-schema.js';
 
@@ -37,11 +37,11 @@ export function trainNetwork(
   file: TrainingFile,
   { train: data, validation }: Part,
   { loss }: Head,
-  metrics: readonly Metric[],
+  { metrics, parameters }: Pick<Wanted, 'metrics' | 'parameters'>,
   epochs = file.epochs,
 ): Observable<Report> {
-  const { batchSize = 32, seed = 0, health = true } = file;
-  return train({
+  const { batchSize = 32, seed = 0, health = true, reportEvery } = file;
+  const reports$ = train({
     net,
     data,
     validation,
@@ -52,13 +52,17 @@ export function trainNetwork(
     seed,
     health: health as boolean | GradientHealthOptions,
     optimizer: makeOptimizer(file, stepsOf(data, batchSize, epochs)),
+    ...(reportEvery === undefined ? {} : { reportEvery }),
   });
+  if (!parameters) return reports$;
+  const count = parameterCount(net);
+  return reports$.pipe(map(report => ({ ...report, metrics: { ...report.metrics, parameters: count } })));
 }
 
 /** One trial: a new network is trained, or one for every fold, and freed when the trial ends. */
 export function runTrial(file: TrainingFile, data: TrialData, workplace: Workplace): Observable<Report> {
   const head = headFor(file, data);
-  const { metrics } = metricsWanted(file, true);
+  const wanted = metricsWanted(file, true);
   return defer(() => {
     // The networks of all folds live until the last has ended: a rule may put weights back then.
     const opened: Network[] = [];
@@ -66,7 +70,7 @@ export function runTrial(file: TrainingFile, data: TrialData, workplace: Workpla
       defer(() => {
         const net = openNetwork(file, part.train.features, head, workplace);
         opened.push(net);
-        return trainNetwork(net, file, part, head, metrics);
+        return trainNetwork(net, file, part, head, wanted);
       }),
     );
     return (data.folds ? crossValidate(trainings) : trainings[0]!).pipe(

@@ -24,6 +24,7 @@ import { inFile, readJsonObject } from './read-json.js';
 import { distributionPath } from './representatives.js';
 import { ruleNames } from './rule-names.js';
 import { saveModelWithParts } from './saved-parts.js';
+import { isModuleSearch } from './search-kind.js';
 import type { TrainingFile } from './training-schema.js';
 
 /** What the command line may state instead of the file. */
@@ -108,7 +109,7 @@ export async function loadTrainingFile(file: string, overrides: TrainingOverride
         }),
       );
       const final = () =>
-        trainNetwork(net, training, part, head, [], best).pipe(
+        trainNetwork(net, training, part, head, { metrics: [], parameters: false }, best).pipe(
           ignoreElements(),
           tap({
             complete: () => {
@@ -131,7 +132,7 @@ export async function loadTrainingFile(file: string, overrides: TrainingOverride
       summary: data.summary,
       notes: [...notes, ...foldNotes(data, part.train), ...deviceNotes(device)],
       reports$: defer(() =>
-        data.folds ? throughFolds() : trainNetwork(net, training, part, head, metrics).pipe(rules()),
+        data.folds ? throughFolds() : trainNetwork(net, training, part, head, wanted).pipe(rules()),
       ),
       async save(path, metrics) {
         if (untrained)
@@ -158,6 +159,14 @@ function foldNotes({ folds, parts }: PreparedData, { rows }: Dataset): string[] 
 async function readTraining(file: string, { epochs, seed }: TrainingOverrides): Promise<TrainingFile> {
   const stated = await readJsonObject(file);
   return inFile(file, () => {
+    if (isModuleSearch(stated)) {
+      throw new InputError(
+        'this file has an objective of its own and no network to train; `rxnn tune` searches with it',
+        {
+          path: 'objective',
+        },
+      );
+    }
     const json = {
       ...stated,
       ...(epochs === undefined ? {} : { epochs }),
