@@ -3,11 +3,17 @@
 // data
 export type { CsvOptions } from './data/csv.js';
 export type { Dataset, Split, Task } from './data/dataset.js';
-export { type ArraysOptions, foldsOfDataset, fromArrays, splitDataset } from './data/from-arrays.js';
+export {
+  type ArraysOptions,
+  type DatasetFoldsOptions,
+  foldsOfDataset,
+  fromArrays,
+  splitDataset,
+} from './data/from-arrays.js';
 export type { FoldsOptions, SplitOptions } from './data/partition.js';
 export type { FittedColumn, Preprocessing } from './data/preprocessing.js';
 export { rawFromRows } from './data/raw-from-rows.js';
-export { type Table, tableFromRows } from './data/table.js';
+export { type Table, type TableFoldsOptions, tableFromRows } from './data/table.js';
 export type { TableOptions } from './data/table-options.js';
 export { type Encoded, transform } from './data/transform.js';
 
@@ -109,7 +115,7 @@ export { type TrainOptions, train } from './train/train.js';
 export { type Step, type UpdateOptions, update } from './train/update.js';
 export type { Constraint } from './tune/constraints.js';
 // tune
-export { crossValidate } from './tune/cross-validation.js';
+export { type CrossValidationOptions, crossValidate } from './tune/cross-validation.js';
 export { choice, type Distribution, float, int, ordinal } from './tune/distributions.js';
 export type {
   Best,

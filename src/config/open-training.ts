@@ -7,6 +7,7 @@ import type { GradientHealthOptions } from '../train/gradient-health.js';
 import type { Report } from '../train/report.js';
 import { train } from '../train/train.js';
 import { crossValidate } from '../tune/cross-validation.js';
+import type { FoldEnd } from '../tune/folds-in-turn.js';
 import { type Head, headFor } from './check-fit.js';
 import type { CustomModules } from './custom-modules.js';
 import { makeLayers } from './make-layers.js';
@@ -59,26 +60,52 @@ export function trainNetwork(
   return reports$.pipe(map(report => ({ ...report, metrics: { ...report.metrics, parameters: count } })));
 }
 
-/** One trial: a new network is trained, or one for every fold, and freed when the trial ends. */
-export function runTrial(file: TrainingFile, data: TrialData, workplace: Workplace): Observable<Report> {
+/**
+ * One trial: a new network is trained, or one for every fold, and freed when the trial ends, or its fold where they run in turn.
+ *
+ * @param ended told of every fold that has ended, where they do
+ */
+export function runTrial(
+  file: TrainingFile,
+  data: TrialData,
+  workplace: Workplace,
+  ended?: (end: FoldEnd) => void,
+): Observable<Report> {
   const head = headFor(file, data);
   const wanted = metricsWanted(file, true);
+  const inTurn = stepsAreFolds(file);
   return defer(() => {
-    // The networks of all folds live until the last has ended: a rule may put weights back then.
+    // The networks of folds side by side live until the last has ended: a rule may put weights back then.
     const opened: Network[] = [];
     const trainings = data.parts.map(part =>
       defer(() => {
         const net = openNetwork(file, part.train.features, head, workplace);
+        const training = trainNetwork(net, file, part, head, wanted);
+        if (inTurn) return training.pipe(finalize(() => net.dispose()));
         opened.push(net);
-        return trainNetwork(net, file, part, head, wanted);
+        return training;
       }),
     );
-    return (data.folds ? crossValidate(trainings) : trainings[0]!).pipe(
+    const { objective } = wanted;
+    const reports$ = data.folds
+      ? crossValidate(trainings, { steps: inTurn ? 'folds' : 'epochs', objective, ended })
+      : trainings[0]!;
+    return reports$.pipe(
       finalize(() => {
         for (const net of opened) net.dispose();
       }),
     );
   });
+}
+
+/** Whether each fold is a step of the trial, and not each epoch of all of them. */
+export function stepsAreFolds({ data: { folds } }: TrainingFile): boolean {
+  return typeof folds === 'object' && folds.steps === 'folds';
+}
+
+/** How many reports a training makes that is not stopped, of a file whose data is divided into so many parts. */
+export function reportsOf(file: TrainingFile, { parts }: Pick<TrialData, 'parts'>): number {
+  return stepsAreFolds(file) ? parts.length : file.epochs;
 }
 
 function stepsOf({ rows }: Dataset, batchSize: number | 'full', epochs: number): number {

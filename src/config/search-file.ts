@@ -8,6 +8,7 @@ import { deviceNotes } from './device-notes.js';
 import { inSequence, makeRules } from './make-rules.js';
 import { openModuleSearch } from './module-search.js';
 import { openDataFiles } from './open-data.js';
+import { reportsOf } from './open-training.js';
 import { inFile, type JsonObject, readJsonObject } from './read-json.js';
 import { distributionPath } from './representatives.js';
 import { ruleNames } from './rule-names.js';
@@ -103,7 +104,7 @@ async function openTrainingSearch(file: string, json: JsonObject, overrides: Sea
             rules: ruleNames(earlyStopping, objective),
             device,
             data: fitted[0]!.data.summary,
-            ...(distributionPath(template.epochs) === undefined ? { epochs: first.epochs } : {}),
+            ...(distributionPath(template.epochs) === undefined ? { epochs: reportsOf(first, fitted[0]!.data) } : {}),
           },
         }),
       );

@@ -19,7 +19,7 @@ import { deviceNotes } from './device-notes.js';
 import { findReferences } from './find-references.js';
 import { inSequence, makeRules } from './make-rules.js';
 import { openDataFiles, type PreparedData } from './open-data.js';
-import { openNetwork, runTrial, trainNetwork } from './open-training.js';
+import { openNetwork, reportsOf, runTrial, stepsAreFolds, trainNetwork } from './open-training.js';
 import { inFile, readJsonObject } from './read-json.js';
 import { distributionPath } from './representatives.js';
 import { ruleNames } from './rule-names.js';
@@ -38,6 +38,7 @@ export interface TrainingOverrides {
 /** A training file, checked and ready to run. */
 export interface Training {
   readonly name: string;
+  /** Reports of a training that is not stopped: one an epoch, or with folds in turn one a fold. */
   readonly epochs: number;
   /** Trained by `reports$`; freed by `close`. */
   readonly net: Network;
@@ -91,20 +92,22 @@ export async function loadTrainingFile(file: string, overrides: TrainingOverride
     const net = openNetwork(training, part.train.features, head, workplace);
     const rules = () => inSequence(makeRules(earlyStopping, study, custom));
     let untrained = data.folds;
-    /** The folds' reports, then the network's own training, for as many epochs as were best. */
+    /** The folds' reports, then the network's own training, for as many epochs as were best, of folds in turn on average. */
     const throughFolds = () => {
       let best = epochs;
+      const inTurn = stepsAreFolds(training);
+      const ends: number[] = [];
       const restores = watchRestores();
-      const folds$ = runTrial(training, data, workplace).pipe(
+      const folds$ = runTrial(training, data, workplace, ({ bestEpoch }) => ends.push(bestEpoch)).pipe(
         map(restores.watched),
         rules(),
         tap({
           next: ({ epoch, stop }) => {
-            best = stop?.restoredEpoch ?? epoch;
+            if (!inTurn) best = stop?.restoredEpoch ?? epoch;
           },
           // Rules restore at the end of the epochs too, where there is no decision to say so.
           complete: () => {
-            best = restores.epoch() ?? best;
+            best = inTurn ? Math.round(mean(ends)) : (restores.epoch() ?? best);
           },
         }),
       );
@@ -121,7 +124,7 @@ export async function loadTrainingFile(file: string, overrides: TrainingOverride
     };
     return {
       name,
-      epochs,
+      epochs: reportsOf(training, data),
       net,
       loss: head.loss,
       data: part.train,
@@ -149,6 +152,8 @@ export async function loadTrainingFile(file: string, overrides: TrainingOverride
     throw error;
   }
 }
+
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 function foldNotes({ folds, parts }: PreparedData, { rows }: Dataset): string[] {
   return folds

@@ -52,7 +52,19 @@ const data = keys('an object such as { "source": "data.csv", "target": "label" }
   folds: either(
     'a whole number from 2 up, or an object such as { "count": 5 }',
     whole(2),
-    keys('an object such as { "count": 5 }', { count: whole(2), stratify, seed }),
+    keys('an object such as { "count": 5 }', {
+      count: whole(2),
+      stratify,
+      seed,
+      repeats: whole(1).optional(),
+      groups: text("a column's name").optional(),
+      order: either(
+        "the name of the column with each row's time, or true for rows that are in order",
+        text("a column's name"),
+        z.literal(true),
+      ).optional(),
+      steps: oneOf('kind of steps', ['epochs', 'folds']).optional(),
+    }),
   ).optional(),
 }).refine(value => value.split === undefined || value.folds === undefined, {
   error: () => 'split and folds exclude each other; leave one of them out',
