@@ -20,7 +20,7 @@ export function jointReport(reports: readonly Report[], fresh: readonly boolean[
 }
 
 /** Means of the metrics that every fold has, and their standard errors, s / √k with s² over k − 1; none for a single fold. */
-function meansOf(folds: readonly Metrics[]): Pick<Report, 'metrics' | 'standardErrors'> {
+export function meansOf(folds: readonly Metrics[]): Pick<Report, 'metrics' | 'standardErrors'> {
   const k = folds.length;
   const names = Object.keys(folds[0] ?? {}).filter(name => folds.every(metrics => Object.hasOwn(metrics, name)));
   const columns = names.map(name => [name, folds.map(metrics => metrics[name] as number)] as const);

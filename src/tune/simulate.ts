@@ -1,10 +1,11 @@
-import { identity, Observable, Subject } from 'rxjs';
+import { identity, NEVER, Observable, Subject } from 'rxjs';
 import type { Rule, StudyView } from '../early-stopping/study-view.js';
 import { InputError } from '../errors.js';
 import { random } from '../random.js';
 import type { Metrics, Report } from '../train/report.js';
 import { checkSimulation } from './check-simulation.js';
 import type { HParams, Objective, StudyEvent, StudyInfo, UnstampedEvent } from './events.js';
+import { openJudging } from './judging.js';
 import type { Sampler, Sampling } from './samplers/sampler.js';
 import type { SearchSpace } from './space.js';
 import { emptyStudy, foldEvent, type StudyState } from './study-state.js';
@@ -70,6 +71,7 @@ export interface SimulateOptions<Space> {
  */
 export function simulate<const Space>(options: SimulateOptions<Space>): Observable<StudyEvent> {
   const { space, objective, sampler, parallel, seed, name, budget } = checkSimulation(options);
+  const { earlyStopping = () => identity } = options;
   const context = { space, objective, seed, parallel };
   const trials = Number.isFinite(budget.trials) ? budget.trials : undefined;
   const count = sampler.begin({ ...context, trials }).count ?? Number.POSITIVE_INFINITY;
@@ -113,14 +115,17 @@ export function simulate<const Space>(options: SimulateOptions<Space>): Observab
       active++;
       runTrial({
         number,
-        hparams,
+        begin: { type: 'trial-started', trial: number, hparams },
         metric: objective.metric,
         entry,
+        before: [],
         open: () => played(options.curve(space.substitute(hparams), given()), number, time),
         pending: () => [],
-        rule: () =>
-          options.earlyStopping === undefined ? identity : options.earlyStopping({ ...given(), study: entry.view }),
+        judging: () => openJudging(() => earlyStopping({ ...given(), study: entry.view })),
         stopping$,
+        survives: false,
+        commands$: NEVER,
+        nan: 'fail',
         record: () => state.trials.get(number),
         clock: time.now,
       }).subscribe({
