@@ -93,6 +93,7 @@ export function simulate<const Space>(options: SimulateOptions<Space>): Observab
     const stopping$ = new Subject<'time'>();
     let state = emptyStudy;
     let seq = 0;
+    const slots: boolean[] = [];
     let active = 0;
     let started = 0;
     let exhausted = false;
@@ -112,10 +113,13 @@ export function simulate<const Space>(options: SimulateOptions<Space>): Observab
       const own = random(seed, 'trial', number).int(0, 2 ** 31 - 1);
       const given = () => ({ trial: number, seed: own, hparams: { ...hparams } });
       const entry = enter(number);
+      const free = slots.indexOf(false);
+      const slot = free < 0 ? slots.length : free;
+      slots[slot] = true;
       active++;
       runTrial({
         number,
-        begin: { type: 'trial-started', trial: number, hparams },
+        begin: { type: 'trial-started', trial: number, hparams, slot },
         metric: objective.metric,
         entry,
         before: [],
@@ -132,6 +136,7 @@ export function simulate<const Space>(options: SimulateOptions<Space>): Observab
         next: emit,
         error: error => subscriber.error(error),
         complete: () => {
+          slots[slot] = false;
           active--;
         },
       });
