@@ -109,6 +109,7 @@ export { type Random, random } from './random.js';
 // train
 export type { Batch } from './train/batch.js';
 export { type BatchesOptions, batches } from './train/batches.js';
+export type { CheckpointDue, CheckpointEvery, Checkpointing } from './train/checkpointing.js';
 export { clipNorm } from './train/clip-norm.js';
 export { type EpochsOptions, epochs } from './train/epochs.js';
 export { type EvaluateOptions, type Evaluation, evaluate } from './train/evaluate.js';
@@ -120,6 +121,7 @@ export { loss, type WithLoss } from './train/loss.js';
 export { type PredictOptions, predict } from './train/predict.js';
 export type { HealthFinding, Metrics, Report, ReportModel, StopDecision } from './train/report.js';
 export { type TrainOptions, train } from './train/train.js';
+export type { StateOwner, TrainingState } from './train/training-state.js';
 export { type Step, type UpdateOptions, update } from './train/update.js';
 export type { Constraint } from './tune/constraints.js';
 // tune

@@ -6,6 +6,7 @@ export function jointReport(reports: readonly Report[], fresh: readonly boolean[
   const sum = (of: (report: Report) => number) => reports.reduce((total, report) => total + of(report), 0);
   const folds = reports.map(({ metrics }) => metrics);
   const health = reports.flatMap((report, i) => (fresh[i] ? (report.health ?? []) : []));
+  const stored = reports.flatMap(({ checkpoint }, i) => (fresh[i] ? (checkpoint ?? []) : []));
   const models = reports.flatMap(({ model }) => model ?? []);
   return {
     epoch: Math.max(...reports.map(({ epoch }) => epoch)),
@@ -14,6 +15,7 @@ export function jointReport(reports: readonly Report[], fresh: readonly boolean[
     seconds: Math.max(...reports.map(({ seconds }) => seconds)),
     ...meansOf(folds),
     folds,
+    ...(stored.length === reports.length && { checkpoint: [...new Set(stored)].join(', ') }),
     ...(health.length > 0 && { health }),
     ...(models.length === reports.length && { model: jointModel(models, fresh) }),
   };
