@@ -126,6 +126,7 @@ export type {
 export { grid } from './tune/samplers/grid.js';
 export { type RandomSearchOptions, randomSearch } from './tune/samplers/random-search.js';
 export type { Sampler, SamplerContext, Sampling } from './tune/samplers/sampler.js';
+export { type TpeOptions, tpe } from './tune/samplers/tpe.js';
 export { type SearchSpace, searchSpace } from './tune/space.js';
 export { emptyStudy, foldEvent, type StudyState, type TrialRecord } from './tune/study-state.js';
 export { type ObjectiveContext, type TrialContext, type TuneOptions, tune } from './tune/tune.js';
