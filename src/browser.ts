@@ -137,6 +137,7 @@ export type {
   PlainReport,
   StudyEvent,
   StudyInfo,
+  TrialOrigin,
   TrialState,
 } from './tune/events.js';
 export {
@@ -149,7 +150,16 @@ export {
 export { grid } from './tune/samplers/grid.js';
 export { type RandomSearchOptions, randomSearch } from './tune/samplers/random-search.js';
 export type { Sampler, SamplerContext, Sampling } from './tune/samplers/sampler.js';
+export { type TpeOptions, tpe } from './tune/samplers/tpe.js';
 export { type CurvePoint, type SimulateOptions, type SimulationBudget, simulate } from './tune/simulate.js';
 export { type SearchSpace, type SpaceOptions, searchSpace } from './tune/space.js';
+export { type CommandAnswer, type StudyCommand, type StudyControl, studyControl } from './tune/study-control.js';
 export { emptyStudy, foldEvent, type StudyState, type TrialRecord } from './tune/study-state.js';
-export { type ObjectiveContext, type TrialContext, type TuneOptions, tune } from './tune/tune.js';
+export type { NanPolicy } from './tune/trial-stops.js';
+export {
+  type CheckpointTask,
+  type ObjectiveContext,
+  type TrialContext,
+  type TuneOptions,
+  tune,
+} from './tune/tune.js';

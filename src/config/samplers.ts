@@ -3,6 +3,7 @@ import { namedForm } from '../nn/plain.js';
 import { grid } from '../tune/samplers/grid.js';
 import { randomSearch } from '../tune/samplers/random-search.js';
 import type { Sampler } from '../tune/samplers/sampler.js';
+import { tpe } from '../tune/samplers/tpe.js';
 import { flag, fraction, type PartForm, part, positive, whole } from './schema-parts.js';
 
 const seed = whole(0).optional().describe('Of what is drawn; the seed of the study unless stated.');
@@ -38,6 +39,7 @@ const SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
 const FACTORIES: Readonly<Record<string, (options: never) => Sampler>> = {
   random: randomSearch,
   grid: () => grid(),
+  tpe,
 };
 
 /** The samplers of a file, by name or with options. */

@@ -4,10 +4,12 @@ import { choice, float, int } from '../../src/tune/distributions.js';
 import { cardinality, valueAt } from '../../src/tune/hyperparameter.js';
 import { grid } from '../../src/tune/samplers/grid.js';
 import { randomSearch } from '../../src/tune/samplers/random-search.js';
+import { tpe } from '../../src/tune/samplers/tpe.js';
 import { searchSpace } from '../../src/tune/space.js';
 import { draw, finiteTemplates, samplerContract } from './sampler-contract.js';
 
 samplerContract('random', seed => randomSearch({ seed }));
+samplerContract('tpe', seed => tpe({ seed, startupTrials: 3 }));
 samplerContract('grid', () => grid(), { finite: true });
 
 const objective = { metric: 'loss', direction: 'minimize' } as const;

@@ -1,5 +1,4 @@
-import { random } from '../../random.js';
-import { quantile } from '../hyperparameter.js';
+import { randomPoint } from './random-point.js';
 import type { Sampler } from './sampler.js';
 
 /** Options of `randomSearch`. */
@@ -19,10 +18,7 @@ export function randomSearch(options: RandomSearchOptions = {}): Sampler {
     begin({ space, seed }) {
       const key = options.seed ?? seed;
       return {
-        ask(trial, _history, attempt = 0) {
-          const refused = attempt === 0 ? [] : [attempt];
-          return space.resolve(h => quantile(h, random(key, 'sampler', trial, h.name, ...refused).uniform())).hparams;
-        },
+        ask: (trial, _history, attempt = 0) => randomPoint(space, key, trial, attempt),
       };
     },
   };
