@@ -124,6 +124,13 @@ export { type TrainOptions, train } from './train/train.js';
 export type { StateOwner, TrainingState } from './train/training-state.js';
 export { type Step, type UpdateOptions, update } from './train/update.js';
 export type { Constraint } from './tune/constraints.js';
+export {
+  type AskedTrial,
+  type AskTellStudy,
+  createStudy,
+  type StudyOptions,
+  type TrialResult,
+} from './tune/create-study.js';
 // tune
 export { type CrossValidationOptions, crossValidate } from './tune/cross-validation.js';
 export { choice, type Distribution, float, int, ordinal } from './tune/distributions.js';
@@ -155,7 +162,6 @@ export { type CurvePoint, type SimulateOptions, type SimulationBudget, simulate 
 export { type SearchSpace, type SpaceOptions, searchSpace } from './tune/space.js';
 export { type CommandAnswer, type StudyCommand, type StudyControl, studyControl } from './tune/study-control.js';
 export { emptyStudy, foldEvent, type StudyState, type TrialRecord } from './tune/study-state.js';
-export type { NanPolicy } from './tune/trial-stops.js';
 export {
   type CheckpointTask,
   type ObjectiveContext,

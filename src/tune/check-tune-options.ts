@@ -1,9 +1,9 @@
+import type { NanPolicy } from '../early-stopping/nan.js';
 import { didYouMean, InputError } from '../errors.js';
 import type { Objective, StudyEvent, StudyInfo } from './events.js';
 import { randomSearch } from './samplers/random-search.js';
 import type { Sampler, SamplerContext, Sampling } from './samplers/sampler.js';
 import { isSearchSpace, type SearchSpace, searchSpace } from './space.js';
-import type { NanPolicy } from './trial-stops.js';
 import type { TuneOptions } from './tune.js';
 
 // The longest that a timer can wait, in seconds.

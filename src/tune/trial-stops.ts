@@ -1,4 +1,5 @@
 import { UnsubscriptionError } from 'rxjs';
+import type { NanPolicy } from '../early-stopping/nan.js';
 import type { Rule } from '../early-stopping/study-view.js';
 import { describeStop, nameOf } from '../early-stopping/user-rule.js';
 import type { Report, StopDecision } from '../train/report.js';
@@ -48,12 +49,6 @@ export function stoppedByUser(
 ): StopDecision {
   return { by: 'user', reason: reason ?? `stopped by hand after epoch ${epoch}`, outcome, epoch };
 }
-
-/**
- * What becomes of a trial whose objective was never a finite number: it fails, is pruned, or completes as the worst there is, without a
- * value.
- */
-export type NanPolicy = 'fail' | 'prune' | 'worst';
 
 /** A trial without a number of the objective has nothing to complete with, unless that is to count as the worst. */
 export function concluded(stop: StopDecision, value: number | undefined, metric: string, nan: NanPolicy): StopDecision {

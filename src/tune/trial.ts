@@ -1,4 +1,5 @@
 import { EMPTY, Observable, type ObservableInput, Subject, takeUntil } from 'rxjs';
+import type { NanPolicy } from '../early-stopping/nan.js';
 import type { Report, StopDecision } from '../train/report.js';
 import { checkReport } from './check-report.js';
 import type { PlainReport, UnstampedEvent } from './events.js';
@@ -6,7 +7,7 @@ import type { Judging } from './judging.js';
 import { plainReport } from './plain-report.js';
 import type { TrialRecord } from './study-state.js';
 import type { TrialEntry } from './study-views.js';
-import { concluded, cutShort, failure, type NanPolicy, ranToItsEnd, withRestored } from './trial-stops.js';
+import { concluded, cutShort, failure, ranToItsEnd, withRestored } from './trial-stops.js';
 import { watchedTraining } from './watched-training.js';
 
 /** What somebody wants of a running trial: an end, or that it gives its place away for a while. */

@@ -1,4 +1,5 @@
 import { concat, defer, from, type Observable, type ObservableInput, observeOn, queueScheduler } from 'rxjs';
+import type { NanPolicy } from '../early-stopping/nan.js';
 import type { Rule, StudyView } from '../early-stopping/study-view.js';
 import type { Report } from '../train/report.js';
 import { checkTuneOptions } from './check-tune-options.js';
@@ -8,7 +9,6 @@ import type { Resolved, SearchSpace } from './space.js';
 import type { StopRequests } from './stop-requests.js';
 import type { StudyControl } from './study-control.js';
 import { runStudy } from './study-run.js';
-import type { NanPolicy } from './trial-stops.js';
 
 /** What an objective is given: the template with a point put in, typed by the template. */
 export type SpaceValue<Space> = Space extends SearchSpace<infer Value> ? Value : Resolved<Space>;

@@ -1,0 +1,104 @@
+import { lastValueFrom, toArray } from 'rxjs';
+import { describe, expect, test } from 'vitest';
+import { median } from '../../src/early-stopping/median.js';
+import { createStudy } from '../../src/tune/create-study.js';
+import { float, int } from '../../src/tune/distributions.js';
+import { grid } from '../../src/tune/samplers/grid.js';
+import { tpe } from '../../src/tune/samplers/tpe.js';
+import { emptyStudy, foldEvent } from '../../src/tune/study-state.js';
+import { tune } from '../../src/tune/tune.js';
+import { report } from './trainings.js';
+
+const space = { x: float(-5, 5) };
+const value = (x: number) => (x - 2) ** 2;
+
+describe('a study that is asked and told', () => {
+  test('draws what tune draws, and finds the same best', async () => {
+    const study = createStudy({ space, sampler: tpe({ seed: 0 }), minimize: 'valLoss' });
+    for (let i = 0; i < 30; i++) {
+      const trial = study.ask();
+      study.tell(trial.number, { valLoss: value(trial.value.x) });
+    }
+    const tuned = await lastValueFrom(
+      tune({
+        space,
+        sampler: tpe({ seed: 0 }),
+        minimize: 'valLoss',
+        trials: 30,
+        objective: ({ x }) => [report(1, value(x))],
+      }).pipe(toArray()),
+    );
+    const { trials, best } = tuned.reduce(foldEvent, emptyStudy);
+    expect([...study.state.trials.values()].map(({ hparams }) => hparams)).toEqual(
+      [...trials.values()].map(({ hparams }) => hparams),
+    );
+    expect(study.best).toEqual(best);
+    expect(study.finish().counts.complete).toBe(30);
+  });
+
+  test('tells its events, which say all of it', () => {
+    const study = createStudy({ space, minimize: 'loss', trials: 2 });
+    const heard: number[] = [];
+    study.events$.subscribe(({ seq }) => heard.push(seq));
+    study.tell(study.ask().number, { loss: 1 });
+    study.tell(study.ask().number, { state: 'failed', reason: 'the oven was cold' });
+    study.finish();
+    expect(study.events.reduce(foldEvent, emptyStudy)).toEqual(study.state);
+    expect(heard).toEqual(study.events.slice(1).map(({ seq }) => seq));
+    expect(study.state.trials.get(1)).toMatchObject({ state: 'failed', stop: { reason: 'the oven was cold' } });
+  });
+
+  test('says by its rule when a trial that reports should end', () => {
+    const study = createStudy({
+      space,
+      minimize: 'loss',
+      earlyStopping: ({ study }) => median(study, { startupTrials: 1 }),
+    });
+    const first = study.ask();
+    expect(first.report({ loss: 1 })).toBeUndefined();
+    study.tell(first.number, { loss: 0.5 });
+    const second = study.ask();
+    expect(second.report({ loss: 2 })).toMatchObject({ by: 'median', outcome: 'pruned', epoch: 1 });
+    expect(study.state.trials.get(1)?.state).toBe('pruned');
+    expect(() => second.report({ loss: 1 })).toThrow('report: trial 1 has ended');
+  });
+
+  test('begins with points that were enqueued', () => {
+    const study = createStudy({ space, minimize: 'loss', enqueue: [{ x: 2 }] });
+    expect(study.enqueue({ x: -1 })).toBe(1);
+    expect([study.ask().value.x, study.ask().value.x]).toEqual([2, -1]);
+  });
+
+  test('goes on from its history, with the trials that were open open again', () => {
+    const options = { space, minimize: 'loss', sampler: tpe({ seed: 1, startupTrials: 2 }) };
+    const whole = createStudy(options);
+    const cut = createStudy(options);
+    for (let i = 0; i < 6; i++) {
+      for (const study of [whole, cut]) {
+        const trial = study.ask();
+        study.tell(trial.number, { loss: value(trial.value.x) });
+      }
+    }
+    const [open, before] = [whole.ask(), cut.ask()];
+    expect(before.hparams).toEqual(open.hparams);
+    const again = createStudy({ ...options, history: cut.events });
+    again.tell(open.number, { loss: 3 });
+    whole.tell(open.number, { loss: 3 });
+    expect(again.ask().hparams).toEqual(whole.ask().hparams);
+  });
+
+  test('says in a sentence what cannot be asked or told', () => {
+    const study = createStudy({ space: { n: int(1, 2) }, minimize: 'loss', sampler: grid() });
+    const trial = study.ask();
+    expect(() => study.tell(7, { loss: 1 })).toThrow('tell: there is no trial 7; 1 were asked for');
+    expect(() => study.tell(trial.number, {})).toThrow('tell: nothing says the value of trial 0; expected metrics');
+    expect(() => study.tell(trial.number, { state: 'lost' } as never)).toThrow(
+      'tell: expected `state` to be complete, pruned or failed, got "lost"',
+    );
+    study.tell(trial.number, { loss: 1 });
+    expect(() => study.tell(trial.number, { loss: 1 })).toThrow('trial 0 is complete, so it has been told already');
+    study.ask();
+    expect(() => study.ask()).toThrow('ask: the sampler has no more points');
+    expect(() => createStudy({ space })).toThrow('expected either `minimize` or `maximize`');
+  });
+});
