@@ -17,15 +17,23 @@ export { all } from './early-stopping/all.js';
 export { any } from './early-stopping/any.js';
 export { type DivergedOptions, diverged } from './early-stopping/diverged.js';
 export { every } from './early-stopping/every.js';
+export { type HyperbandOptions, hyperband } from './early-stopping/hyperband.js';
 export { median } from './early-stopping/median.js';
+export type { NanPolicy } from './early-stopping/nan.js';
 export { not } from './early-stopping/not.js';
 export { type PatienceOptions, patience } from './early-stopping/patience.js';
 export { type MedianOptions, type PercentileOptions, percentile } from './early-stopping/percentile.js';
+export { type PlateauOptions, plateau } from './early-stopping/plateau.js';
 export { rule, stopAtDecision } from './early-stopping/rule.js';
-export type { Rule, StudyView, TrialView } from './early-stopping/study-view.js';
+export { type SampleBudgetOptions, sampleBudget } from './early-stopping/sample-budget.js';
+export type { Standing } from './early-stopping/standing.js';
+export type { Rule, Rung, Standings, StudyView, TrialView } from './early-stopping/study-view.js';
 export { type SuccessiveHalvingOptions, successiveHalving } from './early-stopping/successive-halving.js';
 export { type ThresholdOptions, threshold } from './early-stopping/threshold.js';
+export { type TimeBudgetOptions, timeBudget } from './early-stopping/time-budget.js';
 export { named } from './early-stopping/user-rule.js';
+export { type WilcoxonOptions, wilcoxon } from './early-stopping/wilcoxon.js';
+export type { WithinOption } from './early-stopping/within.js';
 
 // errors, randomness
 export { DeviceError, InputError, type Place } from './errors.js';
@@ -123,9 +131,17 @@ export type {
   StudyInfo,
   TrialState,
 } from './tune/events.js';
+export {
+  type ReplayedRule,
+  type ReplayedStop,
+  type RuleReplay,
+  replayRules,
+  type Spending,
+} from './tune/replay-rules.js';
 export { grid } from './tune/samplers/grid.js';
 export { type RandomSearchOptions, randomSearch } from './tune/samplers/random-search.js';
 export type { Sampler, SamplerContext, Sampling } from './tune/samplers/sampler.js';
+export { type CurvePoint, type SimulateOptions, type SimulationBudget, simulate } from './tune/simulate.js';
 export { type SearchSpace, searchSpace } from './tune/space.js';
 export { emptyStudy, foldEvent, type StudyState, type TrialRecord } from './tune/study-state.js';
 export { type ObjectiveContext, type TrialContext, type TuneOptions, tune } from './tune/tune.js';

@@ -90,7 +90,8 @@ function metricsOfRule(form: RuleForm, path: string, objective: string): Need[] 
   if (name === 'after' || name === 'every') {
     return metricsOfRule((options as { rule: RuleForm }).rule, `${inside}.rule`, objective);
   }
+  if (name === 'timeBudget' || name === 'sampleBudget') return [];
   const { metric } = options as { metric?: string };
-  const usual = name === 'diverged' ? 'loss' : name === 'patience' ? 'valLoss' : objective;
+  const usual = name === 'diverged' ? 'loss' : name === 'patience' || name === 'plateau' ? 'valLoss' : objective;
   return [{ name: metric ?? usual, path: metric === undefined ? inside : `${inside}.metric` }];
 }

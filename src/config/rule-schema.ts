@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { nanPolicies } from '../early-stopping/nan.js';
 import type { ruleFactories } from '../early-stopping/rule-factories.js';
 import { type Reference, reference } from './part-schemas.js';
 import {
@@ -9,6 +10,7 @@ import {
   keys,
   list,
   oneOf,
+  positive,
   text,
   unknownName,
   whole,
@@ -30,47 +32,65 @@ export type RuleForm =
 
 const metric = text('the name of a metric').optional();
 const direction = oneOf('direction', ['minimize', 'maximize']).optional();
+const nan = oneOf('policy for NaN', nanPolicies).optional();
+const judged = { metric, direction, nan };
+/** Of the rules that can judge before an epoch is over; the schemas' word `within` is for numbers. */
+const inside = { within: oneOf('place', ['epoch']).optional() };
 const comparison = {
   startupTrials: whole(0).optional(),
   warmup: whole(0).optional(),
   interval: whole(1).optional(),
   minTrials: whole(1).optional(),
-  metric,
-  direction,
+  ...judged,
+};
+const rungs = {
+  minResource: whole(1).optional(),
+  maxResource: whole(1).optional(),
+  reductionFactor: within(2).optional(),
+  ...judged,
 };
 
 const shapes: Readonly<Record<RuleName, z.ZodRawShape>> = {
-  diverged: { metric, growth: within(1).optional() },
+  diverged: { growth: within(1).optional(), ...judged, ...inside },
   patience: {
-    metric,
     epochs: whole(1),
     minDelta: within(0).optional(),
-    direction,
     restoreBest: flag.optional(),
+    ...judged,
+  },
+  plateau: {
+    window: whole(2).optional(),
+    slope: within(0).optional(),
+    warmup: whole(0).optional(),
+    ...judged,
   },
   threshold: {
+    ...judged,
     metric: text('the name of a metric'),
     above: anyNumber.optional(),
     below: anyNumber.optional(),
     warmup: whole(0).optional(),
     outcome: oneOf('outcome', ['complete', 'pruned', 'failed']).optional(),
+    ...inside,
   },
+  timeBudget: { seconds: positive, ...inside },
+  sampleBudget: { samples: positive, ...inside },
   median: comparison,
   percentile: { percentile: within(0, 100), ...comparison },
-  successiveHalving: {
-    minResource: whole(1).optional(),
-    reductionFactor: within(2).optional(),
-    metric,
-    direction,
-  },
+  successiveHalving: rungs,
+  hyperband: { ...rungs, maxResource: whole(1), seed: anyNumber.optional() },
+  wilcoxon: { p: within(0, 1).optional(), startupSteps: whole(1).optional(), ...judged },
 };
 
 /** The rules that may stand alone as a name, because no option of theirs is required. */
-const bare = ['diverged', 'median', 'successiveHalving'] as const;
+const bare = ['diverged', 'plateau', 'median', 'successiveHalving', 'wilcoxon'] as const;
 const examples: Readonly<Record<string, string>> = {
   patience: '{ "patience": { "epochs": 5 } }',
   threshold: '{ "threshold": { "metric": "valLoss", "below": 0.1 } }',
+  timeBudget: '{ "timeBudget": { "seconds": 60 } }',
+  sampleBudget: '{ "sampleBudget": { "samples": 1000000 } }',
   percentile: '{ "percentile": { "percentile": 25 } }',
+  hyperband: '{ "hyperband": { "maxResource": 81 } }',
   any: '{ "any": [ … ] }',
   all: '{ "all": [ … ] }',
   not: '{ "not": … }',

@@ -1,9 +1,10 @@
 import { checkWhole } from './arguments.js';
 import { combined } from './combined.js';
-import { consult } from './consult.js';
+import { consult, withinOf } from './consult.js';
 import { type AnnotatingRule, rule } from './rule.js';
 import type { Rule } from './study-view.js';
 import { nameOf } from './user-rule.js';
+import { epochOf } from './within.js';
 
 /** A rule whose decisions count only after the first `epochs` epochs; it sees those all the same. */
 export function after(epochs: number, delayed: Rule): AnnotatingRule {
@@ -11,8 +12,9 @@ export function after(epochs: number, delayed: Rule): AnnotatingRule {
   const name = `after(${epochs}, ${nameOf(delayed)})`;
   return rule(
     name,
-    consult([delayed], ([verdict], { epoch }) =>
-      verdict !== undefined && epoch > epochs ? combined(name, [verdict], epoch) : undefined,
+    consult([delayed], ([verdict], report) =>
+      verdict !== undefined && epochOf(report) > epochs ? combined(name, [verdict], report.epoch) : undefined,
     ),
+    withinOf([delayed]),
   );
 }

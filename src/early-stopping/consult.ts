@@ -1,17 +1,20 @@
 import { type MonoTypeOperatorFunction, Observable, Subject } from 'rxjs';
 import type { Report, StopDecision } from '../train/report.js';
-import { type PendingDecision, withDecision } from './rule.js';
+import { isForJudging, type PendingDecision, withDecision } from './rule.js';
 import type { Rule } from './study-view.js';
 import { annotating } from './user-rule.js';
+import { seesWithin, type WithinOption } from './within.js';
 
 /**
  * The operator that asks several rules at every report and decides by their verdicts, which come in the rules' order.
- * Every rule sees every report; none of them ends the stream, and none sees a report that already carries a decision.
+ * Every rule sees every report; none of them ends the stream, and none sees a report that already carries a decision. At a report
+ * from within an epoch a rule that does not ask for those has no verdict; if none of them does, nothing is decided there.
  */
 export function consult(
   rules: readonly Rule[],
   decide: (verdicts: readonly (PendingDecision | undefined)[], report: Report) => PendingDecision | undefined,
 ): MonoTypeOperatorFunction<Report> {
+  const { within } = withinOf(rules);
   return reports$ =>
     new Observable(subscriber => {
       const inputs = rules.map(() => new Subject<Report>());
@@ -29,7 +32,7 @@ export function consult(
       subscriber.add(
         reports$.subscribe({
           next: report => {
-            if (report.stop !== undefined) return subscriber.next(report);
+            if (!isForJudging(report, within)) return subscriber.next(report);
             verdicts.fill(undefined);
             for (const input of inputs) input.next(report);
             if (subscriber.closed) return;
@@ -49,4 +52,9 @@ export function consult(
         }),
       );
     });
+}
+
+/** A combination asks for reports from within an epoch if one of its rules does. */
+export function withinOf(rules: readonly Rule[]): WithinOption {
+  return rules.some(seesWithin) ? { within: 'epoch' } : {};
 }

@@ -1,8 +1,8 @@
 import { InputError } from '../errors.js';
 import { type MetricName, metricsByName } from '../nn/metrics/by-name.js';
-import type { StudyView } from './study-view.js';
+import type { Objective, StudyView } from './study-view.js';
 
-type Direction = StudyView['objective']['direction'];
+type Direction = Objective['direction'];
 
 /** Whether less or more of a metric is better, from its name (`valLoss`: minimize, `accuracy`: maximize); undefined when the name does not say. */
 export function directionOf(metric: string): Direction | undefined {
@@ -19,6 +19,19 @@ export function directionFor(ruleName: string, metric: string, stated?: Directio
   throw new InputError(
     `${ruleName}: expected \`direction\` to be "minimize" or "maximize" for the metric "${metric}", got ${stated === undefined ? 'none' : JSON.stringify(stated)}`,
   );
+}
+
+/** What a rule compares trials by: the stated metric, else the study's objective, and its better side. */
+export function comparedBy(
+  ruleName: string,
+  { objective }: StudyView,
+  {
+    metric = objective.metric,
+    direction,
+  }: { readonly metric?: string | undefined; readonly direction?: Direction | undefined },
+): Objective {
+  const implied = metric === objective.metric ? objective.direction : undefined;
+  return { metric, direction: directionFor(ruleName, metric, direction ?? implied) };
 }
 
 /** Whether `a` is strictly better than `b`; never true when either is NaN. */

@@ -11,6 +11,12 @@ export function metricValue(ruleName: string, report: Report, metric: string): n
   );
 }
 
+/** The same; undefined when a report from within an epoch does not have the metric, which it may not know yet. */
+export function metricWithin(ruleName: string, report: Report, metric: string): number | undefined {
+  if (report.within !== undefined && !Object.hasOwn(report.metrics, metric)) return undefined;
+  return metricValue(ruleName, report, metric);
+}
+
 /** A number for a sentence: four significant digits. */
 export function shown(value: number): string {
   return String(Number(value.toPrecision(4)));

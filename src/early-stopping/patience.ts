@@ -4,6 +4,7 @@ import type { Report } from '../train/report.js';
 import { checkNumber, checkWhole } from './arguments.js';
 import { directionFor } from './direction.js';
 import { epochCount, metricValue, shown } from './metric-value.js';
+import { checkNan, type NanPolicy, outcomeOfNan } from './nan.js';
 import { type AnnotatingRule, type PendingDecision, rule, withDecision } from './rule.js';
 
 /** What `patience` waits for. */
@@ -18,16 +19,20 @@ export interface PatienceOptions {
   readonly direction?: 'minimize' | 'maximize' | undefined;
   /** Whether the weights of the best epoch are restored, at the decision or at the training's own end; default true. */
   readonly restoreBest?: boolean | undefined;
+  /** What becomes of the trial at NaN; default `worst`: it is no improvement, and the trial has failed if it never was a number. */
+  readonly nan?: NanPolicy | undefined;
 }
 
 /**
  * Stops when a metric has not improved for some epochs, and restores the best weights; the trial counts as complete.
- * NaN is no improvement. Prechelt, "Early Stopping – But When?" (1998).
+ * NaN is no improvement, unless `nan` says otherwise. Reports from within an epoch are not judged: the mean over a part of an
+ * epoch is not to be compared with those over whole ones. Prechelt, "Early Stopping – But When?" (1998).
  */
 export function patience(options: PatienceOptions): AnnotatingRule {
-  const { metric = 'valLoss', epochs, minDelta = 0, restoreBest = true } = options;
+  const { metric = 'valLoss', epochs, minDelta = 0, restoreBest = true, nan = 'worst' } = options;
   checkWhole('patience', 'epochs', epochs, 1);
   checkNumber('patience', 'minDelta', minDelta, 0, Number.POSITIVE_INFINITY);
+  checkNan('patience', nan);
   const sign = directionFor('patience', metric, options.direction) === 'minimize' ? 1 : -1;
 
   const annotate: MonoTypeOperatorFunction<Report> = reports$ =>
@@ -43,8 +48,23 @@ export function patience(options: PatienceOptions): AnnotatingRule {
           if (restoreBest) kept.keep(report);
           return undefined;
         }
+        const restoring = (decision: PendingDecision): PendingDecision => ({
+          ...decision,
+          settle: () => ({ ...decision, restoredEpoch: kept.restore(report) }),
+        });
+        if (Number.isNaN(value) && nan !== 'worst') {
+          const reason = `${metric} is not a number`;
+          return restoring({
+            by: 'patience',
+            reason,
+            outcome: outcomeOfNan[nan],
+            epoch: report.epoch,
+            metric,
+            value,
+          });
+        }
         if (report.epoch - (best?.epoch ?? 0) < epochs) return undefined;
-        const decision: PendingDecision = {
+        return restoring({
           by: 'patience',
           reason:
             best === undefined
@@ -56,12 +76,12 @@ export function patience(options: PatienceOptions): AnnotatingRule {
           value,
           threshold: best?.value,
           against: best && `best, at epoch ${best.epoch}`,
-        };
-        return { ...decision, settle: () => ({ ...decision, restoredEpoch: kept.restore(report) }) };
+        });
       }
 
       return reports$.pipe(
         map(report => {
+          if (report.within !== undefined) return report;
           last = report;
           return report.stop === undefined ? withDecision(report, judge(report)) : report;
         }),

@@ -1,8 +1,10 @@
-import type { Report } from '../train/report.js';
 import { checkNumber, checkWhole } from './arguments.js';
-import { better, directionFor } from './direction.js';
+import { better, comparedBy } from './direction.js';
 import { epochCount, metricValue, shown } from './metric-value.js';
+import { checkNan, type NanPolicy, outcomeOfNan, worstOf } from './nan.js';
 import { type AnnotatingRule, judgingRule } from './rule.js';
+import { nansAs, type Standing } from './standing.js';
+import { standingsOf } from './standings.js';
 import type { StudyView } from './study-view.js';
 
 /** When `median` compares, and with how many trials. */
@@ -19,6 +21,11 @@ export interface MedianOptions {
   readonly metric?: string | undefined;
   /** Needed only for a metric other than the objective's whose name does not imply it. */
   readonly direction?: 'minimize' | 'maximize' | undefined;
+  /**
+   * What becomes of the trial while its metric was never a number; default `prune`. With `worst`, NaN counts as the worst value, also
+   * that of the others, which is left out otherwise.
+   */
+  readonly nan?: NanPolicy | undefined;
 }
 
 /** When `percentile` compares, with how many trials, and which share of them is good enough. */
@@ -29,7 +36,7 @@ export interface PercentileOptions extends MedianOptions {
 
 /**
  * Prunes a trial whose best value so far is worse than a percentile of the complete trials' values at the same epoch.
- * A trial without a single number stops; NaN of the others is left out. The rule of Optuna's `PercentilePruner`.
+ * A trial without a single number stops; NaN of the others is left out (`nan`). The rule of Optuna's `PercentilePruner`.
  */
 export function percentile(study: StudyView, options: PercentileOptions): AnnotatingRule {
   checkNumber('percentile', 'percentile', options.percentile, 0, 100);
@@ -43,32 +50,38 @@ export function percentileRule(
   options: PercentileOptions,
   words: string,
 ): AnnotatingRule {
-  const { startupTrials = 5, warmup = 0, interval = 1, minTrials = 1, metric = study.objective.metric } = options;
+  const { startupTrials = 5, warmup = 0, interval = 1, minTrials = 1, nan = 'prune' } = options;
   checkWhole(name, 'startupTrials', startupTrials, 0);
   checkWhole(name, 'warmup', warmup, 0);
   checkWhole(name, 'interval', interval, 1);
   checkWhole(name, 'minTrials', minTrials, 1);
-  const objectives = metric === study.objective.metric ? study.objective.direction : undefined;
-  const direction = directionFor(name, metric, options.direction ?? objectives);
+  checkNan(name, nan);
+  const { metric, direction } = comparedBy(name, study, options);
+  const worst = worstOf(direction);
   const rank = direction === 'minimize' ? options.percentile : 100 - options.percentile;
 
   return judgingRule(name, () => {
     let best = Number.NaN;
     return report => {
       const { epoch } = report;
-      const value = metricValue(name, report, metric);
+      const reported = metricValue(name, report, metric);
+      const value = nan === 'worst' && Number.isNaN(reported) ? worst : reported;
       if (Number.isNaN(best) || better(value, best, direction)) best = value;
       if (epoch <= warmup || (epoch - warmup - 1) % interval !== 0) return undefined;
-      const others = completeTrials(study);
-      if (others.length === 0 || others.length < startupTrials) return undefined;
+      const standings = standingsOf(study);
+      const complete = standings.complete(study.trial);
+      if (complete === 0 || complete < startupTrials) return undefined;
       const found = { by: name, outcome: 'pruned', epoch, metric, value: best } as const;
-      if (Number.isNaN(best)) return { ...found, reason: `${metric} was never a number in ${epochCount(epoch)}` };
+      if (Number.isNaN(best)) {
+        return { ...found, outcome: outcomeOfNan[nan], reason: `${metric} was never a number in ${epochCount(epoch)}` };
+      }
 
-      const values = valuesAt(others, epoch, metric);
-      if (values.length < minTrials) return undefined;
+      const numbers = standings.standing({ metric, epoch, of: 'complete' }, study.trial);
+      const values = nan === 'worst' ? nansAs(worst, numbers) : numbers;
+      if (values.size < minTrials) return undefined;
       const limit = percentileOf(values, rank);
       if (!better(limit, best, direction)) return undefined;
-      const against = `${words} of ${values.length} trials at epoch ${epoch}`;
+      const against = `${words} of ${values.size} trials at epoch ${epoch}`;
       return {
         ...found,
         reason: `best ${metric} ${shown(best)} is worse than ${shown(limit)}, the ${against}`,
@@ -79,34 +92,10 @@ export function percentileRule(
   });
 }
 
-function completeTrials(study: StudyView): (readonly Report[])[] {
-  const found: (readonly Report[])[] = [];
-  for (const trial of study.trials) {
-    if (trial.state === 'complete' && trial.number !== study.trial) found.push(trial.reports);
-  }
-  return found;
-}
-
-function valuesAt(trials: readonly (readonly Report[])[], epoch: number, metric: string): Float64Array {
-  const values: number[] = [];
-  for (const reports of trials) {
-    const value = reportAt(reports, epoch)?.metrics[metric];
-    if (value !== undefined && !Number.isNaN(value)) values.push(value);
-  }
-  return Float64Array.from(values);
-}
-
-/** Reports nearly always come one an epoch, from 1, so the place is known. */
-function reportAt(reports: readonly Report[], epoch: number): Report | undefined {
-  const likely = reports[epoch - 1];
-  return likely?.epoch === epoch ? likely : reports.find(report => report.epoch === epoch);
-}
-
-/** The percentile of unsorted values, interpolated linearly between the two nearest ranks; sorts in place. NaN when there are none. */
-function percentileOf(values: Float64Array, rank: number): number {
-  values.sort();
-  const place = (rank / 100) * (values.length - 1);
-  const low = values[Math.floor(place)] ?? Number.NaN;
-  const high = values[Math.ceil(place)] ?? low;
+/** The percentile of values in order, interpolated linearly between the two nearest ranks. NaN when there are none. */
+function percentileOf(values: Standing, rank: number): number {
+  const place = (rank / 100) * (values.size - 1);
+  const low = values.at(Math.floor(place));
+  const high = values.at(Math.ceil(place));
   return low === high ? low : low + (high - low) * (place - Math.floor(place));
 }

@@ -5,6 +5,13 @@ import type { Report } from '../train/report.js';
 export interface Restores {
   /** A report to give to rules: its model tells of which epoch a restored snapshot is. */
   watched(report: Report): Report;
+  /**
+   * A report of before, to tell rules again: what they keep of it are no weights, which are gone, only the knowledge of which epoch
+   * they were.
+   */
+  recalled(report: Report): Report;
+  /** The network is gone, and another one continues it: snapshots of the old one only say of which epoch they were. */
+  leave(): void;
   /** The epoch whose weights were restored since the last report; undefined: they are those of the last report. */
   epoch(): number | undefined;
 }
@@ -15,7 +22,8 @@ export interface Restores {
  * @example reports$.pipe(map(restores.watched), patience({ epochs: 5 })) // restores.epoch() when it has completed
  */
 export function watchRestores(): Restores {
-  const epochs = new WeakMap<Snapshot, number>();
+  const known = new WeakMap<Snapshot, { readonly epoch: number; readonly network: number }>();
+  let network = 0;
   let restored: number | undefined;
   return {
     watched(report) {
@@ -28,17 +36,40 @@ export function watchRestores(): Restores {
           ...model,
           snapshot() {
             const snapshot = model.snapshot();
-            epochs.set(snapshot, epoch);
+            known.set(snapshot, { epoch, network });
             return snapshot;
           },
           restore(snapshot) {
-            model.restore(snapshot);
-            restored = epochs.get(snapshot);
+            const of = known.get(snapshot);
+            if (of === undefined || of.network === network) model.restore(snapshot);
+            restored = of?.epoch;
           },
           read: () => model.read(),
           hold: () => model.hold(),
         },
       };
+    },
+    recalled(report) {
+      const { epoch } = report;
+      restored = undefined;
+      return {
+        ...report,
+        model: {
+          snapshot() {
+            const snapshot: Snapshot = { dispose: () => {} };
+            known.set(snapshot, { epoch, network: -1 });
+            return snapshot;
+          },
+          restore(snapshot) {
+            restored = known.get(snapshot)?.epoch;
+          },
+          read: () => Promise.reject(new Error(`the weights of epoch ${epoch} are gone: the trial was resumed since`)),
+          hold: () => () => {},
+        },
+      };
+    },
+    leave() {
+      network++;
     },
     epoch: () => restored,
   };

@@ -1,6 +1,7 @@
 import { defer, type MonoTypeOperatorFunction, map, takeWhile } from 'rxjs';
 import type { Report, StopDecision } from '../train/report.js';
 import type { Rule } from './study-view.js';
+import type { WithinOption } from './within.js';
 
 /** A decision that nobody has acted on yet; `settle` does what is due once it is final (restoring weights) and returns the decision to publish. */
 export interface PendingDecision extends StopDecision {
@@ -10,17 +11,25 @@ export interface PendingDecision extends StopDecision {
 /** A rule that combinators can ask at every report: used directly it ends the stream at its decision. */
 export interface AnnotatingRule extends Rule {
   readonly ruleName: string;
-  /** Sets `stop` on every report at which the rule would stop, and never ends the stream. */
+  /**
+   * Sets `stop` on every report at which the rule would stop, and never ends the stream. Reports from within an epoch pass
+   * untouched unless the rule asks for them (`within`).
+   */
   readonly annotate: MonoTypeOperatorFunction<Report>;
 }
 
 /**
  * Makes a rule from an operator that annotates: the rule emits the first report with a decision and completes.
- * The operator must emit each report once, synchronously, and leave reports that already carry `stop` alone.
+ * The operator must emit each report once, synchronously, and leave alone those that already carry `stop`, and those from
+ * within an epoch if the rule does not ask for them.
  */
-export function rule(ruleName: string, annotate: MonoTypeOperatorFunction<Report>): AnnotatingRule {
+export function rule(
+  ruleName: string,
+  annotate: MonoTypeOperatorFunction<Report>,
+  { within }: WithinOption = {},
+): AnnotatingRule {
   const operator: Rule = reports$ => reports$.pipe(annotate, stopAtDecision());
-  return Object.assign(operator, { ruleName, annotate });
+  return Object.assign(operator, { ruleName, annotate, ...(within && { within }) });
 }
 
 /** Ends a stream of reports at the first that carries a decision, which becomes final and is emitted last. */
@@ -46,16 +55,26 @@ export function isAnnotating(rule: Rule): rule is AnnotatingRule {
 export type Judge = (report: Report) => PendingDecision | undefined;
 
 /**
- * Makes a rule from a judge, which is asked at every report that carries no decision yet, in order.
- * `start` makes a new one for every subscription, so that its state starts clean.
+ * Makes a rule from a judge, which is asked at every report that carries no decision yet, in order; at those from within an
+ * epoch only with `within`. `start` makes a new one for every subscription, so that its state starts clean.
  */
-export function judgingRule(ruleName: string, start: () => Judge): AnnotatingRule {
-  return rule(ruleName, reports$ =>
-    defer(() => {
-      const judge = start();
-      return reports$.pipe(map(report => (report.stop === undefined ? withDecision(report, judge(report)) : report)));
-    }),
+export function judgingRule(ruleName: string, start: () => Judge, { within }: WithinOption = {}): AnnotatingRule {
+  return rule(
+    ruleName,
+    reports$ =>
+      defer(() => {
+        const judge = start();
+        return reports$.pipe(
+          map(report => (isForJudging(report, within) ? withDecision(report, judge(report)) : report)),
+        );
+      }),
+    { within },
   );
+}
+
+/** Whether a rule is to look at a report: nobody has decided yet, and the epoch is over or the rule asks for others too. */
+export function isForJudging(report: Report, within?: 'epoch'): boolean {
+  return report.stop === undefined && (report.within === undefined || within !== undefined);
 }
 
 /** The report with a decision on it; itself when there is none. */

@@ -1,20 +1,16 @@
-import type { Report } from '../train/report.js';
 import { checkNumber, checkWhole } from './arguments.js';
-import { better, directionFor } from './direction.js';
-import { metricValue, shown } from './metric-value.js';
-import { type AnnotatingRule, judgingRule, type PendingDecision } from './rule.js';
+import { type HalvingOptions, halving } from './halving.js';
+import type { AnnotatingRule } from './rule.js';
 import type { StudyView } from './study-view.js';
 
 /** Where the rungs of `successiveHalving` are. */
-export interface SuccessiveHalvingOptions {
-  /** The first rung, in epochs; default 1. */
+export interface SuccessiveHalvingOptions extends HalvingOptions {
+  /** The first rung, in epochs; default 1. With `reductionFactor` 3, a first rung at epoch 3 often does better. */
   readonly minResource?: number | undefined;
+  /** The epochs of a trial that is not stopped: there is no rung there or beyond, so nobody is stopped at its end. Default: not known. */
+  readonly maxResource?: number | undefined;
   /** η: a rung lies η times as far as the one before, and one in η survives it; from 2, default 4. */
   readonly reductionFactor?: number | undefined;
-  /** Default: the study's objective. */
-  readonly metric?: string | undefined;
-  /** Needed only for a metric other than the objective's whose name does not imply it. */
-  readonly direction?: 'minimize' | 'maximize' | undefined;
 }
 
 /**
@@ -23,59 +19,13 @@ export interface SuccessiveHalvingOptions {
  * Li et al., "A System for Massively Parallel Hyperparameter Tuning" (2020).
  */
 export function successiveHalving(study: StudyView, options: SuccessiveHalvingOptions = {}): AnnotatingRule {
-  const { minResource = 1, reductionFactor = 4, metric = study.objective.metric } = options;
+  const { minResource = 1, maxResource, reductionFactor = 4 } = options;
   checkWhole('successiveHalving', 'minResource', minResource, 1);
+  if (maxResource !== undefined) checkWhole('successiveHalving', 'maxResource', maxResource, minResource);
   checkNumber('successiveHalving', 'reductionFactor', reductionFactor, 2, Number.POSITIVE_INFINITY);
-  const objectives = metric === study.objective.metric ? study.objective.direction : undefined;
-  const direction = directionFor('successiveHalving', metric, options.direction ?? objectives);
-
-  function judgeAt(rung: number, { epoch }: Report, value: number): PendingDecision | undefined {
-    const found = { by: 'successiveHalving', outcome: 'pruned', epoch, metric, value } as const;
-    if (Number.isNaN(value)) return { ...found, reason: `${metric} is not a number at the rung of epoch ${rung}` };
-    const others = valuesAtRung(study, rung, metric);
-    const seen = others.length + 1;
-    const places = Math.max(1, Math.floor(seen / reductionFactor));
-    let ahead = 0;
-    for (const other of others) if (better(other, value, direction)) ahead++;
-    if (ahead < places) return undefined;
-    const limit = others.sort()[direction === 'minimize' ? places - 1 : others.length - places];
-    const against = `${places === 1 ? 'best' : `best ${places}`} of ${seen} at the rung of epoch ${rung}`;
-    return {
-      ...found,
-      reason: `${metric} ${shown(value)} is not within ${shown(limit ?? Number.NaN)}, the ${against}`,
-      threshold: limit,
-      against,
-    };
-  }
-
-  return judgingRule('successiveHalving', () => {
-    let rung = Math.max(1, Math.ceil(minResource));
-    let power = 0;
-    let verdict: PendingDecision | undefined;
-    return report => {
-      const value = metricValue('successiveHalving', report, metric);
-      let reached = false;
-      while (report.epoch >= rung) {
-        const decision = judgeAt(rung, report, value);
-        verdict = reached ? (verdict ?? decision) : decision;
-        reached = true;
-        power += 1;
-        rung = Math.ceil(minResource * reductionFactor ** power);
-      }
-      return verdict && { ...verdict, epoch: report.epoch };
-    };
+  return halving('successiveHalving', study, options, {
+    minResource,
+    maxResource: maxResource ?? Number.POSITIVE_INFINITY,
+    reductionFactor,
   });
-}
-
-/** The other trials' values at a rung, as far as they have reached it: each one's first report at or after it. */
-function valuesAtRung(study: StudyView, rung: number, metric: string): Float64Array {
-  const values: number[] = [];
-  for (const trial of study.trials) {
-    if (trial.number === study.trial) continue;
-    const likely = trial.reports[rung - 1];
-    const report = likely?.epoch === rung ? likely : trial.reports.find(({ epoch }) => epoch >= rung);
-    const value = report?.metrics[metric];
-    if (value !== undefined && !Number.isNaN(value)) values.push(value);
-  }
-  return Float64Array.from(values);
 }

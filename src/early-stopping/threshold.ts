@@ -1,11 +1,14 @@
 import { InputError } from '../errors.js';
+import type { Report } from '../train/report.js';
 import { checkNumber, checkWhole } from './arguments.js';
-import { directionOf } from './direction.js';
-import { metricValue, shown } from './metric-value.js';
-import { type AnnotatingRule, judgingRule } from './rule.js';
+import { directionFor, directionOf } from './direction.js';
+import { metricWithin, shown } from './metric-value.js';
+import { checkNan, type NanPolicy, outcomeOfNan, worstOf } from './nan.js';
+import { type AnnotatingRule, judgingRule, type PendingDecision } from './rule.js';
+import { checkWithin, epochOf, type WithinOption } from './within.js';
 
 /** The bounds that `threshold` watches; at least one of `above` and `below`. */
-export interface ThresholdOptions {
+export interface ThresholdOptions extends WithinOption {
   readonly metric: string;
   /** Stop when the metric is greater than this. */
   readonly above?: number | undefined;
@@ -15,11 +18,15 @@ export interface ThresholdOptions {
   readonly warmup?: number | undefined;
   /** What a crossing makes of the trial; by default `complete` (a goal reached) on the metric's better side, else `pruned`. */
   readonly outcome?: 'complete' | 'pruned' | 'failed' | undefined;
+  /** The metric's better side, if its name does not imply it; it decides the default of `outcome`, and what `worst` is. */
+  readonly direction?: 'minimize' | 'maximize' | undefined;
+  /** What becomes of the trial at NaN; default `fail`. */
+  readonly nan?: NanPolicy | undefined;
 }
 
-/** Stops when a metric leaves its bounds; NaN stops too, and the trial has failed. */
+/** Stops when a metric leaves its bounds; NaN stops too, and the trial has failed, unless `nan` says otherwise. */
 export function threshold(options: ThresholdOptions): AnnotatingRule {
-  const { metric, above, below, warmup = 0, outcome } = options;
+  const { metric, above, below, warmup = 0, outcome, nan = 'fail', within } = options;
   if (typeof metric !== 'string') throw new InputError('threshold: expected `metric` to name a metric, got none');
   if (above === undefined && below === undefined)
     throw new InputError('threshold: expected `above` or `below`, got neither');
@@ -28,13 +35,17 @@ export function threshold(options: ThresholdOptions): AnnotatingRule {
       checkNumber('threshold', option, value, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
   }
   checkWhole('threshold', 'warmup', warmup, 0);
-  const direction = directionOf(metric);
+  checkNan('threshold', nan);
+  checkWithin('threshold', within);
+  const direction = options.direction ?? directionOf(metric);
+  const worst = nan === 'worst' ? worstOf(directionFor('threshold', metric, direction)) : Number.NaN;
 
-  return judgingRule('threshold', () => report => {
-    const value = metricValue('threshold', report, metric);
-    if (report.epoch <= warmup) return undefined;
+  const judge = (report: Report): PendingDecision | undefined => {
+    const reported = metricWithin('threshold', report, metric);
+    if (reported === undefined || epochOf(report) <= warmup) return undefined;
+    const value = Number.isNaN(reported) ? worst : reported;
     const found = { by: 'threshold', epoch: report.epoch, metric, value } as const;
-    if (Number.isNaN(value)) return { ...found, reason: `${metric} is not a number`, outcome: 'failed' };
+    if (Number.isNaN(value)) return { ...found, reason: `${metric} is not a number`, outcome: outcomeOfNan[nan] };
     if (above !== undefined && value > above) {
       const reason = `${metric} ${shown(value)} is above ${shown(above)}`;
       return {
@@ -54,5 +65,6 @@ export function threshold(options: ThresholdOptions): AnnotatingRule {
       };
     }
     return undefined;
-  });
+  };
+  return judgingRule('threshold', () => judge, { within });
 }

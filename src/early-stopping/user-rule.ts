@@ -1,9 +1,10 @@
 import { from, type MonoTypeOperatorFunction, Observable, Subject } from 'rxjs';
 import type { Report, StopDecision } from '../train/report.js';
 import { guarded } from './guarded.js';
-import { type AnnotatingRule, isAnnotating, rule, stopAtDecision, withDecision } from './rule.js';
+import { type AnnotatingRule, isAnnotating, isForJudging, rule, withDecision } from './rule.js';
 import type { Rule } from './study-view.js';
 import { verdictOf } from './verdict.js';
+import { checkWithin, type WithinOption } from './within.js';
 
 /** The decision of an operator that ended the stream of its own accord, without saying why: the trial counts as complete. */
 export function describeStop(by: string, report: Report): StopDecision {
@@ -22,7 +23,7 @@ export function nameOf(rule: Rule): string {
 
 /** A rule's `annotate`; for a user's plain operator one that watches when it completes. */
 export function annotating(rule: Rule): MonoTypeOperatorFunction<Report> {
-  return isAnnotating(rule) ? rule.annotate : watch(nameOf(rule), rule);
+  return isAnnotating(rule) ? rule.annotate : watch(nameOf(rule), rule, rule.within);
 }
 
 /**
@@ -30,14 +31,18 @@ export function annotating(rule: Rule): MonoTypeOperatorFunction<Report> {
  * Every report passes at once, even one that the operator holds back (`bufferCount`): its own version of it if it emits one, else
  * the one it was given. When it decides between two reports, the last one is emitted again, with the decision. Whatever it
  * throws, also in its own handlers and while it is torn down, is an error of the stream.
+ *
+ * It is given the reports at the end of an epoch only, unless `within` says otherwise, here or as a property of the operator.
  */
-export function named(name: string, operator: Rule): AnnotatingRule {
-  if (!isAnnotating(operator)) return rule(name, watch(name, operator));
-  const renamed: Rule = reports$ => reports$.pipe(operator.annotate, stopAtDecision());
-  return Object.assign(renamed, { ruleName: name, annotate: operator.annotate });
+export function named(name: string, operator: Rule, options: WithinOption = {}): AnnotatingRule {
+  const { within = operator.within } = options;
+  checkWithin(name, within);
+  return rule(name, isAnnotating(operator) ? operator.annotate : watch(name, operator, within), {
+    within: isAnnotating(operator) ? operator.within : within,
+  });
 }
 
-function watch(name: string, operator: Rule): MonoTypeOperatorFunction<Report> {
+function watch(name: string, operator: Rule, within: WithinOption['within']): MonoTypeOperatorFunction<Report> {
   return reports$ =>
     new Observable(subscriber => {
       const input = new Subject<Report>();
@@ -70,7 +75,7 @@ function watch(name: string, operator: Rule): MonoTypeOperatorFunction<Report> {
                 if (stop !== undefined && latched === undefined) decideBetweenReports(stop);
                 return;
               }
-              if (report.epoch === last?.epoch) version = report;
+              if (report.epoch === last?.epoch && report.within === last.within) version = report;
               verdict = stop;
             }),
           error: fail,
@@ -85,7 +90,7 @@ function watch(name: string, operator: Rule): MonoTypeOperatorFunction<Report> {
       subscriber.add(
         reports$.subscribe({
           next: report => {
-            if (report.stop !== undefined) return subscriber.next(report);
+            if (!isForJudging(report, within)) return subscriber.next(report);
             last = report;
             version = undefined;
             verdict = undefined;

@@ -1,29 +1,44 @@
-import { InputError } from '../errors.js';
-import type { Objective, StudyInfo } from './events.js';
+import { didYouMean, InputError } from '../errors.js';
+import type { Objective, StudyEvent, StudyInfo } from './events.js';
 import { randomSearch } from './samplers/random-search.js';
-import type { Sampler } from './samplers/sampler.js';
+import type { Sampler, SamplerContext, Sampling } from './samplers/sampler.js';
 import { isSearchSpace, type SearchSpace, searchSpace } from './space.js';
+import type { NanPolicy } from './trial-stops.js';
 import type { TuneOptions } from './tune.js';
 
 // The longest that a timer can wait, in seconds.
 const LONGEST = (2 ** 31 - 1) / 1000;
+
+/** Trials that are open at a time where decisions must not depend on timing. */
+const LANES = 4;
 
 /** The options of `tune`, checked and with their defaults. */
 export interface CheckedTuneOptions {
   readonly space: SearchSpace<never>;
   readonly objective: Objective;
   readonly sampler: Sampler;
+  readonly samplerContext: SamplerContext;
+  /** A first one, for what it knows of the space. */
+  readonly sampling: Sampling;
   /** Infinite when not stated. */
   readonly limit: number;
   readonly parallel: number;
+  /** Places of trials that are heard in turns; undefined: nobody waits for another. */
+  readonly lanes: number | undefined;
   readonly seed: number;
-  readonly info: StudyInfo;
+  readonly nan: NanPolicy;
+  readonly duplicates: 'allow' | 'forbid';
+  readonly survives: boolean;
+  readonly history: readonly StudyEvent[];
+  /** What the study says of itself. */
+  readonly study: StudyInfo;
 }
 
 /** Throws an `InputError` for an option that is wrong, or for a study that would never end. */
 export function checkTuneOptions<Space>(options: TuneOptions<Space>): CheckedTuneOptions {
-  const { sampler = randomSearch(), trials, parallel = 1, seed = 0, time } = options;
-  const objective = objectiveOf(options);
+  const { sampler = randomSearch(), trials, parallel = 1, seed = 0, time, history = [] } = options;
+  const objectives = objectivesOf(options);
+  const [objective] = objectives;
   if (typeof options.objective !== 'function') {
     throw new InputError(`tune: expected \`objective\` to be a function, got ${typeof options.objective}`);
   }
@@ -41,28 +56,69 @@ export function checkTuneOptions<Space>(options: TuneOptions<Space>): CheckedTun
       `tune: expected \`time\` to be seconds from above 0 to ${Math.floor(LONGEST)}, got ${String(time)}`,
     );
   }
+  const nan = oneOf('nan', options.nan ?? 'fail', ['fail', 'prune', 'worst']);
+  const duplicates = oneOf('duplicates', options.duplicates ?? 'allow', ['allow', 'forbid']);
   const space = (isSearchSpace(options.space) ? options.space : searchSpace(options.space)) as SearchSpace<never>;
-  const endless = trials === undefined && time === undefined;
-  if (endless && sampler.begin({ space, objective, seed }).count === undefined) {
+  const lanes = lanesOf(options.deterministic);
+  const limit = trials ?? Number.POSITIVE_INFINITY;
+  const samplerContext = { space, objective, objectives, seed, trials, parallel: lanes ?? parallel };
+  const sampling = sampler.begin(samplerContext);
+  const { count = Number.POSITIVE_INFINITY } = sampling;
+  if (trials === undefined && time === undefined && count === Number.POSITIVE_INFINITY) {
     throw new InputError(
       `tune: expected \`trials\` or \`time\`, because the sampler "${sampler.name}" never runs out of points`,
     );
   }
-  const name = options.name ?? 'study';
-  const rules = options.earlyStopping === undefined ? [] : ['earlyStopping'];
-  const info: StudyInfo = {
-    name,
+  const expected = Math.min(limit, count + (options.enqueue?.length ?? 0));
+  const study: StudyInfo = {
+    name: options.name ?? 'study',
     objective,
+    ...(objectives.length > 1 && { objectives }),
     space: space.info,
+    ...(space.constraints.length > 0 && { constraints: space.constraints }),
     sampler: sampler.name,
-    rules,
+    rules: options.earlyStopping === undefined ? [] : ['earlyStopping'],
     parallel,
     ...options.info,
+    trials: Number.isFinite(expected) ? expected : undefined,
   };
-  return { space, objective, sampler, limit: trials ?? Number.POSITIVE_INFINITY, parallel, seed, info };
+  checkHistory(history, study);
+  return {
+    space,
+    objective,
+    sampler,
+    samplerContext,
+    sampling,
+    limit,
+    parallel,
+    lanes,
+    seed,
+    nan,
+    duplicates,
+    survives: options.survives ?? false,
+    history,
+    study,
+  };
 }
 
-function objectiveOf({ minimize, maximize }: Pick<TuneOptions<unknown>, 'minimize' | 'maximize'>): Objective {
+type ObjectiveOptions = Pick<TuneOptions<unknown>, 'minimize' | 'maximize' | 'objectives'>;
+
+/** The objectives that options name: one, or several. */
+export function objectivesOf({
+  minimize,
+  maximize,
+  objectives,
+}: ObjectiveOptions): readonly [Objective, ...Objective[]] {
+  if (objectives === undefined) return [objectiveOf({ minimize, maximize })];
+  if (minimize !== undefined || maximize !== undefined || !Array.isArray(objectives) || objectives.length === 0) {
+    throw new InputError(
+      'tune: expected `objectives` to be a list such as [{ minimize: "valLoss" }, { minimize: "parameters" }], without `minimize` and `maximize` beside it',
+    );
+  }
+  return objectives.map(objectiveOf) as unknown as readonly [Objective, ...Objective[]];
+}
+
+function objectiveOf({ minimize, maximize }: { readonly minimize?: unknown; readonly maximize?: unknown }): Objective {
   const given = [minimize, maximize].filter(metric => metric !== undefined);
   if (given.length !== 1 || typeof given[0] !== 'string' || given[0] === '') {
     throw new InputError(
@@ -70,6 +126,33 @@ function objectiveOf({ minimize, maximize }: Pick<TuneOptions<unknown>, 'minimiz
     );
   }
   return { metric: given[0], direction: minimize === undefined ? 'maximize' : 'minimize' };
+}
+
+function lanesOf(deterministic: TuneOptions<unknown>['deterministic'] = false): number | undefined {
+  if (deterministic === false) return undefined;
+  const lanes = deterministic === true ? LANES : (deterministic?.lanes ?? LANES);
+  checkWhole('deterministic.lanes', lanes);
+  return lanes;
+}
+
+/** Whether a history tells of this study. */
+function checkHistory(history: readonly StudyEvent[], study: StudyInfo): void {
+  const [first] = history;
+  if (first === undefined) return;
+  if (first.type !== 'study-started') {
+    throw new InputError(`tune: expected \`history\` to begin with study-started, got ${first.type}`);
+  }
+  for (const part of ['space', 'objective', 'objectives'] as const) {
+    if (JSON.stringify(first.study[part]) === JSON.stringify(study[part])) continue;
+    throw new InputError(`tune: the history is of another study: its ${part} differs from this one's`);
+  }
+}
+
+function oneOf<Word extends string>(option: string, value: Word, words: readonly Word[]): Word {
+  if (words.includes(value)) return value;
+  throw new InputError(
+    `tune: expected \`${option}\` to be one of ${words.join(', ')}, got ${JSON.stringify(value)}${didYouMean(String(value), words)}`,
+  );
 }
 
 function checkWhole(option: string, value: unknown): void {

@@ -47,6 +47,8 @@ export interface StudyInfo {
   /** What a point must fulfil to be drawn, as texts for people. */
   readonly constraints?: readonly string[] | undefined;
   readonly sampler: string;
+  /** What the sampler has to say of itself, such as which one `auto` took and why. */
+  readonly samplerNote?: string | undefined;
   readonly rules: readonly string[];
   /** How many trials will be started, if that is known. */
   readonly trials?: number | undefined;
@@ -116,11 +118,20 @@ export type StudyEvent = Stamp &
         readonly trial: number;
         readonly hparams: HParams;
         readonly origin?: TrialOrigin | undefined;
+        /** Which of the places for trials it has, from 0. */
+        readonly slot?: number | undefined;
       }
     /** It waits, its place free for others; `epoch`: the last that was reported. */
     | { readonly type: 'trial-paused'; readonly trial: number; readonly epoch: number; readonly by: string }
-    /** It runs again, from the state after `from`, 0 for its beginning; epochs that were reported are not reported again. */
-    | { readonly type: 'trial-resumed'; readonly trial: number; readonly from: number }
+    /** It was paused and is to run again, as soon as there is a place. */
+    | { readonly type: 'trial-waits'; readonly trial: number; readonly by: string }
+    /** It runs again, after its process or its pause has ended; what was reported up to `epoch` is not reported again. */
+    | {
+        readonly type: 'trial-resumed';
+        readonly trial: number;
+        readonly epoch: number;
+        readonly slot?: number | undefined;
+      }
     | { readonly type: 'trial-reported'; readonly trial: number; readonly report: PlainReport }
     | {
         readonly type: 'trial-finished';
@@ -135,7 +146,8 @@ export type StudyEvent = Stamp &
         readonly seconds: number;
         /**
          * Who stopped it, when, against what. `by` is a rule's name; `epochs` for a trial that ran to its end, `error` for one
-         * that threw, `interrupted` or `time` (state pruned) for one that was running when the study was stopped.
+         * that threw, `interrupted` or `time` (state pruned) for one that was running when the study was stopped, `user` for one that
+         * somebody stopped.
          */
         readonly stop: StopDecision;
       }

@@ -34,6 +34,8 @@ export interface SearchSpace<Value = unknown> {
   /** In the template's order; one within an option comes after the choice that it depends on. */
   readonly hyperparameters: readonly Hyperparameter[];
   readonly info: readonly HyperparameterInfo[];
+  /** What a point must fulfil, as texts for people. */
+  readonly constraints: readonly string[];
   /** Whether a point fulfils the space's constraints. */
   allows(hparams: HParams): boolean;
   /** Asks for the value (or label) of every hyperparameter that exists, given those before it. */
@@ -93,6 +95,7 @@ export function searchSpace<const Template>(template: Template): SearchSpace<Res
   return {
     hyperparameters,
     info: hyperparameters.map(describe),
+    constraints: [],
     allows: () => true,
     resolve,
     substitute(hparams) {

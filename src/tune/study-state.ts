@@ -27,6 +27,8 @@ export interface TrialRecord {
   readonly bestEpoch?: number | undefined;
   /** Where its hyperparameters come from, when not from the sampler. */
   readonly origin?: TrialOrigin | undefined;
+  /** Which of the places for trials it has, or had last, from 0; absent until it has been started. */
+  readonly slot?: number | undefined;
   /** The last reported epoch; 0 before the first report. */
   readonly epochs: number;
   /** Training rows seen so far. */
@@ -96,9 +98,15 @@ export function foldEvent(state: StudyState, event: StudyEvent): StudyState {
   const next: StudyState = { ...state, trials, lastSeq: event.seq };
   switch (event.type) {
     case 'study-finished':
-      return { ...next, finishedAt: event.time, finishReason: event.reason };
+      return { ...allWaiting(next, trials), finishedAt: event.time, finishReason: event.reason };
     case 'study-resumed':
-      return resumed(next, trials, event.study);
+      return {
+        ...allWaiting(next, trials),
+        study: event.study,
+        finishedAt: undefined,
+        finishReason: undefined,
+        paused: false,
+      };
     case 'study-changed': {
       const { parallel, trials: limit, paused = state.paused } = event;
       const changes = { ...(parallel !== undefined && { parallel }), ...(limit !== undefined && { trials: limit }) };
@@ -106,10 +114,7 @@ export function foldEvent(state: StudyState, event: StudyEvent): StudyState {
     }
     case 'trial-enqueued':
     case 'trial-started':
-      return withTrial(next, trials, {
-        ...beginning(event),
-        ...(trials.get(event.trial)?.origin && { origin: trials.get(event.trial)?.origin }),
-      });
+      return withTrial(next, trials, beginning(event, trials.get(event.trial)?.origin));
     default:
       return foldTrial(next, trials, event);
   }
@@ -117,7 +122,12 @@ export function foldEvent(state: StudyState, event: StudyEvent): StudyState {
 
 type OfTrial = Extract<StudyEvent, { readonly trial: number }>;
 
-function beginning(event: Extract<OfTrial, { type: 'trial-enqueued' | 'trial-started' }>): TrialRecord {
+function beginning(
+  event: Extract<OfTrial, { type: 'trial-enqueued' | 'trial-started' }> & Stamp,
+  enqueued: TrialOrigin | undefined,
+): TrialRecord {
+  const origin = event.origin ?? enqueued;
+  const slot = event.type === 'trial-started' ? event.slot : undefined;
   return {
     number: event.trial,
     state: event.type === 'trial-enqueued' ? 'waiting' : 'running',
@@ -126,7 +136,8 @@ function beginning(event: Extract<OfTrial, { type: 'trial-enqueued' | 'trial-sta
     epochs: 0,
     samples: 0,
     startedAt: event.time,
-    ...(event.origin !== undefined && { origin: event.origin }),
+    ...(origin !== undefined && { origin }),
+    ...(slot !== undefined && { slot }),
   };
 }
 
@@ -149,8 +160,10 @@ function foldTrial(
     }
     case 'trial-paused':
       return withTrial(state, trials, { ...record, state: 'paused' });
+    case 'trial-waits':
+      return withTrial(state, trials, { ...record, state: 'waiting' });
     case 'trial-resumed':
-      return withTrial(state, trials, { ...record, state: 'running' });
+      return withTrial(state, trials, { ...record, state: 'running', slot: event.slot ?? record.slot });
     case 'trial-finished': {
       const { value, values, bestEpoch, stop } = event;
       const finished = { ...record, state: event.state, value, bestEpoch, stop, finishedAt: event.time };
@@ -179,13 +192,15 @@ function withTrial(state: StudyState, trials: Map<number, TrialRecord>, record: 
   return { ...state, counts, running: moved(state.running, 'running'), waiting: moved(state.waiting, 'waiting') };
 }
 
-/** What ran when the study ended, or died, waits until it runs again. */
-function resumed(state: StudyState, trials: Map<number, TrialRecord>, study: StudyInfo): StudyState {
-  let next: StudyState = { ...state, study, finishedAt: undefined, finishReason: undefined, paused: false };
-  for (const number of state.running) {
+/** What still runs when the study ends, or its process has died, waits until the study goes on, before all others. */
+function allWaiting(state: StudyState, trials: Map<number, TrialRecord>): StudyState {
+  const { waiting, running } = state;
+  if (running.length === 0) return state;
+  let next = state;
+  for (const number of running) {
     next = withTrial(next, trials, { ...(trials.get(number) as TrialRecord), state: 'waiting' });
   }
-  return next;
+  return { ...next, waiting: [...running, ...waiting] };
 }
 
 function withReport(record: TrialRecord, report: PlainReport, study: StudyInfo | undefined): TrialRecord {

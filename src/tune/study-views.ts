@@ -1,3 +1,4 @@
+import { openStandings } from '../early-stopping/standings.js';
 import type { StudyView } from '../early-stopping/study-view.js';
 import type { Report } from '../train/report.js';
 import type { Objective, PlainReport, TrialState } from './events.js';
@@ -11,17 +12,28 @@ export interface TrialEntry {
   finish(state: TrialState): void;
 }
 
-/** What rules see of a study: one list of trials, shared by the views of all of them. */
-export function openStudyViews(objective: Objective): (trial: number) => TrialEntry {
+/**
+ * What rules see of a study: one list of trials, shared by the views of all of them, and where trials stand among each other,
+ * which is kept with every report and end, so that no rule has to look at all trials.
+ */
+export function openStudyViews(objective: Objective, { seed }: { readonly seed?: number | undefined } = {}) {
   const trials: { readonly number: number; state: TrialState; readonly reports: Report[] }[] = [];
-  return number => {
+  const standings = openStandings(trials, objective);
+  return (number: number): TrialEntry => {
     const entry = { number, state: 'running' as TrialState, reports: [] as Report[] };
+    let furthest = 0;
     trials.push(entry);
     return {
-      view: { objective, trial: number, trials },
-      report: report => entry.reports.push(report),
-      finish: state => {
+      view: { objective, trial: number, trials, seed, standings },
+      report(report) {
+        standings.reported(entry, report, furthest);
+        furthest = Math.max(furthest, report.epoch);
+        entry.reports.push(report);
+      },
+      finish(state) {
+        const before = entry.state;
         entry.state = state;
+        if (state === 'complete' && before !== 'complete') standings.completed(entry);
       },
     };
   };

@@ -40,10 +40,26 @@ export function failure(error: unknown, last: Report | undefined, where?: string
   return { by: 'error', reason, outcome: 'failed', epoch: last?.epoch ?? 0 };
 }
 
-/** A trial without a number of the objective has nothing to complete with. */
-export function concluded(stop: StopDecision, value: number | undefined, metric: string): StopDecision {
-  if (stop.outcome !== 'complete' || value !== undefined) return stop;
-  return { ...stop, outcome: 'failed', reason: `${stop.reason}; ${metric} was never a finite number` };
+/** Somebody ended the trial. */
+export function stoppedByUser(
+  epoch: number,
+  reason: string | undefined,
+  outcome: StopDecision['outcome'] = 'pruned',
+): StopDecision {
+  return { by: 'user', reason: reason ?? `stopped by hand after epoch ${epoch}`, outcome, epoch };
+}
+
+/**
+ * What becomes of a trial whose objective was never a finite number: it fails, is pruned, or completes as the worst there is, without a
+ * value.
+ */
+export type NanPolicy = 'fail' | 'prune' | 'worst';
+
+/** A trial without a number of the objective has nothing to complete with, unless that is to count as the worst. */
+export function concluded(stop: StopDecision, value: number | undefined, metric: string, nan: NanPolicy): StopDecision {
+  if (stop.outcome !== 'complete' || value !== undefined || nan === 'worst') return stop;
+  const outcome = nan === 'fail' ? 'failed' : 'pruned';
+  return { ...stop, outcome, reason: `${stop.reason}; ${metric} was never a finite number` };
 }
 
 function messageOf(error: unknown): string {

@@ -1,61 +1,96 @@
-import { defer, EMPTY, from, Observable, type ObservableInput, Subject, Subscription, takeUntil } from 'rxjs';
-import { guarded } from '../early-stopping/guarded.js';
-import { watchRestores } from '../early-stopping/restores.js';
-import type { Rule } from '../early-stopping/study-view.js';
-import { verdictOf } from '../early-stopping/verdict.js';
-import { InputError } from '../errors.js';
+import { EMPTY, Observable, type ObservableInput, Subject, takeUntil } from 'rxjs';
 import type { Report, StopDecision } from '../train/report.js';
 import { checkReport } from './check-report.js';
-import type { HParams, PlainReport, UnstampedEvent } from './events.js';
+import type { PlainReport, UnstampedEvent } from './events.js';
+import type { Judging } from './judging.js';
 import { plainReport } from './plain-report.js';
 import type { TrialRecord } from './study-state.js';
 import type { TrialEntry } from './study-views.js';
-import { concluded, cutShort, endedBy, failure, ranToItsEnd, withRestored } from './trial-stops.js';
-import { unsubscribe, watchedTraining } from './watched-training.js';
+import { concluded, cutShort, failure, type NanPolicy, ranToItsEnd, withRestored } from './trial-stops.js';
+import { watchedTraining } from './watched-training.js';
+
+/** What somebody wants of a running trial: an end, or that it gives its place away for a while. */
+export type TrialCommand = { readonly stop: StopDecision } | { readonly pause: string };
+
+/** When a trial may compute and be heard, where that is not whenever it likes. */
+export interface Gate {
+  /** Calls `open` when the trial may begin to compute. */
+  enter(open: () => void): void;
+  /**
+   * Calls `hear` when it is the trial's turn: it says whether the trial goes on. `release` lets the training, which keeps still
+   * meanwhile, go on when it may.
+   */
+  pass(hear: () => boolean, release?: () => void): void;
+}
 
 /** A trial that is about to run. */
 export interface TrialPlan {
   readonly number: number;
-  readonly hparams: HParams;
+  /** Its first event. */
+  readonly begin: UnstampedEvent;
   /** Of the objective. */
   readonly metric: string;
   readonly entry: TrialEntry;
+  /** What it reported before it was paused or its process ended; its training may tell that again, or go on after some of it. */
+  readonly before: readonly PlainReport[];
   /** Starts the training; may throw. */
   open(): ObservableInput<Report>;
   /** What the training's teardown has left going on; asked when it has returned. */
   pending(): readonly PromiseLike<unknown>[];
-  /** Makes the early-stopping rule; may throw. */
-  rule(): Rule;
+  /** Its early-stopping rule, which has heard what the trial reported before; opened when this is first asked. */
+  judging(): Judging;
   /** Emits when the whole study stops. */
   readonly stopping$: Observable<'time' | 'interrupted'>;
+  /** Whether the end of the study only pauses it, to go on when the study does. */
+  readonly survives: boolean;
+  readonly commands$: Observable<TrialCommand>;
+  readonly nan: NanPolicy;
+  readonly gate?: Gate | undefined;
   /** What the events emitted so far say of this trial. */
   record(): TrialRecord | undefined;
   /** Milliseconds since 1970. */
   clock(): number;
 }
 
+const AT_ONCE: Gate = {
+  enter: open => open(),
+  pass(hear, release) {
+    hear();
+    release?.();
+  },
+};
+
 /**
- * One trial as events: `trial-started`; `trial-reported` for every report as soon as it is there, before the rule is asked,
- * which may hold reports back, swallow them or never complete; `trial-finished` once the training is torn down and nothing of that is pending. Whatever throws, fails this trial only.
+ * One trial as events: `trial-started` or `trial-resumed`; `trial-reported` for every report as soon as it is there, before the rule is
+ * asked, which may hold reports back, swallow them or never complete; `trial-finished` or `trial-paused` once the training is torn down
+ * and nothing of that is pending. Whatever throws, fails this trial only.
  */
 export function runTrial(plan: TrialPlan): Observable<UnstampedEvent> {
   return new Observable<UnstampedEvent>(subscriber => {
-    const { number: trial, hparams, metric, entry } = plan;
+    const { number: trial, metric, entry, gate = AT_ONCE } = plan;
     const startedAt = plan.clock();
-    const reports$ = new Subject<Report>();
     const ended$ = new Subject<void>();
-    const judging = new Subscription();
-    const restores = watchRestores();
-    let last: PlainReport | undefined;
+    let judging: Judging | undefined;
+    let last: PlainReport | undefined = plan.before.at(-1);
+    const known = last?.epoch ?? 0;
     let unseen: PlainReport | undefined;
-    let ranOut = false;
     let stop: StopDecision | undefined;
+    let pausedBy: string | undefined;
+    let studyOver = false;
     let stopping = false;
     let tornDown = false;
     let leak: { readonly error: unknown } | undefined;
 
+    const over = () => stop !== undefined || pausedBy !== undefined;
     const leaked = (error: unknown) => {
       leak ??= { error };
+    };
+    const attempt = (teardown: () => void) => {
+      try {
+        teardown();
+      } catch (error) {
+        leaked(error);
+      }
     };
 
     const show = () => {
@@ -63,72 +98,100 @@ export function runTrial(plan: TrialPlan): Observable<UnstampedEvent> {
       unseen = undefined;
     };
     const finishWhenTornDown = () => {
-      if (stop === undefined || stopping || !tornDown) return;
-      const { value, bestEpoch, epochs = 0 } = plan.record() ?? {};
-      const conclusion = leak ? failure(leak.error, last, 'while it was torn down') : concluded(stop, value, metric);
-      const state = conclusion.outcome;
-      const seconds = (plan.clock() - startedAt) / 1000;
+      if (!over() || stopping || !tornDown) return;
       show();
+      if (stop === undefined && leak === undefined) {
+        entry.finish('paused');
+        // What the end of the study says of all trials that still run need not be said of each.
+        if (!studyOver)
+          subscriber.next({ type: 'trial-paused', trial, epoch: last?.epoch ?? 0, by: pausedBy as string });
+        return subscriber.complete();
+      }
+      const { value, values, bestEpoch, epochs = 0 } = plan.record() ?? {};
+      const conclusion =
+        leak === undefined
+          ? concluded(stop as StopDecision, value, metric, plan.nan)
+          : failure(leak.error, last, 'while it was torn down');
+      const state = conclusion.outcome;
+      const seconds = secondsBefore(plan.before) + (plan.clock() - startedAt) / 1000;
       entry.finish(state);
-      subscriber.next({ type: 'trial-finished', trial, state, value, bestEpoch, epochs, seconds, stop: conclusion });
+      subscriber.next({
+        type: 'trial-finished',
+        trial,
+        state,
+        value,
+        ...(values && { values }),
+        bestEpoch,
+        epochs,
+        seconds,
+        stop: conclusion,
+      });
       subscriber.complete();
     };
-    const end = (decision: StopDecision) => {
-      if (stop !== undefined) return;
-      stop = withRestored(decision, restores.epoch());
+    const tearDown = () => {
       stopping = true;
-      unsubscribe(judging, leaked);
+      if (stop !== undefined) attempt(() => judging?.unsubscribe());
+      else judging?.restores.leave();
       ended$.next();
       stopping = false;
       finishWhenTornDown();
     };
-
-    const failJudging = (error: unknown) => end(failure(error, last, 'in early stopping'));
-    const judge = () => {
-      let rule: Rule | undefined;
-      return defer(() => {
-        rule = plan.rule();
-        if (typeof rule !== 'function') {
-          throw new InputError(`expected an operator on reports, such as patience({ epochs: 5 }), got ${typeof rule}`);
-        }
-        return from(rule(guarded(reports$, failJudging)));
-      }).subscribe({
-        next: report => {
-          try {
-            const verdict = verdictOf(report);
-            if (verdict !== undefined) end(verdict);
-          } catch (error) {
-            failJudging(error);
-          }
-        },
-        error: failJudging,
-        complete: () => end(ranOut ? ranToItsEnd(last) : endedBy(rule, last)),
-      });
+    const end = (decision: StopDecision) => {
+      if (over()) return;
+      stop = withRestored(decision, judging?.restores.epoch());
+      tearDown();
     };
-    const receive = (report: Report) => {
-      if (stop !== undefined) return;
+    const pause = (by: string) => {
+      if (over()) return;
+      pausedBy = by;
+      tearDown();
+    };
+
+    const hear = (report: Report): boolean => {
+      if (over()) return false;
       try {
-        checkReport(report, metric, last === undefined);
+        checkReport(report, metric, last === undefined && report?.within === undefined);
       } catch (error) {
-        return end(failure(error, last));
+        end(failure(error, last));
+        return false;
+      }
+      if (report.within !== undefined) {
+        judging?.hear(report);
+        return !over();
       }
       last = plainReport(report);
       unseen = last;
       subscriber.next({ type: 'trial-reported', trial, report: last });
       // Nobody listens any more if whoever heard that has stopped the study.
-      reports$.next(restores.watched(report));
+      judging?.hear(report);
       show();
+      return !over();
+    };
+    const receive = (report: Report) => {
+      // A training that goes on from before the last report tells some of them again.
+      const epoch = report?.within === undefined ? report?.epoch : report.epoch + 1;
+      if (over() || (plan.before.length > 0 && epoch <= known)) return;
+      gate.pass(() => hear(report), gate === AT_ONCE ? undefined : report?.model?.hold());
     };
 
-    subscriber.next({ type: 'trial-started', trial, hparams });
-    subscriber.add(plan.stopping$.subscribe(by => end(cutShort(by, last))));
-    subscriber.add(judging);
-    judging.add(judge());
+    subscriber.next(plan.begin);
+    subscriber.add(
+      plan.stopping$.subscribe(by => {
+        if (!plan.survives) return end(cutShort(by, last));
+        studyOver = true;
+        pause(by);
+      }),
+    );
+    subscriber.add(plan.commands$.subscribe(command => ('stop' in command ? end(command.stop) : pause(command.pause))));
+    judging = plan.judging();
+    subscriber.add(() => pausedBy === undefined && attempt(() => judging?.unsubscribe()));
+    judging.decided(end);
+
     const allFreed = () => {
       tornDown = true;
       finishWhenTornDown();
     };
-    const training$ = watchedTraining(() => (stop === undefined ? plan.open() : EMPTY), {
+    const training$ = watchedTraining(() => (over() ? EMPTY : plan.open()), {
       leaked,
       tornDown() {
         const pending = plan.pending();
@@ -139,18 +202,31 @@ export function runTrial(plan: TrialPlan): Observable<UnstampedEvent> {
         });
       },
     });
-    subscriber.add(
-      training$.pipe(takeUntil(ended$)).subscribe({
-        next: receive,
-        error: error => end(failure(error, last)),
-        complete: () => {
-          ranOut = true;
-          if (stop !== undefined) return;
-          reports$.complete();
-          // The rule may have forgotten to complete, or do so later: no decision can matter any more.
-          end(ranToItsEnd(last));
-        },
-      }),
-    );
+    const ranOutNow = (): boolean => {
+      if (over()) return false;
+      judging?.complete();
+      // The rule may have forgotten to complete, or do so later: no decision can matter any more.
+      end(ranToItsEnd(last));
+      return false;
+    };
+    const failed = (error: unknown): boolean => {
+      end(failure(error, last));
+      return false;
+    };
+    if (over()) return allFreed();
+    gate.enter(() => {
+      subscriber.add(
+        training$.pipe(takeUntil(ended$)).subscribe({
+          next: receive,
+          error: error => gate.pass(() => failed(error)),
+          complete: () => gate.pass(ranOutNow),
+        }),
+      );
+    });
   });
+}
+
+/** Seconds that a trial took before it was resumed, as far as its reports tell. */
+function secondsBefore(before: readonly PlainReport[]): number {
+  return before.at(-1)?.seconds ?? 0;
 }

@@ -47,7 +47,8 @@ describe('JSON that is not what it should be is named by line and column', () =>
 const known =
   'loss, valLoss, valAccuracy, valTop3Accuracy, valTop5Accuracy, valPrecision, valRecall, valF1, valRocAuc, valMse, valRmse, valMae, valR2';
 const activations = 'linear, sigmoid, tanh, relu, leakyRelu, elu, selu, gelu, silu, softplus, softmax';
-const rules = 'diverged, patience, threshold, median, percentile, successiveHalving, any, all, not, after, every';
+const rules =
+  'diverged, patience, plateau, threshold, timeBudget, sampleBudget, median, percentile, successiveHalving, hyperband, wilcoxon, any, all, not, after, every';
 const columns = '"a", "b", "kind", "value", "class", "flag"';
 
 const mistakes: Record<string, readonly (readonly [object, string])[]> = {
@@ -74,7 +75,7 @@ const mistakes: Record<string, readonly (readonly [object, string])[]> = {
     ],
     [
       change('earlyStopping', [{ patience: { epoch: 3 } }]),
-      'earlyStopping[0].patience.epoch: unknown key (did you mean "epochs"?; accepted: metric, epochs, minDelta, direction, restoreBest)',
+      'earlyStopping[0].patience.epoch: unknown key (did you mean "epochs"?; accepted: epochs, minDelta, restoreBest, metric, direction, nan)',
     ],
     [
       units({ int: [1, 8], lgo: true }),

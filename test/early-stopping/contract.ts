@@ -2,7 +2,7 @@ import { concat, from, lastValueFrom, of, throwError, toArray } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
 import type { Rule } from '../../src/early-stopping/study-view.js';
-import type { Report } from '../../src/train/report.js';
+import type { Metrics, Report } from '../../src/train/report.js';
 import { fakeModel, report } from './fixtures.js';
 
 /** A stopper, the reports that bring it to its decision at the last of them, and what it makes of a metric that is NaN from the start. */
@@ -16,6 +16,8 @@ export interface Case {
   readonly outcome: 'complete' | 'pruned' | 'failed';
   /** The epoch at which it stops when every value is NaN; undefined: it does not. */
   readonly nan: number | undefined;
+  /** The same rule, asked to judge within epochs too, if it can be. */
+  readonly within?: () => Rule;
   /** How `by` reads; default: the name. */
   readonly by?: string;
 }
@@ -27,7 +29,7 @@ function marbles(run: (helpers: Parameters<Parameters<TestScheduler['run']>[0]>[
 }
 
 /** What every early-stopping rule keeps to. */
-export function stopperContract({ name, make, values, harmless, outcome, nan, by = name }: Case): void {
+export function stopperContract({ name, make, values, harmless, outcome, nan, within, by = name }: Case): void {
   const reports = (numbers: readonly number[]) => numbers.map((value, i) => report(i + 1, value));
   const named = (numbers: readonly number[]) =>
     Object.fromEntries(reports(numbers).map((each, i) => [letters[i]!, each]));
@@ -96,6 +98,33 @@ export function stopperContract({ name, make, values, harmless, outcome, nan, by
         expect(seen).toHaveLength(nan ?? 8);
       },
     );
+
+    it('passes reports from within an epoch untouched, and they change no decision', async () => {
+      const broken = { loss: Number.NaN };
+      const partial = (epoch: number): Report => ({ ...report(epoch, 0), within: 'epoch', metrics: broken });
+      const mixed = reports(values).flatMap((each, i) => [partial(i), each]);
+      const seen = await lastValueFrom(from(mixed).pipe(make(), toArray()));
+      expect(seen.slice(0, -1)).toEqual(mixed.slice(0, -1));
+      expect(seen.every((each, i) => each.within === undefined || each === mixed[i])).toBe(true);
+      expect(seen.at(-1)).toEqual((await lastValueFrom(from(reports(values)).pipe(make(), toArray()))).at(-1));
+    });
+
+    if (within !== undefined) {
+      it('judges within its first epoch when it is asked to', async () => {
+        const partial = (metrics: Metrics): Report => ({
+          ...report(0, 0),
+          samples: 1e6,
+          seconds: 1e6,
+          within: 'epoch',
+          metrics,
+        });
+        const unknown = { ...partial({}), samples: 1, seconds: 1 };
+        const seen = await lastValueFrom(from([unknown, partial({ loss: Number.NaN })]).pipe(within(), toArray()));
+        expect(within().within).toBe('epoch');
+        expect(seen[0]).toBe(unknown);
+        expect(seen[1]?.stop).toMatchObject({ epoch: 0, reason: expect.stringMatching(/^[^\n]{8,200}$/) });
+      });
+    }
 
     it('keeps the model on the reports, and every snapshot of it is disposed of in the end', async () => {
       const { log, reports: modelled } = fakeModel();

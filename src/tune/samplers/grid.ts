@@ -1,11 +1,16 @@
 import { InputError } from '../../errors.js';
+import type { HParams } from '../events.js';
 import { cardinality, type Hyperparameter, valueAt } from '../hyperparameter.js';
 import { pathText } from '../path.js';
 import type { SearchSpace } from '../space.js';
 import type { Sampler } from './sampler.js';
 
+/** More points than that are not looked through for those that constraints allow. */
+const MOST = 1_000_000;
+
 /**
- * Every point of the space once, the last hyperparameter changing fastest; a branch of a choice counts only its own points.
+ * Every point of the space once that its constraints allow, the last hyperparameter changing fastest; a branch of a choice counts only
+ * its own points. Trials whose hyperparameters come from elsewhere take none of them.
  *
  * @throws InputError, when a study begins, for a range of real numbers without `step`, or for more points than can be counted.
  */
@@ -13,13 +18,40 @@ export function grid(): Sampler {
   return {
     name: 'grid',
     begin({ space }) {
-      const points = enumerate(space);
-      return { count: points.count, ask: trial => (trial < points.count ? points.at(trial) : undefined) };
+      const points = allowed(space, enumerate(space));
+      return {
+        count: points.count,
+        ask(trial, history) {
+          let index = trial;
+          for (const { number, origin } of history.values()) if (origin !== undefined && number < trial) index--;
+          return index < points.count ? points.at(index) : undefined;
+        },
+      };
     },
   };
 }
 
-function enumerate(space: SearchSpace) {
+/** Points by index. */
+interface Points {
+  readonly count: number;
+  at(index: number): HParams;
+}
+
+/** Those that the constraints allow. Constraints are asked of every point once. */
+function allowed(space: SearchSpace, points: Points): Points {
+  if (space.constraints.length === 0) return points;
+  if (points.count > MOST) {
+    throw new InputError(
+      `grid: the space has ${points.count.toPrecision(2)} points, too many to look for those that the constraints allow; use the random sampler`,
+    );
+  }
+  const indices: number[] = [];
+  for (let index = 0; index < points.count; index++) if (space.allows(points.at(index))) indices.push(index);
+  if (indices.length === 0) throw new InputError('grid: the constraints allow no point of the space');
+  return { count: indices.length, at: index => points.at(indices[index] as number) };
+}
+
+function enumerate(space: SearchSpace): Points {
   const children = new Map<Hyperparameter | undefined, Map<number, Hyperparameter[]>>();
   for (const hyperparameter of space.hyperparameters) {
     refuseInfinite(hyperparameter);

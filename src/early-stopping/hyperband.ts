@@ -1,0 +1,72 @@
+import { InputError } from '../errors.js';
+import { random } from '../random.js';
+import { checkNumber, checkWhole } from './arguments.js';
+import { type HalvingOptions, halving } from './halving.js';
+import type { AnnotatingRule } from './rule.js';
+import type { StudyView } from './study-view.js';
+
+/** The brackets of `hyperband`. */
+export interface HyperbandOptions extends HalvingOptions {
+  /** The first rung of the first bracket, in epochs; default 1. */
+  readonly minResource?: number | undefined;
+  /** The epochs of a trial that is not stopped. */
+  readonly maxResource: number;
+  /** η: a rung lies η times as far as the one before, and one in η survives it; from 2, default 3. */
+  readonly reductionFactor?: number | undefined;
+  /** Which bracket a trial is in depends on this and on its number only; default: the study's seed, else 0. */
+  readonly seed?: number | undefined;
+}
+
+/**
+ * Hyperband without retraining: ⌊log_η(maxResource/minResource)⌋ + 1 brackets, each an asynchronous successive halving whose
+ * first rung lies η times as far as that of the one before. A trial belongs to one of them by lot, in such shares that all brackets
+ * cost about the same, and is compared with those of its own bracket only, at the rungs below `maxResource`.
+ * Li et al., "Hyperband: A Novel Bandit-Based Approach to Hyperparameter Optimization" (2018).
+ *
+ * @example hyperband(study, { maxResource: 81 })
+ */
+export function hyperband(study: StudyView, options: HyperbandOptions): AnnotatingRule {
+  const { minResource = 1, maxResource, reductionFactor = 3, seed = study.seed ?? 0 } = options;
+  checkWhole('hyperband', 'minResource', minResource, 1);
+  checkWhole('hyperband', 'maxResource', maxResource, minResource);
+  checkNumber('hyperband', 'reductionFactor', reductionFactor, 2, Number.POSITIVE_INFINITY);
+  if (!Number.isFinite(seed)) throw new InputError(`hyperband: expected \`seed\` to be a number, got ${String(seed)}`);
+  const shares = bracketShares(minResource, maxResource, reductionFactor);
+  const known: number[] = [];
+  const bracketOf = (trial: number): number => {
+    known[trial] ??= drawBracket(shares, seed, trial);
+    return known[trial];
+  };
+  const bracket = bracketOf(study.trial);
+  return halving('hyperband', study, options, {
+    minResource: minResource * reductionFactor ** bracket,
+    maxResource,
+    reductionFactor,
+    group: {
+      key: `hyperband ${minResource} ${maxResource} ${reductionFactor} ${seed} ${bracket}`,
+      name: `bracket ${bracket}`,
+      has: trial => bracketOf(trial) === bracket,
+    },
+  });
+}
+
+/** The share of the trials that each bracket has, from the one that begins earliest: Hyperband's ⌈(s_max + 1) / (s + 1) · η^s⌉ trials of bracket s. */
+export function bracketShares(minResource: number, maxResource: number, reductionFactor: number): readonly number[] {
+  // log(243) / log(3) is a little less than 5.
+  const last = Math.floor(Math.log(maxResource / minResource) / Math.log(reductionFactor) + 1e-9);
+  const sizes = Array.from({ length: last + 1 }, (_, bracket) => {
+    const s = last - bracket;
+    return Math.ceil(((last + 1) / (s + 1)) * reductionFactor ** s);
+  });
+  const all = sizes.reduce((sum, size) => sum + size, 0);
+  return sizes.map(size => size / all);
+}
+
+function drawBracket(shares: readonly number[], seed: number, trial: number): number {
+  let left = random(seed, 'hyperband', trial).uniform();
+  const found = shares.findIndex(share => {
+    left -= share;
+    return left < 0;
+  });
+  return found < 0 ? shares.length - 1 : found;
+}
