@@ -3,11 +3,17 @@
 // data
 export type { CsvOptions } from './data/csv.js';
 export type { Dataset, Split, Task } from './data/dataset.js';
-export { type ArraysOptions, foldsOfDataset, fromArrays, splitDataset } from './data/from-arrays.js';
+export {
+  type ArraysOptions,
+  type DatasetFoldsOptions,
+  foldsOfDataset,
+  fromArrays,
+  splitDataset,
+} from './data/from-arrays.js';
 export type { FoldsOptions, SplitOptions } from './data/partition.js';
 export type { FittedColumn, Preprocessing } from './data/preprocessing.js';
 export { rawFromRows } from './data/raw-from-rows.js';
-export { type Table, tableFromRows } from './data/table.js';
+export { type Table, type TableFoldsOptions, tableFromRows } from './data/table.js';
 export type { TableOptions } from './data/table-options.js';
 export { type Encoded, transform } from './data/transform.js';
 
@@ -103,6 +109,7 @@ export { type Random, random } from './random.js';
 // train
 export type { Batch } from './train/batch.js';
 export { type BatchesOptions, batches } from './train/batches.js';
+export type { CheckpointDue, CheckpointEvery, Checkpointing } from './train/checkpointing.js';
 export { clipNorm } from './train/clip-norm.js';
 export { type EpochsOptions, epochs } from './train/epochs.js';
 export { type EvaluateOptions, type Evaluation, evaluate } from './train/evaluate.js';
@@ -114,10 +121,11 @@ export { loss, type WithLoss } from './train/loss.js';
 export { type PredictOptions, predict } from './train/predict.js';
 export type { HealthFinding, Metrics, Report, ReportModel, StopDecision } from './train/report.js';
 export { type TrainOptions, train } from './train/train.js';
+export type { StateOwner, TrainingState } from './train/training-state.js';
 export { type Step, type UpdateOptions, update } from './train/update.js';
-
+export type { Constraint } from './tune/constraints.js';
 // tune
-export { crossValidate } from './tune/cross-validation.js';
+export { type CrossValidationOptions, crossValidate } from './tune/cross-validation.js';
 export { choice, type Distribution, float, int, ordinal } from './tune/distributions.js';
 export type {
   Best,
@@ -142,6 +150,6 @@ export { grid } from './tune/samplers/grid.js';
 export { type RandomSearchOptions, randomSearch } from './tune/samplers/random-search.js';
 export type { Sampler, SamplerContext, Sampling } from './tune/samplers/sampler.js';
 export { type CurvePoint, type SimulateOptions, type SimulationBudget, simulate } from './tune/simulate.js';
-export { type SearchSpace, searchSpace } from './tune/space.js';
+export { type SearchSpace, type SpaceOptions, searchSpace } from './tune/space.js';
 export { emptyStudy, foldEvent, type StudyState, type TrialRecord } from './tune/study-state.js';
 export { type ObjectiveContext, type TrialContext, type TuneOptions, tune } from './tune/tune.js';

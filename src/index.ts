@@ -5,6 +5,7 @@ export * from './browser.js';
 export { loadSearchFile, loadTrainingFile } from './config/load-files.js';
 export { loadModelWithParts, saveModelWithParts } from './config/saved-parts.js';
 export type { Search, SearchOverrides } from './config/search-file.js';
+export type { SearchOptions } from './config/search-options.js';
 export type { Training, TrainingOverrides } from './config/training-file.js';
 // files, sockets
 export { readCsv, readJsonLines, readRaw } from './data/read-table.js';

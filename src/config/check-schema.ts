@@ -15,7 +15,16 @@ export type Origin = (path: Path) => Path;
 
 /** Throws an `InputError` with the path of the first thing that is wrong in what should be a training file. */
 export function checkSchema(value: unknown, origin: Origin = path => path): TrainingFile {
-  const result = trainingSchema.safeParse(value, { reportInput: true });
+  return checkShape(trainingSchema, value, origin);
+}
+
+/** Throws an `InputError` with the path of the first thing that is wrong in what should be of some shape. */
+export function checkShape<Shape extends z.ZodType>(
+  schema: Shape,
+  value: unknown,
+  origin: Origin = path => path,
+): z.infer<Shape> {
+  const result = schema.safeParse(value, { reportInput: true });
   if (result.success) return result.data;
   const { path, problem, unknownKey } = first(result.error.issues, []);
   throw new InputError(problem, {

@@ -1,11 +1,16 @@
 import { InputError } from '../errors.js';
+import { isDistribution } from '../tune/distributions.js';
 import { parseDistributions } from '../tune/distributions-from-json.js';
+import { checkEnqueued } from '../tune/enqueued-points.js';
+import type { HParams } from '../tune/events.js';
+import type { Path } from '../tune/path.js';
 import { type SearchSpace, searchSpace } from '../tune/space.js';
 import type { Origin } from './check-schema.js';
 import { checkTraining } from './check-training.js';
 import { type FoundReference, findReferences } from './find-references.js';
 import type { JsonObject } from './read-json.js';
 import { distributionPath, representatives } from './representatives.js';
+import type { StudySection } from './study-schema.js';
 import type { TrainingFile } from './training-schema.js';
 
 /** A training file that a search file can become, with the way back to the search file's paths. */
@@ -21,6 +26,8 @@ export interface CheckedSearch {
   /** Of every option of every choice one, at least; the first is asked for what is the same in all. */
   readonly variants: readonly [Variant, ...Variant[]];
   readonly references: readonly FoundReference[];
+  /** Points to begin with. */
+  readonly enqueue: readonly HParams[];
 }
 
 /** What belongs to the study, not to a trial. */
@@ -30,8 +37,14 @@ const OF_THE_STUDY = [
   'objective',
   'sampler',
   'trials',
+  'constraints',
+  'enqueue',
+  'duplicates',
+  'nan',
+  'deterministic',
   'parallel',
   'workerTimeout',
+  'checkpoint',
   'device',
   'metrics',
 ];
@@ -46,27 +59,46 @@ const SPLIT = { validation: 0.2, seed: 0 };
  */
 export function checkSearch(json: JsonObject): CheckedSearch {
   const template = parseTemplate(json);
+  requireOfTheStudy(template);
+  const variants = Array.from(representatives(template), ({ value, origin }): Variant => {
+    return { training: withSplit(checkTraining(value, origin, () => true)), origin };
+  }) as unknown as CheckedSearch['variants'];
+  const { space, enqueue } = checkSpace(template, variants[0].training);
+  const references = variants.flatMap(({ training, origin }) => findReferences(training, origin));
+  return { template, space, variants, references, enqueue };
+}
+
+/** Throws an `InputError` for a distribution where a value is the same for all trials. */
+export function requireOfTheStudy(template: JsonObject): void {
+  if (isDistribution(template)) {
+    throw new InputError('no distribution can stand in place of the whole file; it stands for a value in it');
+  }
   for (const path of OF_THE_STUDY) {
     if (distributionPath(template[path]) === undefined) continue;
     throw new InputError('no distribution can stand here, because it is the same for all trials', { path });
   }
-  const variants = Array.from(representatives(template), ({ value, origin }): Variant => {
-    return { training: withSplit(checkTraining(value, origin, () => true)), origin };
-  }) as unknown as CheckedSearch['variants'];
-  const space = searchSpace(template) as SearchSpace;
-  if (space.hyperparameters.length === 0) {
+}
+
+/** The space of a template with its constraints, and the points to begin with. Throws an `InputError` for one without hyperparameters. */
+export function checkSpace(
+  template: JsonObject,
+  { constraints, enqueue = [] }: StudySection,
+): Pick<CheckedSearch, 'space' | 'enqueue'> {
+  // Before the constraints, which can name nothing then.
+  if (distributionPath(template) === undefined) {
     throw new InputError(
       'there is nothing to search, because no value is a distribution such as { "float": [0.001, 0.1], "log": true }; `rxnn train` runs it as it is',
     );
   }
-  const references = variants.flatMap(({ training, origin }) => findReferences(training, origin));
-  return { template, space, variants, references };
+  const space = searchSpace(template, { constraints }) as SearchSpace;
+  return { space, enqueue: checkEnqueued(space, enqueue) };
 }
 
 /** A file with distributions in place of what stands for them. */
 export function parseTemplate(json: JsonObject): JsonObject {
-  // A column may be named "choice".
-  return parseDistributions(json, path => path[0] === 'data' && path.at(-1) === 'types') as JsonObject;
+  // A column, or a hyperparameter, may be named "choice".
+  const skip = (path: Path) => (path[0] === 'data' && path.at(-1) === 'types') || path[0] === 'enqueue';
+  return parseDistributions(json, skip) as JsonObject;
 }
 
 /** The training file of a trial, with the rows to validate with that every trial has. */

@@ -19,13 +19,20 @@ export function checkTraining(
   validated: (file: TrainingFile) => boolean,
 ): TrainingFile {
   const file = checkSchema(value, origin);
-  try {
+  return relocating(origin, () => {
     makeLayers(file.model, 2, () => x => x);
     makeOptimizer(file, 1000);
     makeLoss(file.loss ?? 'meanSquaredError');
     const { objective } = metricsWanted(file, validated(file));
     ruleNames(file.earlyStopping ?? [], objective);
     return file;
+  });
+}
+
+/** What `run` returns; an `InputError` that it throws with a path is given that in the file that the training file was made of. */
+export function relocating<Result>(origin: Origin, run: () => Result): Result {
+  try {
+    return run();
   } catch (error) {
     if (!(error instanceof InputError) || error.place.path === undefined) throw error;
     throw new InputError(error.problem, { ...error.place, path: relocated(error.place.path, origin) });

@@ -39,7 +39,7 @@ export function isValidated({ data }: TrainingFile): boolean {
   return data.split !== undefined || data.folds !== undefined;
 }
 
-function notesOn({ batchSize = 32 }: TrainingFile, { objective }: Wanted, { parts }: PreparedData): string[] {
+function notesOn({ batchSize = 32 }: TrainingFile, { objectives }: Wanted, { parts }: PreparedData): string[] {
   const notes: string[] = [];
   const rows = Math.min(...parts.map(({ train }) => train.rows));
   if (batchSize !== 'full' && batchSize > rows) {
@@ -47,9 +47,10 @@ function notesOn({ batchSize = 32 }: TrainingFile, { objective }: Wanted, { part
       `batchSize ${batchSize} is larger than the ${rows} training rows: every epoch is one batch of all of them`,
     );
   }
-  const better = directionOf(objective.metric);
-  if (better !== undefined && better !== objective.direction) {
-    notes.push(`the objective is to ${objective.direction} ${objective.metric}, which most want to ${better}`);
+  for (const { metric, direction } of objectives) {
+    const better = directionOf(metric);
+    if (better === undefined || better === direction) continue;
+    notes.push(`the objective is to ${direction} ${metric}, which most want to ${better}`);
   }
   return notes;
 }

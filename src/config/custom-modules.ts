@@ -34,7 +34,7 @@ export async function importModules(
   for (const { reference, path } of references) {
     if (factories.has(reference.use)) continue;
     const place = { file, path: `${path}.use` };
-    factories.set(reference.use, await importFactory(pathFrom(file, reference.use), place));
+    factories.set(reference.use, (await importDefault(pathFrom(file, reference.use), place)) as Factory);
   }
   const make = (reference: Reference, study?: StudyView): unknown => {
     const factory = factories.get(reference.use);
@@ -66,7 +66,8 @@ export function partName({ use }: Pick<Reference, 'use'>): string {
   return basename(use, extname(use));
 }
 
-async function importFactory(path: string, place: Place): Promise<Factory> {
+/** The function that a module exports by default; an `InputError` at `place` says why there is none. */
+export async function importDefault(path: string, place: Place): Promise<(...args: never) => unknown> {
   requireFile(path, place);
   const name = JSON.stringify(path);
   const module: { readonly default?: unknown } = await import(pathToFileURL(resolve(path)).href).catch(
@@ -74,7 +75,7 @@ async function importFactory(path: string, place: Place): Promise<Factory> {
       throw new InputError(`${name} cannot be imported: ${oneLine(error)}`, place);
     },
   );
-  if (typeof module.default === 'function') return module.default as Factory;
+  if (typeof module.default === 'function') return module.default as (...args: never) => unknown;
   const got = module.default === undefined ? 'nothing' : shown(module.default);
   throw new InputError(`${name} must export a function (export default function …), and exports ${got}`, place);
 }

@@ -10,7 +10,10 @@ export interface FoundReference {
 }
 
 /** The users' own activations and rules that a training file refers to, with their places. */
-export function findReferences({ model, earlyStopping = [] }: TrainingFile, origin: Origin): FoundReference[] {
+export function findReferences(
+  { model, earlyStopping = [] }: Partial<Pick<TrainingFile, 'model' | 'earlyStopping'>>,
+  origin: Origin,
+): FoundReference[] {
   const found: FoundReference[] = [];
   const look = (value: unknown, path: Path): void => {
     if (typeof value !== 'object' || value === null) return;

@@ -13,8 +13,15 @@ export interface Wanted {
   readonly metrics: readonly Metric[];
   /** Where each of them is asked for. */
   readonly places: readonly string[];
+  /** The first one. */
   readonly objective: Objective;
+  readonly objectives: readonly [Objective, ...Objective[]];
+  /** Whether reports have `parameters`, the trainable numbers of the network. */
+  readonly parameters: boolean;
 }
+
+/** The metric of a network that no training changes: how many numbers are trained. */
+const PARAMETERS = 'parameters';
 
 /** A metric that something in the file needs, and where. */
 interface Need {
@@ -37,10 +44,13 @@ export function metricsWanted(file: TrainingFile, validated: boolean): Wanted {
       throw error instanceof InputError ? error.at({ path }) : error;
     }
   };
-  for (const [index, name] of (file.metrics ?? []).entries()) add(name, `metrics[${index}]`);
-  const objective = objectiveOf(file, validated);
+  for (const [index, name] of (file.metrics ?? []).entries()) if (name !== PARAMETERS) add(name, `metrics[${index}]`);
+  const objectives = objectivesOf(file, validated);
+  const [objective] = objectives;
   const needs = [
-    { name: objective.metric, path: `objective.${objective.direction}` },
+    ...objectives.map(({ metric, direction }, index) => {
+      return { name: metric, path: `objective${Array.isArray(file.objective) ? `[${index}]` : ''}.${direction}` };
+    }),
     ...(file.earlyStopping ?? []).flatMap((form, index) =>
       metricsOfRule(form, `earlyStopping[${index}]`, objective.metric),
     ),
@@ -50,22 +60,41 @@ export function metricsWanted(file: TrainingFile, validated: boolean): Wanted {
     if (name !== undefined && !metrics.has(name)) add(name, need.path);
   }
   const found = [...metrics.values()];
-  return { metrics: found.map(({ metric }) => metric), places: found.map(({ path }) => path), objective };
+  return {
+    metrics: found.map(({ metric }) => metric),
+    places: found.map(({ path }) => path),
+    objective,
+    objectives,
+    parameters: file.metrics?.includes(PARAMETERS) === true || needs.some(({ name }) => name === PARAMETERS),
+  };
 }
 
-function objectiveOf({ objective }: TrainingFile, validated: boolean): Objective {
-  if (objective?.minimize !== undefined) return { metric: objective.minimize, direction: 'minimize' };
-  if (objective?.maximize !== undefined) return { metric: objective.maximize, direction: 'maximize' };
-  return { metric: validated ? 'valLoss' : 'loss', direction: 'minimize' };
+function objectivesOf({ objective }: TrainingFile, validated: boolean): Wanted['objectives'] {
+  const usual: Objective = { metric: validated ? 'valLoss' : 'loss', direction: 'minimize' };
+  const [first = usual, ...others] = [objective ?? []].flat().map(objectiveFrom);
+  return [first, ...others];
+}
+
+/** An objective as a file states it. */
+export function objectiveFrom({
+  minimize,
+  maximize,
+}: {
+  minimize?: string | undefined;
+  maximize?: string | undefined;
+}): Objective {
+  return minimize === undefined
+    ? { metric: maximize as string, direction: 'maximize' }
+    : { metric: minimize, direction: 'minimize' };
 }
 
 /** The metric to compute so that a report has `name`; undefined for the losses, which it always has. */
 function metricBehind({ name, path }: Need, validated: boolean): string | undefined {
-  if (name === 'loss' || (name === 'valLoss' && validated)) return undefined;
+  if (name === 'loss' || name === PARAMETERS || (name === 'valLoss' && validated)) return undefined;
   const known = ['loss', ...Object.keys(validationNames({ loss: 0, ...metricsByName } as never))];
   const behind = known.includes(name) || /^valTop[1-9]\d*Accuracy$/.test(name) ? name.slice(3) : undefined;
   if (behind === undefined) {
-    const reported = validated ? known : ['loss'];
+    const reported = [...(validated ? known : ['loss']), PARAMETERS];
     throw new InputError(
       `no metric "${name}" is reported${didYouMean(name, reported)}; there are ${reported.join(', ')}`,
       {

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import type { Dataset, Task } from '../data/dataset.js';
 import type { RawTable } from '../data/raw-table.js';
 import { readRaw } from '../data/read-table.js';
-import { type Table, tableFrom } from '../data/table.js';
+import { type Table, type TableFoldsOptions, tableFrom } from '../data/table.js';
 import { InputError } from '../errors.js';
 import { inSharedMemory } from '../tune/workers/in-shared-memory.js';
 import { pathFrom, requireFile } from './file-kind.js';
@@ -87,8 +87,13 @@ function bare({ train, validation }: Part): Part {
 
 const keyOf = (source: string, delimiter = ',') => JSON.stringify([source, delimiter]);
 
-function tableOf(raw: RawTable, { source: _, split: _s, folds: _f, delimiter: _d, ...options }: DataSection): Table {
-  return within('data', () => tableFrom(raw, options));
+function tableOf(raw: RawTable, { source: _, split: _s, folds, delimiter: _d, ...options }: DataSection): Table {
+  // Columns that say how rows are divided are no features of the network that is trained on all rows either.
+  const { groups, order } = typeof folds === 'object' ? folds : {};
+  const isApart = (name: unknown) => [groups, order].includes(name as never);
+  const asked = [options.target, options.features ?? []].flat();
+  const ignore = [...(options.ignore ?? []), ...raw.columns.filter(name => isApart(name) && !asked.includes(name))];
+  return within('data', () => tableFrom(raw, { ...options, ignore }));
 }
 
 function divide(table: Table, data: DataSection): PreparedData {
@@ -99,14 +104,21 @@ function divide(table: Table, data: DataSection): PreparedData {
   }`;
   const common = { task, classes, all: () => table.all() };
   if (folds !== undefined) {
-    const { count, ...options } = typeof folds === 'number' ? { count: folds } : folds;
+    const { count, steps: _, ...options } = typeof folds === 'number' ? { count: folds } : folds;
     const parts = within(typeof folds === 'number' ? 'data.folds' : 'data.folds.', () => table.folds(count, options));
-    return { ...common, parts, folds: true, summary: `${about}; ${count} folds` };
+    return { ...common, parts, folds: true, summary: `${about}; ${foldsText(count, options)}` };
   }
   if (split === undefined) return { ...common, parts: [{ train: table.all() }], folds: false, summary: about };
   const part = within('data.split', () => table.split(split));
   const summary = `${about}; ${part.train.rows} to train on, ${part.validation.rows} to validate`;
   return { ...common, parts: [part], folds: false, summary };
+}
+
+/** `3 × 5 folds`, `5 folds by patient`, `5 folds in the order of date`. */
+function foldsText(count: number, { repeats = 1, groups, order }: TableFoldsOptions): string {
+  const by = groups === undefined ? '' : ` by ${groups}`;
+  const inOrder = order === undefined ? '' : ` in the order of ${order === true ? 'the rows' : order}`;
+  return `${repeats > 1 ? `${repeats} × ` : ''}${count} folds${by}${inOrder}`;
 }
 
 /** Errors without a file are about what was asked for, not about the data: they get the path of the section. */

@@ -1,17 +1,18 @@
-import { defer, finalize, type Observable } from 'rxjs';
+import { defer, finalize, map, type Observable } from 'rxjs';
 import type { Dataset } from '../data/dataset.js';
 import type { Device } from '../kernels/device.js';
-import type { Metric } from '../nn/metrics/metric.js';
+import { parameterCount } from '../nn/describe.js';
 import { type Network, network } from '../nn/network.js';
 import type { GradientHealthOptions } from '../train/gradient-health.js';
 import type { Report } from '../train/report.js';
 import { train } from '../train/train.js';
 import { crossValidate } from '../tune/cross-validation.js';
+import type { FoldEnd } from '../tune/folds-in-turn.js';
 import { type Head, headFor } from './check-fit.js';
 import type { CustomModules } from './custom-modules.js';
 import { makeLayers } from './make-layers.js';
 import { makeOptimizer } from './make-optimizer.js';
-import { metricsWanted } from './metrics-wanted.js';
+import { metricsWanted, type Wanted } from './metrics-wanted.js';
 import type { Part, TrialData } from './open-data.js';
 import type { TrainingFile } from './training-schema.js';
 
@@ -37,11 +38,11 @@ export function trainNetwork(
   file: TrainingFile,
   { train: data, validation }: Part,
   { loss }: Head,
-  metrics: readonly Metric[],
+  { metrics, parameters }: Pick<Wanted, 'metrics' | 'parameters'>,
   epochs = file.epochs,
 ): Observable<Report> {
-  const { batchSize = 32, seed = 0, health = true } = file;
-  return train({
+  const { batchSize = 32, seed = 0, health = true, reportEvery } = file;
+  const reports$ = train({
     net,
     data,
     validation,
@@ -52,29 +53,59 @@ export function trainNetwork(
     seed,
     health: health as boolean | GradientHealthOptions,
     optimizer: makeOptimizer(file, stepsOf(data, batchSize, epochs)),
+    ...(reportEvery === undefined ? {} : { reportEvery }),
   });
+  if (!parameters) return reports$;
+  const count = parameterCount(net);
+  return reports$.pipe(map(report => ({ ...report, metrics: { ...report.metrics, parameters: count } })));
 }
 
-/** One trial: a new network is trained, or one for every fold, and freed when the trial ends. */
-export function runTrial(file: TrainingFile, data: TrialData, workplace: Workplace): Observable<Report> {
+/**
+ * One trial: a new network is trained, or one for every fold, and freed when the trial ends, or its fold where they run in turn.
+ *
+ * @param ended told of every fold that has ended, where they do
+ */
+export function runTrial(
+  file: TrainingFile,
+  data: TrialData,
+  workplace: Workplace,
+  ended?: (end: FoldEnd) => void,
+): Observable<Report> {
   const head = headFor(file, data);
-  const { metrics } = metricsWanted(file, true);
+  const wanted = metricsWanted(file, true);
+  const inTurn = stepsAreFolds(file);
   return defer(() => {
-    // The networks of all folds live until the last has ended: a rule may put weights back then.
+    // The networks of folds side by side live until the last has ended: a rule may put weights back then.
     const opened: Network[] = [];
     const trainings = data.parts.map(part =>
       defer(() => {
         const net = openNetwork(file, part.train.features, head, workplace);
+        const training = trainNetwork(net, file, part, head, wanted);
+        if (inTurn) return training.pipe(finalize(() => net.dispose()));
         opened.push(net);
-        return trainNetwork(net, file, part, head, metrics);
+        return training;
       }),
     );
-    return (data.folds ? crossValidate(trainings) : trainings[0]!).pipe(
+    const { objective } = wanted;
+    const reports$ = data.folds
+      ? crossValidate(trainings, { steps: inTurn ? 'folds' : 'epochs', objective, ended })
+      : trainings[0]!;
+    return reports$.pipe(
       finalize(() => {
         for (const net of opened) net.dispose();
       }),
     );
   });
+}
+
+/** Whether each fold is a step of the trial, and not each epoch of all of them. */
+export function stepsAreFolds({ data: { folds } }: TrainingFile): boolean {
+  return typeof folds === 'object' && folds.steps === 'folds';
+}
+
+/** How many reports a training makes that is not stopped, of a file whose data is divided into so many parts. */
+export function reportsOf(file: TrainingFile, { parts }: Pick<TrialData, 'parts'>): number {
+  return stepsAreFolds(file) ? parts.length : file.epochs;
 }
 
 function stepsOf({ rows }: Dataset, batchSize: number | 'full', epochs: number): number {

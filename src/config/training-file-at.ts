@@ -1,13 +1,28 @@
 import { movedReferences, mover } from './moved-paths.js';
 import type { TrainingFile } from './training-schema.js';
 
+/** What only a study needs. */
+const STUDY = [
+  '$schema',
+  'sampler',
+  'trials',
+  'constraints',
+  'enqueue',
+  'duplicates',
+  'nan',
+  'deterministic',
+  'parallel',
+  'workerTimeout',
+  'checkpoint',
+] as const;
+
 /**
  * A trial's file as a training file that stands at `to`: without what only a study needs, its paths relative to `to`.
  *
  * @param from the search file, to which the paths were relative
  */
 export function trainingFileAt(training: TrainingFile, from: string, to = from): TrainingFile {
-  const { $schema: _, sampler: _s, trials: _t, parallel: _p, workerTimeout: _w, ...rest } = training;
+  const rest = withoutStudy(training);
   const moved = mover(from, to);
   const { data, model, earlyStopping } = rest;
   return {
@@ -16,4 +31,10 @@ export function trainingFileAt(training: TrainingFile, from: string, to = from):
     model: movedReferences(model, moved),
     ...(earlyStopping === undefined ? {} : { earlyStopping: movedReferences(earlyStopping, moved) }),
   };
+}
+
+/** A trial's file without what only a study needs. */
+export function withoutStudy<File extends object>(file: File): Omit<File, (typeof STUDY)[number]> {
+  const kept = Object.entries(file).filter(([key]) => !(STUDY as readonly string[]).includes(key));
+  return Object.fromEntries(kept) as Omit<File, (typeof STUDY)[number]>;
 }

@@ -19,11 +19,12 @@ import { deviceNotes } from './device-notes.js';
 import { findReferences } from './find-references.js';
 import { inSequence, makeRules } from './make-rules.js';
 import { openDataFiles, type PreparedData } from './open-data.js';
-import { openNetwork, runTrial, trainNetwork } from './open-training.js';
+import { openNetwork, reportsOf, runTrial, stepsAreFolds, trainNetwork } from './open-training.js';
 import { inFile, readJsonObject } from './read-json.js';
 import { distributionPath } from './representatives.js';
 import { ruleNames } from './rule-names.js';
 import { saveModelWithParts } from './saved-parts.js';
+import { isModuleSearch } from './search-kind.js';
 import type { TrainingFile } from './training-schema.js';
 
 /** What the command line may state instead of the file. */
@@ -37,6 +38,7 @@ export interface TrainingOverrides {
 /** A training file, checked and ready to run. */
 export interface Training {
   readonly name: string;
+  /** Reports of a training that is not stopped: one an epoch, or with folds in turn one a fold. */
   readonly epochs: number;
   /** Trained by `reports$`; freed by `close`. */
   readonly net: Network;
@@ -90,25 +92,27 @@ export async function loadTrainingFile(file: string, overrides: TrainingOverride
     const net = openNetwork(training, part.train.features, head, workplace);
     const rules = () => inSequence(makeRules(earlyStopping, study, custom));
     let untrained = data.folds;
-    /** The folds' reports, then the network's own training, for as many epochs as were best. */
+    /** The folds' reports, then the network's own training, for as many epochs as were best, of folds in turn on average. */
     const throughFolds = () => {
       let best = epochs;
+      const inTurn = stepsAreFolds(training);
+      const ends: number[] = [];
       const restores = watchRestores();
-      const folds$ = runTrial(training, data, workplace).pipe(
+      const folds$ = runTrial(training, data, workplace, ({ bestEpoch }) => ends.push(bestEpoch)).pipe(
         map(restores.watched),
         rules(),
         tap({
           next: ({ epoch, stop }) => {
-            best = stop?.restoredEpoch ?? epoch;
+            if (!inTurn) best = stop?.restoredEpoch ?? epoch;
           },
           // Rules restore at the end of the epochs too, where there is no decision to say so.
           complete: () => {
-            best = restores.epoch() ?? best;
+            best = inTurn ? Math.round(mean(ends)) : (restores.epoch() ?? best);
           },
         }),
       );
       const final = () =>
-        trainNetwork(net, training, part, head, [], best).pipe(
+        trainNetwork(net, training, part, head, { metrics: [], parameters: false }, best).pipe(
           ignoreElements(),
           tap({
             complete: () => {
@@ -120,7 +124,7 @@ export async function loadTrainingFile(file: string, overrides: TrainingOverride
     };
     return {
       name,
-      epochs,
+      epochs: reportsOf(training, data),
       net,
       loss: head.loss,
       data: part.train,
@@ -131,7 +135,7 @@ export async function loadTrainingFile(file: string, overrides: TrainingOverride
       summary: data.summary,
       notes: [...notes, ...foldNotes(data, part.train), ...deviceNotes(device)],
       reports$: defer(() =>
-        data.folds ? throughFolds() : trainNetwork(net, training, part, head, metrics).pipe(rules()),
+        data.folds ? throughFolds() : trainNetwork(net, training, part, head, wanted).pipe(rules()),
       ),
       async save(path, metrics) {
         if (untrained)
@@ -149,6 +153,8 @@ export async function loadTrainingFile(file: string, overrides: TrainingOverride
   }
 }
 
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
 function foldNotes({ folds, parts }: PreparedData, { rows }: Dataset): string[] {
   return folds
     ? [`the reports are means over ${parts.length} folds; then the network is trained on all ${rows} rows`]
@@ -158,6 +164,14 @@ function foldNotes({ folds, parts }: PreparedData, { rows }: Dataset): string[] 
 async function readTraining(file: string, { epochs, seed }: TrainingOverrides): Promise<TrainingFile> {
   const stated = await readJsonObject(file);
   return inFile(file, () => {
+    if (isModuleSearch(stated)) {
+      throw new InputError(
+        'this file has an objective of its own and no network to train; `rxnn tune` searches with it',
+        {
+          path: 'objective',
+        },
+      );
+    }
     const json = {
       ...stated,
       ...(epochs === undefined ? {} : { epochs }),

@@ -2,7 +2,6 @@ import * as z from 'zod';
 import { columnTypes, imputeNames, scaleNames, taskNames } from '../data/table-options.js';
 import { DEVICE_NAMES } from '../kernels/device.js';
 import { activation, initializer, loss, optimizer, type Reference } from './part-schemas.js';
-import { rule } from './rule-schema.js';
 import {
   either,
   expected,
@@ -12,12 +11,11 @@ import {
   list,
   oneOf,
   type PartForm,
-  part,
   positive,
   text,
   whole,
-  within,
 } from './schema-parts.js';
+import { goals, heading, ofTheStudy } from './study-schema.js';
 
 // The one description of training and search files: a search file is a training file in which any value may be a
 // distribution, so it is checked by checking training files that it can become.
@@ -54,7 +52,19 @@ const data = keys('an object such as { "source": "data.csv", "target": "label" }
   folds: either(
     'a whole number from 2 up, or an object such as { "count": 5 }',
     whole(2),
-    keys('an object such as { "count": 5 }', { count: whole(2), stratify, seed }),
+    keys('an object such as { "count": 5 }', {
+      count: whole(2),
+      stratify,
+      seed,
+      repeats: whole(1).optional(),
+      groups: text("a column's name").optional(),
+      order: either(
+        "the name of the column with each row's time, or true for rows that are in order",
+        text("a column's name"),
+        z.literal(true),
+      ).optional(),
+      steps: oneOf('kind of steps', ['epochs', 'folds']).optional(),
+    }),
   ).optional(),
 }).refine(value => value.split === undefined || value.folds === undefined, {
   error: () => 'split and folds exclude each other; leave one of them out',
@@ -113,13 +123,6 @@ const clip = keys('an object such as { "globalNorm": 1 }', {
   value: positive.optional(),
 }).refine(value => Object.keys(value).length === 1, { error: () => 'expected one of globalNorm, norm, value' });
 
-const objective = keys('an object such as { "minimize": "valLoss" }', {
-  minimize: text('the name of a metric').optional(),
-  maximize: text('the name of a metric').optional(),
-}).refine(value => (value.minimize === undefined) !== (value.maximize === undefined), {
-  error: () => 'expected either minimize or maximize, with the name of a metric',
-});
-
 const health = either(
   'true, false, or an object with every, vanishing, exploding or steps',
   flag,
@@ -131,10 +134,11 @@ const health = either(
   }),
 );
 
+const reportEvery = keys('an object such as { "steps": 10 }', { steps: whole(1) });
+
 /** A whole training, and what a study needs beside it. */
 export const trainingSchema = keys('an object', {
-  $schema: text('the address of a JSON Schema').optional(),
-  name: text('a name').optional(),
+  ...heading,
   data,
   model,
   loss: loss.optional(),
@@ -143,15 +147,12 @@ export const trainingSchema = keys('an object', {
   batchSize: either('a whole number from 1 up or "full"', whole(1), z.literal('full')).optional(),
   epochs: whole(1),
   metrics: list('a list of metrics', text('the name of a metric')).optional(),
+  reportEvery: reportEvery.optional(),
   health: health.optional(),
-  earlyStopping: list('a list of rules', rule).optional(),
   seed,
   device: oneOf('device', ['auto', ...DEVICE_NAMES]).optional(),
-  objective: objective.optional(),
-  sampler: part('sampler', { random: { seed }, grid: {} }).optional(),
-  trials: whole(1).optional(),
-  parallel: either('a whole number from 1 up or "auto"', whole(1), z.literal('auto')).optional(),
-  workerTimeout: within(1).optional(),
+  objective: goals.optional(),
+  ...ofTheStudy,
 });
 
 /** A training file, checked; every value in it is the file's own, no default is filled in. */

@@ -1,5 +1,6 @@
 import { InputError } from '../errors.js';
 import type { Dataset, Split, Task } from './dataset.js';
+import { indicesOf } from './fold-roles.js';
 import {
   type Divisible,
   type FoldsOptions,
@@ -10,6 +11,7 @@ import {
 } from './partition.js';
 import { selectRows } from './table.js';
 import { classesOf, inferTask, type Target } from './target.js';
+import { requireTimes } from './times.js';
 
 /** Data that is already numbers. */
 export interface ArraysOptions {
@@ -65,9 +67,29 @@ export function splitDataset(dataset: Dataset, options: SplitOptions): Split {
   return divide(dataset, splitRows(divisible(dataset), options));
 }
 
+/** How a dataset's rows are divided into folds. */
+export interface DatasetFoldsOptions extends FoldsOptions {
+  /** The group of each row: rows of the same one are never on both sides. */
+  readonly groups?: ArrayLike<string | number> | undefined;
+  /** The time of each row; true: rows are in the order of time as they stand. Every fold validates rows later than all those it trains on. */
+  readonly order?: ArrayLike<number> | true | undefined;
+}
+
 /** Divides a dataset's rows into folds as `Table.folds` does; the numbers stay as they are. */
-export function foldsOfDataset(dataset: Dataset, count: number, options?: FoldsOptions): Split[] {
-  return foldRows(divisible(dataset), count, options).map(split => divide(dataset, split));
+export function foldsOfDataset(dataset: Dataset, count: number, options: DatasetFoldsOptions = {}): Split[] {
+  const { groups, order, ...foldsOptions } = options;
+  const { rows } = dataset;
+  if (groups !== undefined && groups.length !== rows) {
+    throw new InputError(`expected ${rows} groups, one a row, got ${groups.length}`, { path: 'groups' });
+  }
+  const times = order === true ? undefined : order;
+  if (times !== undefined) requireTimes(times, rows);
+  const data: Divisible = {
+    ...divisible(dataset),
+    groupOf: groups && indicesOf(groups),
+    timeOf: order === undefined ? undefined : row => times?.[row] ?? row,
+  };
+  return foldRows(data, count, foldsOptions).map(split => divide(dataset, split));
 }
 
 const divisible = ({ rows, task, y }: Dataset): Divisible => ({

@@ -1,5 +1,7 @@
 import { InputError } from '../errors.js';
 import { random } from '../random.js';
+import { foldOfGroups } from './grouped-folds.js';
+import { orderedFolds } from './ordered-folds.js';
 
 /** How rows are divided into training and validation rows. */
 export interface SplitOptions {
@@ -12,7 +14,10 @@ export interface SplitOptions {
 }
 
 /** How rows are divided into folds. */
-export type FoldsOptions = Omit<SplitOptions, 'validation'>;
+export interface FoldsOptions extends Omit<SplitOptions, 'validation'> {
+  /** How many times all rows are divided anew, each time otherwise; 1. */
+  readonly repeats?: number | undefined;
+}
 
 /** Indices of rows, ascending on both sides. */
 export interface RowSplit {
@@ -24,6 +29,10 @@ export interface RowSplit {
 export interface Divisible {
   readonly rows: number;
   readonly classOf?: ((row: number) => number) | undefined;
+  /** Rows of the same group are never on both sides of a fold. */
+  readonly groupOf?: ((row: number) => number) | undefined;
+  /** Rows are validated by what was trained on earlier ones only. */
+  readonly timeOf?: ((row: number) => number) | undefined;
 }
 
 /**
@@ -58,23 +67,51 @@ export function splitRows(data: Divisible, { validation, stratify, seed = 0 }: S
 
 /**
  * k folds: each row is held out in exactly one, and the sizes differ by one row at most; stratified, so do the numbers of
- * rows of each class.
+ * rows of each class. With groups, whole groups are held out (`foldOfGroups`); with times, a run of rows after all those that are
+ * trained on (`orderedFolds`). Repeated, the k folds of every repetition follow those of the one before.
  *
- * @throws InputError (path `count` or `stratify`) when k is not a whole number from 2 up to the number of rows, or there are
- * no classes to stratify by.
+ * @throws InputError (path `count`, `repeats`, `stratify`, `groups` or `order`) when k is not a whole number from 2 up to the number
+ * of rows, of groups, or of different times less one, there are no classes to stratify by, or what was asked for excludes each other.
  */
-export function foldRows(data: Divisible, k: number, { stratify, seed = 0 }: FoldsOptions = {}): RowSplit[] {
+export function foldRows(data: Divisible, k: number, options: FoldsOptions = {}): RowSplit[] {
+  const { stratify, seed = 0, repeats = 1 } = options;
   if (!Number.isInteger(k) || k < 2) {
     throw new InputError(`expected a whole number of folds from 2 up, got ${k}`, { path: 'count' });
   }
   if (k > data.rows) throw new InputError(`${k} folds are more than the ${data.rows} rows`, { path: 'count' });
-  const order = Array.from(random(seed, 'folds').permutation(data.rows));
-  if (stratified(data, stratify)) order.sort((a, b) => data.classOf!(a) - data.classOf!(b));
-  const folds = Array.from({ length: k }, () => new Uint8Array(data.rows));
-  order.forEach((row, i) => {
-    folds[i % k]![row] = 1;
-  });
-  return folds.map(sides);
+  if (!Number.isInteger(repeats) || repeats < 1) {
+    throw new InputError(`expected a whole number of repetitions from 1 up, got ${repeats}`, { path: 'repeats' });
+  }
+  if (data.timeOf !== undefined) return inOrder(data, data.timeOf, k, options);
+  const byClass = stratified(data, stratify);
+  return Array.from({ length: repeats }, (_, repetition) => {
+    const draws = random(seed, 'folds', ...(repetition === 0 ? [] : [repetition]));
+    const order = Array.from(draws.permutation(data.rows));
+    const folds = Array.from({ length: k }, () => new Uint8Array(data.rows));
+    if (data.groupOf !== undefined) {
+      const { groupOf } = data;
+      const foldOf = foldOfGroups(order, groupOf, byClass ? data.classOf! : () => 0, k);
+      for (const row of order) folds[foldOf.get(groupOf(row))!]![row] = 1;
+    } else {
+      if (byClass) order.sort((a, b) => data.classOf!(a) - data.classOf!(b));
+      order.forEach((row, i) => {
+        folds[i % k]![row] = 1;
+      });
+    }
+    return folds.map(sides);
+  }).flat();
+}
+
+function inOrder(data: Divisible, timeOf: (row: number) => number, k: number, options: FoldsOptions): RowSplit[] {
+  const refuse = (problem: string, path: string) => {
+    throw new InputError(problem, { path });
+  };
+  if (data.groupOf !== undefined)
+    refuse('groups and an order of time exclude each other; leave one of them out', 'groups');
+  if (options.stratify === true) refuse('folds in the order of time cannot be stratified', 'stratify');
+  if ((options.repeats ?? 1) > 1)
+    refuse('folds in the order of time leave nothing to chance, and are the same every time', 'repeats');
+  return orderedFolds(data.rows, timeOf, k);
 }
 
 function stratified(data: Divisible, stratify: boolean | undefined): boolean {

@@ -43,13 +43,7 @@ export interface TableOptions {
  * then is what the caller asked for, not the data.
  */
 export function checkTableOptions(columns: readonly string[], options: TableOptions): void {
-  const known = (name: unknown, path: string): void => {
-    if (typeof name === 'string' && columns.includes(name)) return;
-    const hint = delimiterHint(columns);
-    const meant = typeof name === 'string' && hint === '' ? didYouMean(name, columns) : '';
-    const shown = typeof name === 'string' ? `no column "${name}"${meant}` : `expected a column's name`;
-    throw new InputError(`${shown}; there ${columns.length === 1 ? 'is' : 'are'} ${listed(columns)}${hint}`, { path });
-  };
+  const known = (name: unknown, path: string): void => requireColumn(columns, name, path);
   const oneOf = (value: string | undefined, names: readonly string[], path: string): void => {
     if (value === undefined || names.includes(value)) return;
     throw new InputError(
@@ -84,6 +78,15 @@ export function checkTableOptions(columns: readonly string[], options: TableOpti
       path: options.features === undefined ? 'target' : 'features',
     });
   }
+}
+
+/** Throws an `InputError` at `path` unless there is such a column. */
+export function requireColumn(columns: readonly string[], name: unknown, path: string): void {
+  if (typeof name === 'string' && columns.includes(name)) return;
+  const hint = delimiterHint(columns);
+  const meant = typeof name === 'string' && hint === '' ? didYouMean(name, columns) : '';
+  const shown = typeof name === 'string' ? `no column "${name}"${meant}` : `expected a column's name`;
+  throw new InputError(`${shown}; there ${columns.length === 1 ? 'is' : 'are'} ${listed(columns)}${hint}`, { path });
 }
 
 /** The columns to predict from, in the order of the table. */

@@ -2,13 +2,32 @@ import { InputError } from '../errors.js';
 import type { Dataset, Split, Task } from './dataset.js';
 import { encode, featureNamesOf } from './encode.js';
 import { fitColumn } from './fit.js';
-import { type Divisible, type FoldsOptions, foldRows, type SplitOptions, splitRows } from './partition.js';
+import { rolesOf } from './fold-roles.js';
+import {
+  type Divisible,
+  type FoldsOptions,
+  foldRows,
+  type RowSplit,
+  type SplitOptions,
+  splitRows,
+} from './partition.js';
 import type { Preprocessing } from './preprocessing.js';
 import { rawFromRows } from './raw-from-rows.js';
 import { cellError, cellsOf, type RawTable } from './raw-table.js';
 import { checkTableOptions, featureColumns, type TableOptions } from './table-options.js';
 import { readTarget } from './target.js';
-import { inferType, requireComplete, typedColumn } from './typed-column.js';
+import { inferType, requireComplete, type TypedColumn, typedColumn } from './typed-column.js';
+
+/** How the rows of a table are divided into folds. */
+export interface TableFoldsOptions extends FoldsOptions {
+  /** A column, such as a patient's number: rows with the same value are never on both sides. It is no feature of the folds. */
+  readonly groups?: string | undefined;
+  /**
+   * A column with the time of each row, numbers or dates by ISO 8601; true: rows are in the order of time as they stand. Every fold
+   * validates rows that are later than all those it trains on. The column is no feature of the folds, unless `features` names it.
+   */
+  readonly order?: string | true | undefined;
+}
 
 /** Rows with understood columns, not yet turned into numbers: that is fitted on whichever rows are trained on. */
 export interface Table {
@@ -20,8 +39,10 @@ export interface Table {
   readonly classes: readonly string[];
   /** Training and validation rows; imputation, categories and scaling are fitted on the training rows only. */
   split(options: SplitOptions): Split;
-  /** k splits in which each row is held out once, each fitted on its own training rows. */
-  folds(count: number, options?: FoldsOptions): Split[];
+  /**
+   * k splits in which each row is held out once (but for time-ordered ones), `repeats` times over, each fitted on its own training rows.
+   */
+  folds(count: number, options?: TableFoldsOptions): Split[];
   /** Every row, fitted on every row. */
   all(): Dataset;
 }
@@ -55,8 +76,8 @@ export function tableFrom(raw: RawTable, options: TableOptions): Table {
     classOf: task === 'classification' ? row => target.y[row] as number : undefined,
   };
 
-  const fitted = (rows: Uint32Array): Preprocessing => ({
-    columns: columns.map(column => {
+  const fitted = (rows: Uint32Array, of: readonly TypedColumn[]): Preprocessing => ({
+    columns: of.map(column => {
       try {
         return fitColumn(column, rows, { impute, scale });
       } catch (error) {
@@ -65,13 +86,13 @@ export function tableFrom(raw: RawTable, options: TableOptions): Table {
     }),
     target: { names: target.targetNames, classes },
   });
-  const dataset = (rows: Uint32Array, preprocessing: Preprocessing): Dataset => {
+  const dataset = (rows: Uint32Array, of: readonly TypedColumn[], preprocessing: Preprocessing): Dataset => {
     const featureNames = featureNamesOf(preprocessing.columns);
     return {
       rows: rows.length,
       features: featureNames.length,
       featureNames,
-      x: encode(raw, columns, preprocessing.columns, rows),
+      x: encode(raw, of, preprocessing.columns, rows),
       targets: target.targets,
       targetNames: target.targetNames,
       y: selectRows(target.y, target.targets, rows),
@@ -81,9 +102,9 @@ export function tableFrom(raw: RawTable, options: TableOptions): Table {
       preprocessing,
     };
   };
-  const divided = ({ train, validation }: { readonly train: Uint32Array; readonly validation: Uint32Array }): Split => {
-    const preprocessing = fitted(train);
-    return { train: dataset(train, preprocessing), validation: dataset(validation, preprocessing) };
+  const divided = ({ train, validation }: RowSplit, of: readonly TypedColumn[] = columns): Split => {
+    const preprocessing = fitted(train, of);
+    return { train: dataset(train, of, preprocessing), validation: dataset(validation, of, preprocessing) };
   };
   return {
     columns: columns.map(column => column.name),
@@ -91,10 +112,15 @@ export function tableFrom(raw: RawTable, options: TableOptions): Table {
     task,
     classes,
     split: options => divided(splitRows(data, options)),
-    folds: (count, options) => foldRows(data, count, options).map(divided),
+    folds(count, { groups, order, ...foldsOptions } = {}) {
+      const { groupOf, timeOf, apart } = rolesOf(raw, options, groups, order);
+      const of = columns.filter(({ name }) => !apart.includes(name));
+      if (of.length === 0) throw new InputError('no column is left to predict from', { path: 'groups' });
+      return foldRows({ ...data, groupOf, timeOf }, count, foldsOptions).map(rows => divided(rows, of));
+    },
     all() {
       const rows = Uint32Array.from({ length: raw.rows }, (_, row) => row);
-      return dataset(rows, fitted(rows));
+      return dataset(rows, columns, fitted(rows, columns));
     },
   };
 }

@@ -17,6 +17,8 @@ export interface BatchesOptions extends Pace {
   readonly size: number | 'full';
   /** How often the data is gone through; 1. `Infinity` is allowed. */
   readonly epochs?: number | undefined;
+  /** How many of these epochs are left out, because they were gone through before: the batches are those after them; 0. */
+  readonly after?: number | undefined;
   /** Seed of the order of the rows, and of dropout; 0. */
   readonly seed?: number | undefined;
   /** Whether the rows are put in another order for every epoch; true. */
@@ -35,13 +37,15 @@ export interface BatchesOptions extends Pace {
  * @example batches(data, { size: 32, epochs: 20, seed: 1 })
  */
 export function batches(dataset: Rows, options: BatchesOptions): Observable<Batch> {
-  const { epochs = 1, seed = 0, shuffle = true, reuse = false, prefetch = 1, sliceMs = 0 } = options;
+  const { epochs = 1, after = 0, seed = 0, shuffle = true, reuse = false, prefetch = 1, sliceMs = 0 } = options;
   requireBatches(dataset, options.size, epochs);
+  requireInteger('after', after, 0);
   requireInteger('prefetch', prefetch, 0);
   requireFromZero('sliceMs', sliceMs);
   const size = options.size === 'full' ? dataset.rows : Math.min(options.size, dataset.rows);
   const outstanding = prefetch + 1;
-  return pull(() => cutter({ dataset, size, epochs, seed, shuffle, arrays: reuse ? outstanding : undefined }), options);
+  const arrays = reuse ? outstanding : undefined;
+  return pull(() => cutter({ dataset, size, epochs, after, seed, shuffle, arrays }), options);
 }
 
 /** Throws an `InputError` if there is nothing to cut, numbers are missing, or there is no way to cut it. */
@@ -64,15 +68,17 @@ interface Cut {
   readonly dataset: Rows;
   readonly size: number;
   readonly epochs: number;
+  readonly after: number;
   readonly seed: number;
   readonly shuffle: boolean;
   /** How many arrays take turns; undefined: every batch has its own. */
   readonly arrays: number | undefined;
 }
 
-function cutter({ dataset, size, epochs, seed, shuffle, arrays }: Cut) {
+function cutter({ dataset, size, epochs, after, seed, shuffle, arrays }: Cut) {
   const { x, y, weights, features, targets } = dataset;
   const count = Math.ceil(dataset.rows / size);
+  const first = after * count;
   const room = (columns: number) => (arrays === undefined ? freshArrays() : arraysInTurn(arrays, size * columns));
   const [xArrays, yArrays, weightArrays] = [room(features), room(targets), room(1)];
   let order: Uint32Array | undefined;
@@ -88,7 +94,8 @@ function cutter({ dataset, size, epochs, seed, shuffle, arrays }: Cut) {
     order === undefined
       ? values.subarray(start * columns, (start + rows) * columns)
       : gatherRows(values, columns, order, start, arrays(step, rows * columns));
-  return (step: number): Prepared | undefined => {
+  return (place: number): Prepared | undefined => {
+    const step = first + place;
     const index = step % count;
     const epoch = (step - index) / count + 1;
     if (epoch > epochs) return undefined;

@@ -9,6 +9,8 @@ export interface EpochLoss {
   add(batch: WithLoss): void;
   /** The mean loss over the rows since the last call, read back once; starts the next sum. */
   take(): Promise<number>;
+  /** The mean loss over the rows since the last `take`, which goes on. */
+  soFar(): Promise<number>;
   dispose(): void;
 }
 
@@ -51,6 +53,10 @@ export function epochLoss(): EpochLoss {
       const read = total.read();
       total.dispose();
       return ((await read)[0] as number) / count;
+    },
+    async soFar() {
+      const count = rows;
+      return sum === undefined ? Number.NaN : ((await sum.read())[0] as number) / count;
     },
     dispose() {
       sum?.dispose();

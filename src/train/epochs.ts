@@ -1,14 +1,27 @@
-import { defer, filter, finalize, forkJoin, map, type Observable, type OperatorFunction, of } from 'rxjs';
+import {
+  concatMap,
+  defer,
+  filter,
+  finalize,
+  forkJoin,
+  from,
+  map,
+  type Observable,
+  type OperatorFunction,
+  of,
+} from 'rxjs';
 import type { Dataset } from '../data/dataset.js';
 import type { Loss } from '../nn/losses/loss.js';
 import type { MetricName } from '../nn/metrics/by-name.js';
 import type { Metric } from '../nn/metrics/metric.js';
-import type { Network } from '../nn/network.js';
+import type { Network, Snapshot } from '../nn/network.js';
+import type { TrainingMemory } from './checkpointing.js';
 import { epochLoss } from './epoch-loss.js';
 import { type Evaluation, openEvaluation } from './evaluate.js';
 import { holdMap } from './hold-map.js';
 import type { Pace } from './pull.js';
 import type { HealthFinding, Metrics, Report } from './report.js';
+import { requireInteger } from './require-integer.js';
 import { openResources } from './resources.js';
 import type { Step } from './update.js';
 
@@ -23,6 +36,11 @@ export interface EpochsOptions extends Pace {
   readonly loss?: Loss | undefined;
   /** Validation rows that are computed at a time; 1024. */
   readonly chunk?: number | undefined;
+  /**
+   * Also reports every so many steps of an epoch, but not at its end: `within: 'epoch'`, with the mean loss over the epoch's rows so
+   * far. The reports of the epochs stay the same. Each reads one number back; none unless stated.
+   */
+  readonly reportEvery?: { readonly steps: number } | undefined;
 }
 
 /** A step that may say something about the network's health. */
@@ -36,31 +54,60 @@ type HealthyStep = Step & { readonly health?: readonly HealthFinding[] | undefin
  * @example batches(train, { size: 32, epochs: 20 }).pipe(forward(net), loss(crossEntropy()), gradients(), update(adam()),
  *   epochs({ net, validation, metrics: ['accuracy'] }))
  */
-export function epochs<T extends HealthyStep>(options: EpochsOptions): OperatorFunction<T, Report> {
-  const { net, validation, clock = () => performance.now() } = options;
+export function epochs<T extends HealthyStep>(
+  options: EpochsOptions,
+  memory?: TrainingMemory,
+): OperatorFunction<T, Report> {
+  const { net, validation, clock = () => performance.now(), reportEvery } = options;
+  requireReportEvery(options);
+  const { samples: samplesBefore = 0, seconds: secondsBefore = 0 } = memory?.from ?? {};
+  const isDue =
+    reportEvery === undefined ? isLast : (step: Step) => isLast(step) || (step.index + 1) % reportEvery.steps === 0;
   return source =>
     defer(() => {
       const start = clock();
       const resources = openResources();
       const trained = resources.own(epochLoss());
       let evaluation: Evaluation | undefined;
-      let samples = 0;
+      let samples = samplesBefore;
+      const secondsNow = () => secondsBefore + (clock() - start) / 1000;
       let health: HealthFinding[] = [];
       const validate = (lossFunction: Loss): Observable<Metrics> => {
         if (validation === undefined) return of({});
         evaluation ??= resources.own(openEvaluation(net, validation, { ...options, loss: lossFunction }));
         return evaluation.run.pipe(map(validationNames));
       };
+      const model = (step: Step) => ({
+        snapshot: () => net.snapshot(),
+        restore: (s: Snapshot) => net.restore(s),
+        read: () => net.read(),
+        hold: step.hold,
+      });
+      const within = (step: Step) =>
+        from(trained.soFar()).pipe(
+          map(
+            (loss): Report => ({
+              epoch: step.epoch - 1,
+              step: step.steps,
+              samples,
+              seconds: secondsNow(),
+              metrics: { loss },
+              within: 'epoch',
+              model: model(step),
+            }),
+          ),
+        );
       return source.pipe(
         // Every step passes here, so one operator does it all.
         filter(step => {
           trained.add(step);
           samples += step.rows;
           if (step.health !== undefined) health.push(...step.health);
-          return step.index === step.count - 1;
+          return isDue(step);
         }),
-        holdMap(step =>
-          forkJoin([trained.take(), validate(options.loss ?? step.lossFunction)]).pipe(
+        holdMap(step => {
+          if (!isLast(step)) return within(step);
+          const report$ = forkJoin([trained.take(), validate(options.loss ?? step.lossFunction)]).pipe(
             map(([loss, validated]): Report => {
               const findings = health;
               health = [];
@@ -68,23 +115,35 @@ export function epochs<T extends HealthyStep>(options: EpochsOptions): OperatorF
                 epoch: step.epoch,
                 step: step.steps,
                 samples,
-                seconds: (clock() - start) / 1000,
+                seconds: secondsNow(),
                 metrics: { loss, ...validated },
                 ...(findings.length > 0 && { health: findings }),
-                model: {
-                  snapshot: () => net.snapshot(),
-                  restore: s => net.restore(s),
-                  read: () => net.read(),
-                  hold: step.hold,
-                },
+                model: model(step),
               };
             }),
-          ),
-        ),
+          );
+          if (memory === undefined) return report$;
+          return report$.pipe(
+            concatMap(report => {
+              const stored = memory.store(report, clock);
+              if (stored === undefined) return of(report);
+              return from(stored).pipe(
+                map(checkpoint => (checkpoint === undefined ? report : { ...report, checkpoint })),
+              );
+            }),
+          );
+        }),
         finalize(resources.close),
       );
     });
 }
+
+/** Throws an `InputError` for a `reportEvery` that is none. */
+export function requireReportEvery({ reportEvery }: Pick<EpochsOptions, 'reportEvery'>): void {
+  if (reportEvery !== undefined) requireInteger('reportEvery.steps', reportEvery.steps, 1);
+}
+
+const isLast = ({ index, count }: Step): boolean => index === count - 1;
 
 /** `loss` → `valLoss`, `rocAuc` → `valRocAuc`. */
 export function validationNames(metrics: Metrics): Metrics {

@@ -1,5 +1,6 @@
 import { concat, defer, EMPTY, filter, finalize, from, Observable, type OperatorFunction, Subject } from 'rxjs';
 import type { Network } from '../nn/network.js';
+import type { TrainingMemory } from './checkpointing.js';
 import { activationNorms, passTensors, type TracedForward } from './forward.js';
 import { parameterNorms } from './gradients.js';
 import { type HealthLimits, layerHealth } from './layer-health.js';
@@ -29,7 +30,10 @@ export interface Watched {
  *
  * @example pipe(update(adam()), gradientHealth({ every: 10 }), epochs({ net }))
  */
-export function gradientHealth<T extends Step>(options: GradientHealthOptions = {}): OperatorFunction<T, T & Watched> {
+export function gradientHealth<T extends Step>(
+  options: GradientHealthOptions = {},
+  memory?: TrainingMemory,
+): OperatorFunction<T, T & Watched> {
   const { every = 10, vanishing = 1e-5, exploding = 1e3, steps = 3 } = options;
   requireInteger('every', every, 1);
   requireInteger('steps', steps, 1);
@@ -37,7 +41,8 @@ export function gradientHealth<T extends Step>(options: GradientHealthOptions = 
   requirePositive('exploding', exploding);
   return source =>
     new Observable<T & Watched>(subscriber => {
-      const observe = layerHealth({ vanishing, exploding, steps });
+      const observe = layerHealth({ vanishing, exploding, steps }, memory?.from?.health);
+      if (memory !== undefined) memory.health = observe.rows;
       const resources = openResources();
       const normsNow = openNorms(resources);
       const judge = (step: T, [gradients, activations]: NormsOfStep): T & Watched => {

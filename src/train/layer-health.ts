@@ -36,12 +36,22 @@ interface Row {
   told: boolean;
 }
 
+/** A row as plain data, with the number of its layer and limit. */
+export type HealthRow = Readonly<Row> & { readonly key: number };
+
+/** Looks at the norms of a step: what is new about them. */
+export interface LayerHealth {
+  (of: HealthFinding['of'], norms: readonly LayerNorm[], step: number): HealthFinding[];
+  /** What has been counted, for another `layerHealth` to go on from. */
+  rows(): HealthRow[];
+}
+
 /**
  * Counts, for every layer, the looks in a row at which it was beyond a limit; tells each such row once, and a new one
  * only after the layer has been well for as many looks.
  */
-export function layerHealth(limits: HealthLimits) {
-  const rows = new Map<number, Row>();
+export function layerHealth(limits: HealthLimits, from: readonly HealthRow[] = []): LayerHealth {
+  const rows = new Map(from.map(({ key, ...row }): [number, Row] => [key, row]));
   const isNews = (key: number, beyond: boolean, needed: number): Row | undefined => {
     let row = rows.get(key);
     if (row === undefined) {
@@ -55,7 +65,7 @@ export function layerHealth(limits: HealthLimits) {
     row.told = true;
     return row;
   };
-  return (of: HealthFinding['of'], norms: readonly LayerNorm[], step: number): HealthFinding[] => {
+  const observe = (of: HealthFinding['of'], norms: readonly LayerNorm[], step: number): HealthFinding[] => {
     const largest = Math.max(...norms.map(({ rms }) => rms));
     const contrasts = (norm: number) => largest >= limits.vanishing && norm * CONTRAST < largest;
     const findings: HealthFinding[] = [];
@@ -74,4 +84,5 @@ export function layerHealth(limits: HealthLimits) {
     }
     return findings;
   };
+  return Object.assign(observe, { rows: () => Array.from(rows, ([key, row]): HealthRow => ({ key, ...row })) });
 }

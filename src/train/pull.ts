@@ -1,7 +1,7 @@
 import { Observable } from 'rxjs';
 import type { Batch } from './batch.js';
 import { BatchLife } from './batch-life.js';
-import { checkpoint } from './checkpoint.js';
+import { betweenBatches } from './between-batches.js';
 import { macrotask, type Yield } from './macrotask.js';
 import type { Disposable } from './resources.js';
 import { timeSlice } from './time-slice.js';
@@ -75,7 +75,7 @@ export function pull(supply: () => (index: number) => Prepared | undefined, pace
     };
     const run = () => {
       try {
-        for (checkpoint(); !subscriber.closed; checkpoint()) {
+        for (betweenBatches(); !subscriber.closed; betweenBatches()) {
           const batch = next();
           if (batch === undefined) return subscriber.complete();
           life = new BatchLife(released, owned);

@@ -4,14 +4,16 @@ import type { Loss } from '../nn/losses/loss.js';
 import { toMetric } from '../nn/metrics/by-name.js';
 import type { Optimizer } from '../nn/optimizers/optimizer.js';
 import { batches, requireBatches } from './batches.js';
+import { type Checkpointing, openMemory, requireEvery } from './checkpointing.js';
 import { clipNorm } from './clip-norm.js';
-import { type EpochsOptions, epochs } from './epochs.js';
+import { type EpochsOptions, epochs, requireReportEvery } from './epochs.js';
 import { requireFit } from './evaluate.js';
 import { forward } from './forward.js';
 import { type GradientHealthOptions, gradientHealth } from './gradient-health.js';
 import { gradients, requireParameters } from './gradients.js';
 import { loss } from './loss.js';
 import type { Report } from './report.js';
+import { requireOwnState, type StateOwner, stateOwner } from './training-state.js';
 import { update } from './update.js';
 
 /** A whole training. */
@@ -30,6 +32,8 @@ export interface TrainOptions extends EpochsOptions {
   readonly clipNorm?: number | undefined;
   /** Whether vanishing and exploding layers are looked for and put on the reports, or how; true. */
   readonly health?: boolean | GradientHealthOptions | undefined;
+  /** Stores the training's state now and then, goes on from one, or both; not unless stated. */
+  readonly checkpoint?: Checkpointing | undefined;
 }
 
 /**
@@ -49,16 +53,31 @@ export function train(options: TrainOptions): Observable<Report> {
     requireFit(net, validation, options.loss);
   }
   for (const metric of options.metrics ?? []) toMetric(metric);
+  requireReportEvery(options);
+  const { checkpoint } = options;
+  if (checkpoint !== undefined) {
+    requireEvery(checkpoint);
+    if (typeof checkpoint.from === 'object') requireOwnState(checkpoint.from, ownerOf(options));
+  }
   return defer(() => {
+    const memory = checkpoint && openMemory(net, ownerOf(options), checkpoint);
     // Nobody but the stages sees the batches.
-    const computed = batches(data, { ...options, size: batchSize, seed, reuse: true }).pipe(
+    const after = memory?.from?.epoch;
+    const computed = batches(data, { ...options, size: batchSize, seed, after, reuse: true }).pipe(
       forward(net),
       loss(options.loss),
       gradients(),
     );
     const clipped = max === undefined ? computed : computed.pipe(clipNorm(max));
-    const steps = clipped.pipe(update(options.optimizer));
-    const watched = health === false ? steps : steps.pipe(gradientHealth(health === true ? {} : health));
-    return watched.pipe(epochs(options));
+    const steps = clipped.pipe(update(options.optimizer, { memory }));
+    const watched = health === false ? steps : steps.pipe(gradientHealth(health === true ? {} : health, memory));
+    return watched.pipe(epochs(options, memory));
   });
+}
+
+/** What the states of a training belong to. */
+export function ownerOf(options: TrainOptions): StateOwner {
+  const { net, optimizer, data, batchSize = 32, seed = net.seed, shuffle = true } = options;
+  const size = batchSize === 'full' ? data.rows : Math.min(batchSize, data.rows);
+  return stateOwner(net, optimizer, { rows: data.rows, size, seed, shuffle });
 }

@@ -8,6 +8,7 @@ import { input } from '../kernels/ops/leaves.js';
 import { pick } from '../kernels/ops/pick.js';
 import type { Network } from '../nn/network.js';
 import type { Optimizer } from '../nn/optimizers/optimizer.js';
+import type { TrainingMemory } from './checkpointing.js';
 import { fillFrom } from './fill-inputs.js';
 import { parameterNorms, type WithGradients } from './gradients.js';
 import { type KeepUp, keepUp } from './keep-up.js';
@@ -31,6 +32,8 @@ export interface Step extends WithGradients {
 export interface UpdateOptions {
   /** Whether what is added to the parameters is kept for `updateNorms()`; false. Costs a few kernels a step. */
   readonly norms?: boolean | undefined;
+  /** Of a training that is stored, or goes on from where it was: the state starts with what it has. */
+  readonly memory?: TrainingMemory | undefined;
 }
 
 /**
@@ -48,7 +51,7 @@ export function update<T extends WithGradients>(
   return source =>
     defer(() => {
       const pace = keepUp();
-      return concat(source.pipe(updates(optimizer, keep, pace)), pace.end);
+      return concat(source.pipe(updates(optimizer, keep, pace, options.memory)), pace.end);
     });
 }
 
@@ -56,11 +59,12 @@ function updates<T extends WithGradients>(
   optimizer: Optimizer,
   keep: boolean,
   pace: KeepUp,
+  memory: TrainingMemory | undefined,
 ): OperatorFunction<T, T & Step> {
   return stage<T, T & Step>(resources => {
     let compiled: CompiledUpdate | undefined;
     let norms: Norms | undefined;
-    let steps = 0;
+    let steps = memory?.from?.step ?? 0;
     const readNorms = (net: Network, updates: readonly Tensor[]) => {
       norms ??= parameterNorms(net, resources);
       return norms.read(updates);
@@ -68,7 +72,7 @@ function updates<T extends WithGradients>(
     return batch => {
       const { own, net } = batch;
       const { device } = net;
-      compiled ??= compileUpdate(optimizer, net, keep, resources);
+      compiled ??= compileUpdate(optimizer, net, keep, resources, memory);
       const { program, resident, scalars, inputs } = compiled;
       requireGradients(batch.gradients, net);
       const end = fillFrom(batch.gradients, 0, inputs, 0) + resident.length;
@@ -98,7 +102,13 @@ interface CompiledUpdate {
   readonly inputs: Tensor[];
 }
 
-function compileUpdate(optimizer: Optimizer, net: Network, keep: boolean, resources: Resources): CompiledUpdate {
+function compileUpdate(
+  optimizer: Optimizer,
+  net: Network,
+  keep: boolean,
+  resources: Resources,
+  memory: TrainingMemory | undefined,
+): CompiledUpdate {
   const { device } = net;
   const shapes: readonly Shape[] = net.parameters.map(parameter => parameter.shape);
   const specs = optimizer.init(shapes);
@@ -121,9 +131,11 @@ function compileUpdate(optimizer: Optimizer, net: Network, keep: boolean, resour
     device.compile({ inputs: [...gradients, ...parameters, ...state, ...scalars], outputs }),
   );
   const resident = [...net.tensors()];
-  for (const { shape, fill } of specs) {
-    resident.push(resources.own(device.tensor(shape, new Float32Array(sizeOf(shape)).fill(fill))));
+  for (const [i, { shape, fill }] of specs.entries()) {
+    const values = memory?.from?.optimizer[i] ?? new Float32Array(sizeOf(shape)).fill(fill);
+    resident.push(resources.own(device.tensor(shape, values)));
   }
+  if (memory !== undefined) memory.optimizer = () => resident.slice(shapes.length);
   const slots: Tensor[] = [];
   fillFrom(resident, 0, slots, fillFrom(net.tensors(), 0, slots, 0));
   return { program, resident, scalars: scalars[0]?.shape, inputs: slots };

@@ -1,7 +1,19 @@
-import { Observable } from 'rxjs';
+import { defer, Observable, takeWhile } from 'rxjs';
 import { InputError } from '../errors.js';
 import type { Report, StopDecision } from '../train/report.js';
+import type { Objective } from './events.js';
+import { type FoldEnd, foldsInTurn } from './folds-in-turn.js';
 import { jointReport } from './joint-report.js';
+
+/** How a cross-validation goes about its folds. */
+export interface CrossValidationOptions {
+  /** What a report stands for: an `epoch`, reached by all folds side by side (the default), or a whole fold, one after another. */
+  readonly steps?: 'epochs' | 'folds' | undefined;
+  /** With `steps: 'folds'`: whose best epoch of each fold counts; default: to minimize `valLoss`. */
+  readonly objective?: Objective | undefined;
+  /** With `steps: 'folds'`: told of every fold that has ended, before its report. */
+  readonly ended?: ((end: FoldEnd) => void) | undefined;
+}
 
 /** One training among the others. */
 interface Fold {
@@ -17,16 +29,27 @@ interface Fold {
  * means over the folds. A fold that is ahead is held (`model.hold`) until all have got there, so the models are all of the same epoch.
  *
  * A report has every fold's metrics in `folds`, the standard errors of the means in `standardErrors`, the sums of steps and samples,
- * everyone's new health findings, and one model handle for all. A fold that has ended counts with its last report. A fold's decision
+ * everyone's new health findings, and one model handle for all; `checkpoint` says where the states of all are stored. What a fold reports within an epoch is left out. A fold that has ended counts with its last report. A fold's decision
  * becomes that of all when it has failed, or when every fold has one.
  *
  * Free the folds' networks when this stream has ended, not when each training has: a rule may put weights back then.
  *
- * @throws InputError when there is no training.
+ * With `steps: 'folds'` the trainings run one after another, and there is a report for every fold that has ended, so that a rule may stop
+ * between them: `epoch` counts the folds, `fold` is the index, `metrics` are the means so far of each fold's metrics at its best epoch. It
+ * has no model handle, and a fold's network may be freed with its training. A fold's decision ends that fold; one that failed, all.
+ *
+ * @throws InputError when there is no training; the stream, when a fold reports nothing, or not the objective's metric.
  * @example crossValidate(table.folds(5, { stratify: true }).map(({ train: data, validation }) => train({ … })))
  */
-export function crossValidate(trainings: readonly Observable<Report>[]): Observable<Report> {
+export function crossValidate(
+  trainings: readonly Observable<Report>[],
+  { steps = 'epochs', objective = VAL_LOSS, ended = () => {} }: CrossValidationOptions = {},
+): Observable<Report> {
   if (trainings.length === 0) throw new InputError('crossValidate: expected at least one training, got none');
+  if (steps !== 'epochs' && steps !== 'folds') {
+    throw new InputError(`crossValidate: expected \`steps\` to be "epochs" or "folds", got ${JSON.stringify(steps)}`);
+  }
+  if (steps === 'folds') return defer(() => foldsInTurn(trainings, objective, ended)).pipe(takeWhile(notFailed, true));
   return new Observable<Report>(subscriber => {
     const folds = trainings.map((): Fold => ({ ahead: [], over: false }));
     let advancing = false;
@@ -62,7 +85,8 @@ export function crossValidate(trainings: readonly Observable<Report>[]): Observa
       subscriber.add(
         training.subscribe({
           next: report => {
-            if (subscriber.closed) return;
+            // Folds are compared by whole epochs.
+            if (subscriber.closed || report.within !== undefined) return;
             fold.ahead.push(report);
             fold.release ??= report.model?.hold();
             advance();
@@ -77,6 +101,10 @@ export function crossValidate(trainings: readonly Observable<Report>[]): Observa
     }
   });
 }
+
+const VAL_LOSS: Objective = { metric: 'valLoss', direction: 'minimize' };
+
+const notFailed = ({ stop }: Report): boolean => stop === undefined;
 
 /** The first fold's that has failed; else, when all have decided, that of the one that did so last. */
 function decisionOf(reports: readonly Report[]): StopDecision | undefined {

@@ -54,18 +54,25 @@ function logQuantile({ kind, low, high }: NumberDistribution, u: number): number
   return Math.min(high, Math.max(low, kind === 'int' ? Math.round(value) : value));
 }
 
-/** Throws an `InputError` unless the hyperparameter can have this value; steps are not enforced. */
+/** Throws an `InputError` unless the hyperparameter can have this value, which of a stepped range is low + k · step, up to rounding. */
 export function checkValue({ name, distribution, labels }: Hyperparameter, value: HParamValue): void {
   if ('options' in distribution) {
     if (labels.includes(value)) return;
     throw new InputError(`${name}: expected one of ${labels.join(', ')}, got ${JSON.stringify(value)}`);
   }
-  const { kind, low, high } = distribution;
+  const { kind, low, high, step } = distribution;
   const fits = kind === 'int' ? Number.isInteger(value) : Number.isFinite(value);
-  if (fits && (value as number) >= low && (value as number) <= high) return;
+  if (fits && (value as number) >= low && (value as number) <= high && isOnStep(value as number, distribution)) return;
+  const by = step === undefined ? '' : ` by ${step}`;
   throw new InputError(
-    `${name}: expected a ${kind === 'int' ? 'whole number' : 'number'} from ${low} to ${high}, got ${JSON.stringify(value)}`,
+    `${name}: expected a ${kind === 'int' ? 'whole number' : 'number'} from ${low} to ${high}${by}, got ${JSON.stringify(value)}`,
   );
+}
+
+function isOnStep(value: number, { low, step }: NumberDistribution): boolean {
+  if (step === undefined) return true;
+  const steps = (value - low) / step;
+  return Math.abs(steps - Math.round(steps)) < 1e-6;
 }
 
 /** What people and pages are told of a hyperparameter. */

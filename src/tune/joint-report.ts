@@ -6,6 +6,7 @@ export function jointReport(reports: readonly Report[], fresh: readonly boolean[
   const sum = (of: (report: Report) => number) => reports.reduce((total, report) => total + of(report), 0);
   const folds = reports.map(({ metrics }) => metrics);
   const health = reports.flatMap((report, i) => (fresh[i] ? (report.health ?? []) : []));
+  const stored = reports.flatMap(({ checkpoint }, i) => (fresh[i] ? (checkpoint ?? []) : []));
   const models = reports.flatMap(({ model }) => model ?? []);
   return {
     epoch: Math.max(...reports.map(({ epoch }) => epoch)),
@@ -14,13 +15,14 @@ export function jointReport(reports: readonly Report[], fresh: readonly boolean[
     seconds: Math.max(...reports.map(({ seconds }) => seconds)),
     ...meansOf(folds),
     folds,
+    ...(stored.length === reports.length && { checkpoint: [...new Set(stored)].join(', ') }),
     ...(health.length > 0 && { health }),
     ...(models.length === reports.length && { model: jointModel(models, fresh) }),
   };
 }
 
 /** Means of the metrics that every fold has, and their standard errors, s / √k with s² over k − 1; none for a single fold. */
-function meansOf(folds: readonly Metrics[]): Pick<Report, 'metrics' | 'standardErrors'> {
+export function meansOf(folds: readonly Metrics[]): Pick<Report, 'metrics' | 'standardErrors'> {
   const k = folds.length;
   const names = Object.keys(folds[0] ?? {}).filter(name => folds.every(metrics => Object.hasOwn(metrics, name)));
   const columns = names.map(name => [name, folds.map(metrics => metrics[name] as number)] as const);

@@ -1,10 +1,11 @@
-import { identity, Observable, Subject } from 'rxjs';
+import { identity, NEVER, Observable, Subject } from 'rxjs';
 import type { Rule, StudyView } from '../early-stopping/study-view.js';
 import { InputError } from '../errors.js';
 import { random } from '../random.js';
 import type { Metrics, Report } from '../train/report.js';
 import { checkSimulation } from './check-simulation.js';
 import type { HParams, Objective, StudyEvent, StudyInfo, UnstampedEvent } from './events.js';
+import { openJudging } from './judging.js';
 import type { Sampler, Sampling } from './samplers/sampler.js';
 import type { SearchSpace } from './space.js';
 import { emptyStudy, foldEvent, type StudyState } from './study-state.js';
@@ -70,6 +71,7 @@ export interface SimulateOptions<Space> {
  */
 export function simulate<const Space>(options: SimulateOptions<Space>): Observable<StudyEvent> {
   const { space, objective, sampler, parallel, seed, name, budget } = checkSimulation(options);
+  const { earlyStopping = () => identity } = options;
   const context = { space, objective, seed, parallel };
   const trials = Number.isFinite(budget.trials) ? budget.trials : undefined;
   const count = sampler.begin({ ...context, trials }).count ?? Number.POSITIVE_INFINITY;
@@ -91,6 +93,7 @@ export function simulate<const Space>(options: SimulateOptions<Space>): Observab
     const stopping$ = new Subject<'time'>();
     let state = emptyStudy;
     let seq = 0;
+    const slots: boolean[] = [];
     let active = 0;
     let started = 0;
     let exhausted = false;
@@ -110,23 +113,30 @@ export function simulate<const Space>(options: SimulateOptions<Space>): Observab
       const own = random(seed, 'trial', number).int(0, 2 ** 31 - 1);
       const given = () => ({ trial: number, seed: own, hparams: { ...hparams } });
       const entry = enter(number);
+      const free = slots.indexOf(false);
+      const slot = free < 0 ? slots.length : free;
+      slots[slot] = true;
       active++;
       runTrial({
         number,
-        hparams,
+        begin: { type: 'trial-started', trial: number, hparams, slot },
         metric: objective.metric,
         entry,
+        before: [],
         open: () => played(options.curve(space.substitute(hparams), given()), number, time),
         pending: () => [],
-        rule: () =>
-          options.earlyStopping === undefined ? identity : options.earlyStopping({ ...given(), study: entry.view }),
+        judging: () => openJudging(() => earlyStopping({ ...given(), study: entry.view })),
         stopping$,
+        survives: false,
+        commands$: NEVER,
+        nan: 'fail',
         record: () => state.trials.get(number),
         clock: time.now,
       }).subscribe({
         next: emit,
         error: error => subscriber.error(error),
         complete: () => {
+          slots[slot] = false;
           active--;
         },
       });

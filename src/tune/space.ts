@@ -1,4 +1,5 @@
 import { didYouMean, InputError } from '../errors.js';
+import { type Constraint, compileConstraints, requirePossible } from './constraints.js';
 import {
   type Distribution,
   isDistribution,
@@ -34,9 +35,9 @@ export interface SearchSpace<Value = unknown> {
   /** In the template's order; one within an option comes after the choice that it depends on. */
   readonly hyperparameters: readonly Hyperparameter[];
   readonly info: readonly HyperparameterInfo[];
-  /** What a point must fulfil, as texts for people. */
+  /** What a point must fulfil to be allowed, as texts for people. */
   readonly constraints: readonly string[];
-  /** Whether a point fulfils the space's constraints. */
+  /** Whether a point fulfils the space's constraints; what a predicate throws is passed on. */
   allows(hparams: HParams): boolean;
   /** Asks for the value (or label) of every hyperparameter that exists, given those before it. */
   resolve(draw: (hyperparameter: Hyperparameter) => HParamValue): Resolution<Value>;
@@ -63,14 +64,26 @@ interface Slot {
   readonly parent?: { readonly slot: number; readonly option: number } | undefined;
 }
 
+/** Options of `searchSpace`. */
+export interface SpaceOptions<Value> {
+  /**
+   * What a point must fulfil to be drawn: predicates of the template with the point put in (`h => h.a <= h.b`), and texts in terms of
+   * the hyperparameters' names (`'a <= b'`), by the grammar in `constraint-expression.ts`.
+   */
+  readonly constraints?: readonly Constraint<Value>[] | undefined;
+}
+
 /**
  * The space of a template: any nested arrays and objects, with distributions anywhere, also within the options of a choice.
  * What is neither a plain object, an array nor a distribution is passed on as it is.
  *
- * @throws InputError when two hyperparameters have the same name.
+ * @throws InputError when two hyperparameters have the same name, and for a constraint that is wrong or allows no point.
  * @example searchSpace({ units: int(8, 256), learningRate: float(1e-4, 1e-1, { log: true }) })
  */
-export function searchSpace<const Template>(template: Template): SearchSpace<Resolved<Template>> {
+export function searchSpace<const Template>(
+  template: Template,
+  options: SpaceOptions<NoInfer<Resolved<Template>>> = {},
+): SearchSpace<Resolved<Template>> {
   const slots: Slot[] = [];
   const root = takeApart(template, [], undefined, slots);
   const hyperparameters = named(slots);
@@ -92,25 +105,29 @@ export function searchSpace<const Template>(template: Template): SearchSpace<Res
     return { hparams: Object.fromEntries(drawn), value };
   };
 
+  const substitute = (hparams: HParams) => {
+    const names = hyperparameters.map(({ name }) => name);
+    for (const name of Object.keys(hparams)) {
+      if (!names.includes(name)) throw new InputError(`no hyperparameter "${name}"${didYouMean(name, names)}`);
+    }
+    return resolve(hyperparameter => {
+      const { name } = hyperparameter;
+      if (!Object.hasOwn(hparams, name)) throw new InputError(`the hyperparameter "${name}" has no value`);
+      const value = hparams[name] as HParamValue;
+      checkValue(hyperparameter, value);
+      return value;
+    }).value;
+  };
+
+  const constraints = compileConstraints(options.constraints ?? [], hyperparameters, substitute);
+  requirePossible(constraints, resolve);
   return {
     hyperparameters,
     info: hyperparameters.map(describe),
-    constraints: [],
-    allows: () => true,
+    constraints: constraints.map(({ text }) => text),
+    allows: hparams => constraints.every(({ holds }) => holds(hparams)),
     resolve,
-    substitute(hparams) {
-      const names = hyperparameters.map(({ name }) => name);
-      for (const name of Object.keys(hparams)) {
-        if (!names.includes(name)) throw new InputError(`no hyperparameter "${name}"${didYouMean(name, names)}`);
-      }
-      return resolve(hyperparameter => {
-        const { name } = hyperparameter;
-        if (!Object.hasOwn(hparams, name)) throw new InputError(`the hyperparameter "${name}" has no value`);
-        const value = hparams[name] as HParamValue;
-        checkValue(hyperparameter, value);
-        return value;
-      }).value;
-    },
+    substitute,
   };
 }
 

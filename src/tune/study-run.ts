@@ -23,7 +23,7 @@ export function runStudy(options: TuneOptions<never>, checked: CheckedTuneOption
     const { count } = checked.sampling;
     const sampling = sampler.begin(checked.samplerContext);
     const points = openPoints({ space, sampling, seed, duplicates: checked.duplicates });
-    const enter = openStudyViews(objective);
+    const enter = openStudyViews(objective, { seed });
     const entries = new Map<number, TrialEntry>();
     const judgings = new Map<number, Judging>();
     const commands = new Map<number, Subject<TrialCommand>>();

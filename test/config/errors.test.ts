@@ -45,7 +45,7 @@ describe('JSON that is not what it should be is named by line and column', () =>
 });
 
 const known =
-  'loss, valLoss, valAccuracy, valTop3Accuracy, valTop5Accuracy, valPrecision, valRecall, valF1, valRocAuc, valMse, valRmse, valMae, valR2';
+  'loss, valLoss, valAccuracy, valTop3Accuracy, valTop5Accuracy, valPrecision, valRecall, valF1, valRocAuc, valMse, valRmse, valMae, valR2, parameters';
 const activations = 'linear, sigmoid, tanh, relu, leakyRelu, elu, selu, gelu, silu, softplus, softmax';
 const rules =
   'diverged, patience, plateau, threshold, timeBudget, sampleBudget, median, percentile, successiveHalving, hyperband, wilcoxon, any, all, not, after, every';
@@ -55,7 +55,7 @@ const mistakes: Record<string, readonly (readonly [object, string])[]> = {
   'an unknown key, with the nearest known one': [
     [
       change('modl', {}),
-      'modl: unknown key (did you mean "model"?; accepted: $schema, name, data, model, loss, optimizer, clip, batchSize, epochs, metrics, health, earlyStopping, seed, device, objective, sampler, trials, parallel, workerTimeout)',
+      'modl: unknown key (did you mean "model"?; accepted: $schema, name, data, model, loss, optimizer, clip, batchSize, epochs, metrics, reportEvery, health, seed, device, objective, earlyStopping, sampler, trials, constraints, enqueue, duplicates, nan, deterministic, parallel, workerTimeout, checkpoint)',
     ],
     [
       layers({ dense: { unit: 3 } }),

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { representatives } from '../../src/config/representatives.js';
 import { loadSearchFile } from '../../src/config/search-file.js';
+import type { TrainingFile } from '../../src/config/training-schema.js';
 import { trainingSchema } from '../../src/config/training-schema.js';
 import { parseDistributions } from '../../src/tune/distributions-from-json.js';
 import { tune } from '../../src/tune/tune.js';
@@ -138,7 +139,10 @@ test('a column may have the name of a distribution', async () => {
 test('the training file of a trial has its paths relative to where it will stand', async () => {
   const json = edited(search, 'earlyStopping', [{ any: [{ use: './seen.mjs', with: { at: 1 } }, 'diverged'] }]);
   const opened = await open(json);
-  const file = opened.trainingFile({ units: 3, learningRate: 0.01 }, join(folder.path, 'a/b/best.json'));
+  const file = opened.trainingFile(
+    { units: 3, learningRate: 0.01 },
+    join(folder.path, 'a/b/best.json'),
+  ) as TrainingFile;
   opened.close();
   expect(file.data.source).toBe('../../table.csv');
   expect(file.earlyStopping).toEqual([{ any: [{ use: '../../seen.mjs', with: { at: 1 } }, 'diverged'] }]);

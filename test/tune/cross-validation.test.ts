@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { concat, lastValueFrom, map, Observable, of, tap, throwError, toArray } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, test } from 'vitest';
@@ -209,5 +210,109 @@ describe('crossValidate', () => {
 
   test('no training at all is refused', () => {
     expect(() => crossValidate([])).toThrow(InputError);
+  });
+});
+
+describe('crossValidate with folds as steps', () => {
+  const minimize = { metric: 'valLoss', direction: 'minimize' } as const;
+  const inTurn = (trainings: readonly Observable<Report>[], more = {}) =>
+    lastValueFrom(crossValidate(trainings, { steps: 'folds', objective: minimize, ...more }).pipe(toArray()));
+
+  test('reports one fold after another: means and standard errors over the folds so far, at the best epoch of each', async () => {
+    const ends: unknown[] = [];
+    const both = (epoch: number, loss: number, valLoss: number, more = {}) =>
+      report(epoch, 0, { metrics: { loss, valLoss }, ...more });
+    const seen = await inTurn(
+      [
+        of(both(1, 9, 4), both(2, 7, 2), both(3, 5, 3)),
+        of(both(1, 8, 6), both(2, 6, 8)),
+        of(both(1, 1, Number.NaN), both(2, 2, 7)),
+      ],
+      { ended: (end: unknown) => ends.push(end) },
+    );
+    expect(seen.map(({ epoch, fold, metrics }) => ({ epoch, fold, metrics }))).toEqual([
+      { epoch: 1, fold: 0, metrics: { loss: 7, valLoss: 2 } },
+      { epoch: 2, fold: 1, metrics: { loss: 7.5, valLoss: 4 } },
+      { epoch: 3, fold: 2, metrics: { loss: (7 + 8 + 2) / 3, valLoss: 5 } },
+    ]);
+    expect(seen[0]).not.toHaveProperty('standardErrors');
+    // (4 + 4) / (2 − 1) / 2 = 4 and (9 + 1 + 4) / (3 − 1) / 3, by hand.
+    expect(seen[1]?.standardErrors?.valLoss).toBe(2);
+    expect(seen[2]?.standardErrors?.valLoss).toBeCloseTo(Math.sqrt(14 / 6), 12);
+    expect(seen[2]?.folds).toEqual([
+      { loss: 7, valLoss: 2 },
+      { loss: 8, valLoss: 6 },
+      { loss: 2, valLoss: 7 },
+    ]);
+    expect(ends).toEqual([
+      { fold: 0, bestEpoch: 2 },
+      { fold: 1, bestEpoch: 1 },
+      { fold: 2, bestEpoch: 2 },
+    ]);
+    const [first, second] = [both(3, 0, 0), both(2, 0, 0)];
+    expect(seen[1]).toMatchObject({ step: first.step + second.step, samples: first.samples + second.samples });
+  });
+
+  test('standard errors are s / √k for any values', () => {
+    const folds = fc.array(fc.double({ min: -100, max: 100, noNaN: true }), { minLength: 2, maxLength: 8 });
+    fc.assert(
+      fc.property(folds, values => {
+        const seen: Report[] = [];
+        crossValidate(
+          values.map(value => reports(value)),
+          { steps: 'folds' },
+        ).subscribe(given => seen.push(given));
+        const k = values.length;
+        const mean = values.reduce((a, b) => a + b) / k;
+        const variance = values.reduce((sum, value) => sum + value * value, 0) / k - mean * mean;
+        expect(seen).toHaveLength(k);
+        expect(seen.at(-1)?.standardErrors?.valLoss).toBeCloseTo(Math.sqrt(Math.max(0, variance) / (k - 1)), 4);
+      }),
+    );
+  });
+
+  test('a fold begins when the one before has ended, and none after whoever listens has left', () => {
+    const values = { a: report(1, 1), b: report(1, 3) };
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const first = cold<Report>('--a-|', values);
+      const second = cold<Report>('-b--|', values);
+      const means = crossValidate([first, second], { steps: 'folds' }).pipe(
+        map(({ metrics }) => String(metrics.valLoss)),
+      );
+      expectObservable(means).toBe('----x---(y|)', { x: '1', y: '2' });
+      expectObservable(means, '-----!').toBe('----x', { x: '1' });
+      expectSubscriptions(first.subscriptions).toBe(['^---!', '^---!']);
+      expectSubscriptions(second.subscriptions).toBe(['----^---!', '----^!']);
+    });
+  });
+
+  test('a decision ends its fold; one that failed ends all, and says in which fold', async () => {
+    const [one, two] = await inTurn([reports(3, 2, 1).pipe(decideAt(2)), reports(5)]);
+    expect([one?.metrics.valLoss, two?.metrics.valLoss]).toEqual([2, 3.5]);
+    expect(one).not.toHaveProperty('stop');
+    const failed = await inTurn([reports(1).pipe(decideAt(1, { outcome: 'failed', reason: 'NaN' })), reports(5)]);
+    expect(failed).toHaveLength(1);
+    expect(failed[0]?.stop).toMatchObject({ outcome: 'failed', epoch: 1, reason: 'fold 0: NaN' });
+  });
+
+  test('reports from within an epoch do not count', async () => {
+    const [only] = await inTurn([of(report(0, 0.1, { within: 'epoch' }), report(1, 3))]);
+    expect(only?.metrics.valLoss).toBe(3);
+  });
+
+  test('whose metric was never a number count with their last report', async () => {
+    const [only] = await inTurn([reports(Number.NaN, Number.NaN)]);
+    expect(only?.metrics.valLoss).toBeNaN();
+  });
+
+  test('a fold without a report, one without the metric, and another word for steps are refused', async () => {
+    await expect(inTurn([reports(1), of()])).rejects.toThrow('crossValidate: fold 1 ended without a report');
+    const wrong = { objective: { metric: 'valAccuracy', direction: 'maximize' } };
+    await expect(inTurn([reports(1)], wrong)).rejects.toThrow(
+      'crossValidate: no metric "valAccuracy" in the reports of fold 0',
+    );
+    expect(() => crossValidate([reports(1)], { steps: 'rows' as never })).toThrow(
+      'expected `steps` to be "epochs" or "folds", got "rows"',
+    );
   });
 });

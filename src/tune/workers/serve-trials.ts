@@ -3,7 +3,7 @@ import { type ObservableInput, Subject, takeUntil } from 'rxjs';
 import { InputError } from '../../errors.js';
 import { adoptKernelModule } from '../../kernels/simd/kernels.js';
 import type { Snapshot } from '../../nn/network.js';
-import { atCheckpoints } from '../../train/checkpoint.js';
+import { listenBetweenBatches } from '../../train/between-batches.js';
 import type { Report, ReportModel } from '../../train/report.js';
 import { watchedTraining } from '../watched-training.js';
 import { toWire } from './error-on-wire.js';
@@ -64,7 +64,7 @@ export function serveTrials<Data>(begin: (data: Data) => OpenTask): void {
   };
   const beat = () => void Atomics.add(words, Word.beat, 1);
 
-  atCheckpoints(() => {
+  listenBetweenBatches(() => {
     beat();
     listen();
   });

@@ -1,12 +1,12 @@
 import type { Subscription } from 'rxjs';
 import { afterEach, describe, expect, test } from 'vitest';
 import { batches } from '../../src/train/batches.js';
-import { atCheckpoints } from '../../src/train/checkpoint.js';
+import { listenBetweenBatches } from '../../src/train/between-batches.js';
 
 const rows = { rows: 6, features: 1, x: new Float32Array(6), targets: 1, y: new Float32Array(6) };
-afterEach(() => atCheckpoints(() => {}));
+afterEach(() => listenBetweenBatches(() => {}));
 
-/** Emits at once, but for the first yield; `seen` batches and checkpoints in order. */
+/** Emits at once, but for the first yield; `seen` batches and what is between them, in order. */
 function run(listen: (seen: readonly string[], stop: () => void) => void) {
   const seen: string[] = [];
   const pending: (() => void)[] = [];
@@ -17,8 +17,8 @@ function run(listen: (seen: readonly string[], stop: () => void) => void) {
     return () => pending.splice(pending.indexOf(resume), 1);
   };
   let subscription: Subscription | undefined;
-  atCheckpoints(() => {
-    seen.push('checkpoint');
+  listenBetweenBatches(() => {
+    seen.push('between');
     listen(seen, () => subscription?.unsubscribe());
   });
   const batches$ = batches(rows, { size: 2, shuffle: false, sliceMs: 1e9, yieldTo: yieldTo as never });
@@ -31,17 +31,17 @@ function run(listen: (seen: readonly string[], stop: () => void) => void) {
 }
 
 describe('a training', () => {
-  test('passes a checkpoint before each batch, and before its end', () => {
+  test('lets be heard what another thread wants before each batch, and before its end', () => {
     expect(run(() => {}).seen).toEqual([
-      ...['checkpoint', 'batch 0', 'checkpoint', 'batch 1', 'checkpoint', 'batch 2', 'checkpoint', 'end'],
+      ...['between', 'batch 0', 'between', 'batch 1', 'between', 'batch 2', 'between', 'end'],
     ]);
   });
 
-  test('that is unsubscribed from at a checkpoint makes no further batch, and leaves nothing waiting', () => {
+  test('that is unsubscribed from between batches makes no further batch, and leaves nothing waiting', () => {
     const { seen, yields, left } = run((seen, stop) => {
       if (seen.includes('batch 1')) stop();
     });
-    expect(seen).toEqual(['checkpoint', 'batch 0', 'checkpoint', 'batch 1', 'checkpoint']);
+    expect(seen).toEqual(['between', 'batch 0', 'between', 'batch 1', 'between']);
     expect({ yields, left }).toEqual({ yields: 1, left: 0 });
   });
 });

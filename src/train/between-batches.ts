@@ -1,7 +1,7 @@
 let visit = () => {};
 
 /** Called between batches by every training of this thread. */
-export function checkpoint(): void {
+export function betweenBatches(): void {
   visit();
 }
 
@@ -9,6 +9,6 @@ export function checkpoint(): void {
  * Has `listen` called between the batches of all trainings of this thread: a worker hears there what another thread wants of it,
  * without waiting for its event loop. It may unsubscribe from the training, which then makes no further batch.
  */
-export function atCheckpoints(listen: () => void): void {
+export function listenBetweenBatches(listen: () => void): void {
   visit = listen;
 }

@@ -1,0 +1,111 @@
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { from, type Observable } from 'rxjs';
+import type { Report } from '../train/report.js';
+import type { ObjectiveContext } from '../tune/tune.js';
+import { openWorkers, type WorkerObjective } from '../tune/workers/open-workers.js';
+import { checkShape } from './check-schema.js';
+import { checkSpace, parseTemplate, requireOfTheStudy } from './check-search.js';
+import { relocating } from './check-training.js';
+import { completeReports } from './complete-reports.js';
+import { importDefault, importModules } from './custom-modules.js';
+import { describeSearch } from './describe-search.js';
+import { pathFrom } from './file-kind.js';
+import { findReferences } from './find-references.js';
+import { inSequence, makeRules } from './make-rules.js';
+import { objectiveFrom } from './metrics-wanted.js';
+import { movedReferences, mover } from './moved-paths.js';
+import { inFile, type JsonObject } from './read-json.js';
+import { representatives } from './representatives.js';
+import { ruleNames } from './rule-names.js';
+import { samplerFrom } from './samplers.js';
+import type { Search, SearchOverrides } from './search-file.js';
+import { studyOptions } from './search-options.js';
+import { type ModuleFile, moduleSearchSchema } from './study-schema.js';
+import { withoutStudy } from './training-file-at.js';
+
+// Search files with an objective of one's own: a module whose default export is called with what `space` has become and the trial's
+// context, with the file's `with` as `shared`, and returns its reports, as an Observable, a promise or an async iterable.
+
+/** Opens such a file; on a machine with several cores its trials run in worker threads. Errors are those of `loadSearchFile`. */
+export async function openModuleSearch(file: string, json: JsonObject, overrides: SearchOverrides): Promise<Search> {
+  const { space, enqueue, first, references } = inFile(file, () => checkModuleSearch(json));
+  const { objective: goal, earlyStopping = [], workerTimeout } = first;
+  const objectives = [objectiveFrom(goal)] as const;
+  const path = pathFrom(file, goal.module);
+  const shared = goal.with ?? {};
+  const objective = (await importDefault(path, { file, path: 'objective.module' })) as WorkerObjective<unknown, object>;
+  const custom = await importModules(file, references);
+  const stated = overrides.parallel ?? first.parallel ?? 'auto';
+  const parallel = stated === 'auto' ? availableParallelism() : stated;
+  const { options, study } = inFile(file, () =>
+    studyOptions({
+      file: first,
+      space,
+      objectives,
+      enqueue,
+      sampler: samplerFrom(first.sampler, overrides.seed),
+      overrides,
+      parallel,
+      info: { rules: ruleNames(earlyStopping, objectives[0]) },
+    }),
+  );
+  const workers =
+    overrides.threads === false
+      ? undefined
+      : openWorkers({
+          module: pathToFileURL(resolve(path)),
+          shared,
+          workers: Math.min(parallel, study.trials ?? parallel),
+          workerTimeout,
+        });
+  const run = (hparams: unknown, context: ObjectiveContext): Observable<Report> => {
+    const { trial, seed, hparams: point } = context;
+    const reports$ =
+      workers === undefined
+        ? from(objective(hparams, { trial, seed, hparams: point, shared }))
+        : workers.objective(hparams, context);
+    return reports$.pipe(completeReports());
+  };
+  const fileOf = (value: unknown) => value as ModuleFile;
+  return {
+    options: {
+      ...options,
+      objective: (value, context) => run(fileOf(value).space, context),
+      earlyStopping: ({ hparams, study }) => {
+        const { earlyStopping = [] } = fileOf(space.substitute(hparams));
+        return inSequence(makeRules(earlyStopping, study, custom));
+      },
+    },
+    study,
+    checkpointEvery: first.checkpoint?.every,
+    notes: [],
+    describe: () => describeSearch(study),
+    trainingFile(hparams, to = file) {
+      const moved = mover(file, to);
+      const { earlyStopping, ...rest } = withoutStudy(fileOf(space.substitute(hparams)));
+      return {
+        ...rest,
+        objective: { ...goal, module: moved(goal.module) },
+        ...(earlyStopping === undefined ? {} : { earlyStopping: movedReferences(earlyStopping, moved) }),
+      };
+    },
+    async close() {
+      await workers?.close();
+    },
+  };
+}
+
+function checkModuleSearch(json: JsonObject) {
+  const template = parseTemplate(json);
+  requireOfTheStudy(template);
+  const variants = Array.from(representatives(template), ({ value, origin }) => {
+    const file = checkShape(moduleSearchSchema, value, origin);
+    relocating(origin, () => ruleNames(file.earlyStopping ?? [], objectiveFrom(file.objective)));
+    return { file, origin };
+  });
+  const first = variants[0]!.file;
+  const references = variants.flatMap(({ file, origin }) => findReferences(file, origin));
+  return { ...checkSpace(template, first), first, references };
+}

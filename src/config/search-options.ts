@@ -1,0 +1,84 @@
+import type { HParams, Objective, StudyInfo } from '../tune/events.js';
+import type { Sampler } from '../tune/samplers/sampler.js';
+import type { SearchSpace } from '../tune/space.js';
+import type { TuneOptions } from '../tune/tune.js';
+import type { SearchOverrides } from './search-file.js';
+import type { StudySection } from './study-schema.js';
+
+/** What a search file asks of `tune`. */
+export interface SearchOptions extends TuneOptions<SearchSpace> {
+  /** Several, in place of `minimize` or `maximize`. */
+  readonly objectives?: readonly ({ readonly minimize: string } | { readonly maximize: string })[] | undefined;
+  /** Points to begin with, all of them or some of their hyperparameters. */
+  readonly enqueue?: readonly HParams[] | undefined;
+  /** Whether a point may be drawn that another trial has. */
+  readonly duplicates?: 'allow' | 'forbid' | undefined;
+  /** What becomes of a trial whose objective was never a finite number. */
+  readonly nan?: 'fail' | 'prune' | 'worst' | undefined;
+  /** Whether decisions are taken in an order that does not depend on timing. */
+  readonly deterministic?: boolean | { readonly lanes?: number | undefined } | undefined;
+}
+
+/** A study that a search file describes. */
+export interface DescribedStudy {
+  readonly file: StudySection;
+  readonly space: SearchSpace;
+  readonly objectives: readonly [Objective, ...Objective[]];
+  readonly enqueue: readonly HParams[];
+  readonly sampler: Sampler;
+  readonly overrides: SearchOverrides;
+  readonly parallel: number;
+  readonly info: Required<Pick<StudyInfo, 'rules'>> & Pick<StudyInfo, 'device' | 'data' | 'epochs'>;
+}
+
+/** Trials of a sampler without an end that does not say how many. */
+const TRIALS = 20;
+
+/**
+ * The options for `tune` but the objective and the rules, and what `study-started` will say.
+ *
+ * @throws InputError for a space that the sampler cannot draw from.
+ */
+export function studyOptions(described: DescribedStudy): {
+  readonly options: Omit<SearchOptions, 'objective'>;
+  readonly study: StudyInfo;
+} {
+  const { file, space, objectives, enqueue, sampler, overrides, parallel, info } = described;
+  const { seed = 0, name = 'study', duplicates, nan, deterministic } = file;
+  const [objective] = objectives;
+  const stated = overrides.trials ?? file.trials;
+  const context = { space: space as never, objective, objectives, seed, trials: stated, parallel };
+  const points = sampler.begin(context).count;
+  const trials = stated ?? (points === undefined ? TRIALS : undefined);
+  const most = points === undefined ? Number.POSITIVE_INFINITY : points + enqueue.length;
+  const goals = objectives.map(({ metric, direction }) =>
+    direction === 'minimize' ? { minimize: metric } : { maximize: metric },
+  );
+  return {
+    options: {
+      space,
+      ...(goals.length > 1 ? { objectives: goals } : goals[0]),
+      sampler,
+      trials,
+      parallel,
+      seed,
+      name,
+      info,
+      ...(enqueue.length > 0 && { enqueue }),
+      ...(duplicates !== undefined && { duplicates }),
+      ...(nan !== undefined && { nan }),
+      ...(deterministic !== undefined && { deterministic }),
+    },
+    study: {
+      name,
+      objective,
+      ...(objectives.length > 1 && { objectives }),
+      space: space.info,
+      ...(space.constraints.length > 0 && { constraints: space.constraints }),
+      sampler: sampler.name,
+      trials: Math.min(trials ?? Number.POSITIVE_INFINITY, most),
+      parallel,
+      ...info,
+    },
+  };
+}
