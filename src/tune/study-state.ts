@@ -95,18 +95,18 @@ export function foldEvent(state: StudyState, event: StudyEvent): StudyState {
   if (event.seq <= state.lastSeq) return state;
   // `emptyStudy` is everyone's: only a map made here may grow.
   const trials = state.lastSeq < 0 ? new Map<number, TrialRecord>() : (state.trials as Map<number, TrialRecord>);
-  const next: StudyState = { ...state, trials, lastSeq: event.seq };
+  const next = copyOf(state);
+  next.trials = trials;
+  next.lastSeq = event.seq;
   switch (event.type) {
     case 'study-finished':
-      return { ...allWaiting(next, trials), finishedAt: event.time, finishReason: event.reason };
+      allWait(next, trials);
+      next.finishedAt = event.time;
+      next.finishReason = event.reason;
+      return next;
     case 'study-resumed':
-      return {
-        ...allWaiting(next, trials),
-        study: event.study,
-        finishedAt: undefined,
-        finishReason: undefined,
-        paused: false,
-      };
+      allWait(next, trials);
+      return { ...next, study: event.study, finishedAt: undefined, finishReason: undefined, paused: false };
     case 'study-changed': {
       const { parallel, trials: limit, paused = state.paused } = event;
       const changes = { ...(parallel !== undefined && { parallel }), ...(limit !== undefined && { trials: limit }) };
@@ -114,10 +114,53 @@ export function foldEvent(state: StudyState, event: StudyEvent): StudyState {
     }
     case 'trial-enqueued':
     case 'trial-started':
-      return withTrial(next, trials, beginning(event, trials.get(event.trial)?.origin));
+      setTrial(next, trials, beginning(event, trials.get(event.trial)?.origin));
+      return next;
     default:
-      return foldTrial(next, trials, event);
+      foldTrial(next, trials, event);
+      return next;
   }
+}
+
+type Writable<Value> = { -readonly [Key in keyof Value]: Value[Key] };
+
+// Copies are written out: every event makes one or two, a spread takes a hundred times as long, and so all have one shape.
+
+function copyOf(state: StudyState): Writable<StudyState> {
+  return {
+    study: state.study,
+    trials: state.trials,
+    running: state.running,
+    waiting: state.waiting,
+    best: state.best,
+    counts: state.counts,
+    epochs: state.epochs,
+    samples: state.samples,
+    startedAt: state.startedAt,
+    finishedAt: state.finishedAt,
+    finishReason: state.finishReason,
+    lastSeq: state.lastSeq,
+    paused: state.paused,
+  };
+}
+
+function copyOfTrial(record: TrialRecord): Writable<TrialRecord> {
+  return {
+    number: record.number,
+    state: record.state,
+    hparams: record.hparams,
+    reports: record.reports,
+    value: record.value,
+    values: record.values,
+    bestEpoch: record.bestEpoch,
+    origin: record.origin,
+    slot: record.slot,
+    epochs: record.epochs,
+    samples: record.samples,
+    stop: record.stop,
+    startedAt: record.startedAt,
+    finishedAt: record.finishedAt,
+  };
 }
 
 type OfTrial = Extract<StudyEvent, { readonly trial: number }>;
@@ -126,94 +169,105 @@ function beginning(
   event: Extract<OfTrial, { type: 'trial-enqueued' | 'trial-started' }> & Stamp,
   enqueued: TrialOrigin | undefined,
 ): TrialRecord {
-  const origin = event.origin ?? enqueued;
-  const slot = event.type === 'trial-started' ? event.slot : undefined;
   return {
     number: event.trial,
     state: event.type === 'trial-enqueued' ? 'waiting' : 'running',
     hparams: event.hparams,
     reports: [],
+    value: undefined,
+    values: undefined,
+    bestEpoch: undefined,
+    origin: event.origin ?? enqueued,
+    slot: event.type === 'trial-started' ? event.slot : undefined,
     epochs: 0,
     samples: 0,
+    stop: undefined,
     startedAt: event.time,
-    ...(origin !== undefined && { origin }),
-    ...(slot !== undefined && { slot }),
+    finishedAt: undefined,
   };
 }
 
 function foldTrial(
-  state: StudyState,
+  state: Writable<StudyState>,
   trials: Map<number, TrialRecord>,
   event: Exclude<OfTrial, { type: 'trial-enqueued' | 'trial-started' }> & Stamp,
-): StudyState {
-  const record = trials.get(event.trial);
-  if (record === undefined) return state;
+): void {
+  const before = trials.get(event.trial);
+  if (before === undefined) return;
+  const record = copyOfTrial(before);
   switch (event.type) {
-    case 'trial-reported': {
-      const reported = withReport(record, event.report, state.study);
-      trials.set(event.trial, reported);
-      return {
-        ...state,
-        epochs: state.epochs + reported.epochs - record.epochs,
-        samples: state.samples + reported.samples - record.samples,
-      };
-    }
+    case 'trial-reported':
+      addReport(record, event.report, state.study);
+      state.epochs += record.epochs - before.epochs;
+      state.samples += record.samples - before.samples;
+      break;
     case 'trial-paused':
-      return withTrial(state, trials, { ...record, state: 'paused' });
+      record.state = 'paused';
+      break;
     case 'trial-waits':
-      return withTrial(state, trials, { ...record, state: 'waiting' });
+      record.state = 'waiting';
+      break;
     case 'trial-resumed':
-      return withTrial(state, trials, { ...record, state: 'running', slot: event.slot ?? record.slot });
-    case 'trial-finished': {
-      const { value, values, bestEpoch, stop } = event;
-      const finished = { ...record, state: event.state, value, bestEpoch, stop, finishedAt: event.time };
-      const after = withTrial(state, trials, values === undefined ? finished : { ...finished, values });
-      return {
-        ...after,
-        best: bestOf(state.best, trials.get(event.trial) as TrialRecord, state.study?.objective.direction),
-      };
-    }
+      record.state = 'running';
+      record.slot = event.slot ?? record.slot;
+      break;
+    case 'trial-finished':
+      record.state = event.state;
+      record.value = event.value;
+      record.values = event.values ?? record.values;
+      record.bestEpoch = event.bestEpoch;
+      record.stop = event.stop;
+      record.finishedAt = event.time;
+      state.best = bestOf(state.best, record, state.study?.objective.direction);
   }
+  setTrial(state, trials, record);
 }
 
-/** The state with a trial's new record, counted where it now belongs. */
-function withTrial(state: StudyState, trials: Map<number, TrialRecord>, record: TrialRecord): StudyState {
+/** Puts a trial's new record in its place, and counts it where it now belongs. */
+function setTrial(state: Writable<StudyState>, trials: Map<number, TrialRecord>, record: TrialRecord): void {
   const before = trials.get(record.number)?.state;
   trials.set(record.number, record);
-  if (before === record.state) return state;
+  if (before === record.state) return;
   const moved = (numbers: readonly number[], of: TrialState) =>
     record.state === of
       ? [...numbers, record.number]
       : before === of
         ? numbers.filter(n => n !== record.number)
         : numbers;
-  const counts = { ...state.counts, [record.state]: state.counts[record.state] + 1 };
+  const { waiting, running, paused, complete, pruned, failed } = state.counts;
+  const counts = { waiting, running, paused, complete, pruned, failed };
+  counts[record.state] += 1;
   if (before !== undefined) counts[before] -= 1;
-  return { ...state, counts, running: moved(state.running, 'running'), waiting: moved(state.waiting, 'waiting') };
+  state.counts = counts;
+  state.running = moved(state.running, 'running');
+  state.waiting = moved(state.waiting, 'waiting');
 }
 
 /** What still runs when the study ends, or its process has died, waits until the study goes on, before all others. */
-function allWaiting(state: StudyState, trials: Map<number, TrialRecord>): StudyState {
+function allWait(state: Writable<StudyState>, trials: Map<number, TrialRecord>): void {
   const { waiting, running } = state;
-  if (running.length === 0) return state;
-  let next = state;
+  if (running.length === 0) return;
   for (const number of running) {
-    next = withTrial(next, trials, { ...(trials.get(number) as TrialRecord), state: 'waiting' });
+    const record = copyOfTrial(trials.get(number) as TrialRecord);
+    record.state = 'waiting';
+    setTrial(state, trials, record);
   }
-  return { ...next, waiting: [...running, ...waiting] };
+  state.waiting = [...running, ...waiting];
 }
 
-function withReport(record: TrialRecord, report: PlainReport, study: StudyInfo | undefined): TrialRecord {
+function addReport(record: Writable<TrialRecord>, report: PlainReport, study: StudyInfo | undefined): void {
   (record.reports as PlainReport[]).push(report);
-  const next = { ...record, epochs: report.epoch, samples: report.samples };
-  if (study === undefined) return next;
+  record.epochs = report.epoch;
+  record.samples = report.samples;
+  if (study === undefined) return;
   const { objective, objectives } = study;
   const value = report.metrics[objective.metric];
-  if (!isNumber(value)) return next;
+  if (!isNumber(value)) return;
   // One fold after another: the last report is the mean over the most folds.
-  if (report.fold === undefined && !isBetter(value, record.value, objective.direction)) return next;
-  const values = objectives?.map(({ metric }) => report.metrics[metric] as number);
-  return { ...next, value, bestEpoch: report.epoch, ...(values && { values }) };
+  if (report.fold === undefined && !isBetter(value, record.value, objective.direction)) return;
+  record.value = value;
+  record.bestEpoch = report.epoch;
+  if (objectives !== undefined) record.values = objectives.map(({ metric }) => report.metrics[metric] as number);
 }
 
 function bestOf(best: Best | undefined, trial: TrialRecord, direction: Direction | undefined): Best | undefined {
