@@ -31,7 +31,7 @@ export interface CheckedSearch {
 }
 
 /** What belongs to the study, not to a trial. */
-const OF_THE_STUDY = [
+export const OF_THE_STUDY: readonly string[] = [
   '$schema',
   'name',
   'objective',

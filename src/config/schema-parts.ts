@@ -126,6 +126,9 @@ export function formOf(what: string, shapes: Readonly<Record<string, z.ZodRawSha
   return single(what, Object.fromEntries(options));
 }
 
+/** What a JSON Schema says of objects with one key. */
+export const ONE_KEY = { minProperties: 1, maxProperties: 1 };
+
 /** An object with exactly one of these keys. */
 function single(what: string, shape: z.ZodRawShape) {
   const names = Object.keys(shape);
@@ -137,10 +140,11 @@ function single(what: string, shape: z.ZodRawShape) {
         : expected(`one of ${names.join(', ')}`)({ input });
     },
   });
-  return object.refine(value => Object.keys(value).length === 1, {
+  const one = object.refine(value => Object.keys(value).length === 1, {
     error: ({ input }) => {
       const given = Object.keys(input as object);
       return `expected one ${what} of ${names.join(', ')}, got ${given.length === 0 ? 'none' : given.join(' and ')}`;
     },
   });
+  return one.meta(ONE_KEY);
 }

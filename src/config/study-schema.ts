@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { rule } from './rule-schema.js';
 import { sampler } from './samplers.js';
-import { either, expected, flag, keys, list, oneOf, positive, text, whole, within } from './schema-parts.js';
+import { either, expected, flag, keys, list, ONE_KEY, oneOf, positive, text, whole, within } from './schema-parts.js';
 
 // What search files say of the study, whatever a trial is.
 
@@ -13,10 +13,9 @@ const hasOneGoal = (value: { readonly minimize?: string | undefined; readonly ma
   (value.minimize === undefined) !== (value.maximize === undefined);
 
 /** What is better: less of one metric, or more. */
-const goal = keys('an object such as { "minimize": "valLoss" }', { minimize: metric, maximize: metric }).refine(
-  hasOneGoal,
-  { error: () => oneGoal },
-);
+const goal = keys('an object such as { "minimize": "valLoss" }', { minimize: metric, maximize: metric })
+  .refine(hasOneGoal, { error: () => oneGoal })
+  .meta(ONE_KEY);
 
 /** The objective of a training, or several. */
 export const goals = either(

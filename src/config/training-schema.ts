@@ -9,6 +9,7 @@ import {
   fraction,
   keys,
   list,
+  ONE_KEY,
   oneOf,
   type PartForm,
   positive,
@@ -121,7 +122,9 @@ const clip = keys('an object such as { "globalNorm": 1 }', {
   globalNorm: positive.optional(),
   norm: positive.optional(),
   value: positive.optional(),
-}).refine(value => Object.keys(value).length === 1, { error: () => 'expected one of globalNorm, norm, value' });
+})
+  .refine(value => Object.keys(value).length === 1, { error: () => 'expected one of globalNorm, norm, value' })
+  .meta(ONE_KEY);
 
 const health = either(
   'true, false, or an object with every, vanishing, exploding or steps',
