@@ -111,6 +111,7 @@ export type { StateOwner, TrainingState } from './train/training-state.js';
 export { type Step, type UpdateOptions, update } from './train/update.js';
 
 // tune
+export type { Checkpointed, CheckpointTask } from './tune/checkpoint-task.js';
 export { crossValidate } from './tune/cross-validation.js';
 export { choice, type Distribution, float, int, ordinal } from './tune/distributions.js';
 export type {

@@ -3,9 +3,12 @@ import type { Dataset } from '../data/dataset.js';
 import type { Device } from '../kernels/device.js';
 import type { Metric } from '../nn/metrics/metric.js';
 import { type Network, network } from '../nn/network.js';
+import type { Checkpointing } from '../train/checkpointing.js';
 import type { GradientHealthOptions } from '../train/gradient-health.js';
 import type { Report } from '../train/report.js';
 import { train } from '../train/train.js';
+import { fileCheckpoint, foldCheckpoints } from '../tune/checkpoint-files.js';
+import type { CheckpointTask } from '../tune/checkpoint-task.js';
 import { crossValidate } from '../tune/cross-validation.js';
 import { type Head, headFor } from './check-fit.js';
 import type { CustomModules } from './custom-modules.js';
@@ -39,6 +42,7 @@ export function trainNetwork(
   { loss }: Head,
   metrics: readonly Metric[],
   epochs = file.epochs,
+  checkpoint?: Checkpointing,
 ): Observable<Report> {
   const { batchSize = 32, seed = 0, health = true } = file;
   return train({
@@ -50,23 +54,33 @@ export function trainNetwork(
     batchSize,
     epochs,
     seed,
+    checkpoint,
     health: health as boolean | GradientHealthOptions,
     optimizer: makeOptimizer(file, stepsOf(data, batchSize, epochs)),
   });
 }
 
-/** One trial: a new network is trained, or one for every fold, and freed when the trial ends. */
-export function runTrial(file: TrainingFile, data: TrialData, workplace: Workplace): Observable<Report> {
+/**
+ * One trial: a new network is trained, or one for every fold, and freed when the trial ends. Where it is stored, it goes on from its
+ * last state: its reports are those after it.
+ */
+export function runTrial(
+  file: TrainingFile,
+  data: TrialData,
+  workplace: Workplace,
+  checkpoint?: CheckpointTask,
+): Observable<Report> {
   const head = headFor(file, data);
   const { metrics } = metricsWanted(file, true);
   return defer(() => {
     // The networks of all folds live until the last has ended: a rule may put weights back then.
     const opened: Network[] = [];
-    const trainings = data.parts.map(part =>
+    const stored = data.folds ? foldCheckpoints(checkpoint, data.parts.length) : [fileCheckpoint(checkpoint)];
+    const trainings = data.parts.map((part, fold) =>
       defer(() => {
         const net = openNetwork(file, part.train.features, head, workplace);
         opened.push(net);
-        return trainNetwork(net, file, part, head, metrics);
+        return trainNetwork(net, file, part, head, metrics, file.epochs, stored[fold]);
       }),
     );
     return (data.folds ? crossValidate(trainings) : trainings[0]!).pipe(

@@ -107,7 +107,8 @@ export async function loadSearchFile(file: string, overrides: SearchOverrides = 
     return {
       options: {
         space,
-        objective: (value, context) => workplace.run(withSplit(value as TrainingFile), files, custom, context),
+        objective: (value, context) =>
+          workplace.run(withSplit(value as TrainingFile), files, custom, context, context.checkpoint),
         [objective.direction]: objective.metric,
         sampler,
         trials,

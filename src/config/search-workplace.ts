@@ -4,13 +4,14 @@ import type { Device, DeviceName } from '../kernels/device.js';
 import { openDevice } from '../kernels/open-device.js';
 import { kernelModule } from '../kernels/simd/kernels.js';
 import type { Report } from '../train/report.js';
+import type { CheckpointTask } from '../tune/checkpoint-task.js';
 import { entryFile } from '../tune/workers/entry-file.js';
 import { WORKER_TIMEOUT } from '../tune/workers/open-workers.js';
 import { openPool, type Waiting } from '../tune/workers/pool.js';
 import type { CustomModules } from './custom-modules.js';
 import type { DataFiles } from './open-data.js';
 import { runTrial } from './open-training.js';
-import type { SearchWorkerData } from './search-worker.js';
+import type { SearchTask, SearchWorkerData } from './search-worker.js';
 import type { TrainingFile } from './training-schema.js';
 
 /** Trials at a time on a GPU, which computes for all: enough for rules that compare trials, and soon a first result. */
@@ -37,8 +38,14 @@ export interface SearchWorkplace {
   readonly device: Device;
   /** Trials at a time. */
   readonly parallel: number;
-  /** One trial: a new network is trained, or one for every fold, and freed when the trial ends. */
-  run(training: TrainingFile, files: DataFiles, custom: CustomModules, waiting: Waiting): Observable<Report>;
+  /** One trial: a new network is trained, or one for every fold, and freed when the trial ends; stored, and gone on with, as `checkpoint` says. */
+  run(
+    training: TrainingFile,
+    files: DataFiles,
+    custom: CustomModules,
+    waiting: Waiting,
+    checkpoint?: CheckpointTask,
+  ): Observable<Report>;
   /** Ends the threads and frees the device. */
   close(): Promise<void>;
 }
@@ -57,7 +64,8 @@ export async function openSearchWorkplace(options: WorkplaceOptions): Promise<Se
     return {
       device,
       parallel,
-      run: (training, files, custom) => runTrial(training, files.prepare(training.data), { device, custom }),
+      run: (training, files, custom, _waiting, checkpoint) =>
+        runTrial(training, files.prepare(training.data), { device, custom }, checkpoint),
       close: async () => device.close(),
     };
   }
@@ -73,7 +81,10 @@ export async function openSearchWorkplace(options: WorkplaceOptions): Promise<Se
   return {
     device,
     parallel,
-    run: (training, files, _custom, waiting) => pool.run(training, [files.forThreads(training.data)], waiting),
+    run(training, files, _custom, waiting, checkpoint) {
+      const task: SearchTask = { training, checkpoint };
+      return pool.run(task, [files.forThreads(training.data)], waiting);
+    },
     async close() {
       await pool.close();
       device.close();

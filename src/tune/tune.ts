@@ -17,6 +17,7 @@ import type { Rule, StudyView } from '../early-stopping/study-view.js';
 import { random } from '../random.js';
 import type { Report } from '../train/report.js';
 import { checkTuneOptions } from './check-tune-options.js';
+import type { Checkpointed } from './checkpoint-task.js';
 import type { HParams, StudyEvent, StudyInfo, UnstampedEvent } from './events.js';
 import { mergeFreed } from './merge-freed.js';
 import type { Sampler } from './samplers/sampler.js';
@@ -40,7 +41,7 @@ export interface TrialContext {
 }
 
 /** What an objective is given beside its hyperparameters. */
-export interface ObjectiveContext extends TrialContext {
+export interface ObjectiveContext extends TrialContext, Checkpointed {
   /**
    * Has the trial reported finished, and its slot freed, only when this has settled: for a training whose teardown takes time, such as
    * one in another thread. To be called before the training is torn down; a rejection fails the trial.
