@@ -1,4 +1,5 @@
 import type { DeviceName } from '../kernels/device.js';
+import { lanesOf } from '../tune/check-tune-options.js';
 import type { HParams, StudyInfo } from '../tune/events.js';
 import { checkSearch, withSplit } from './check-search.js';
 import { checkWithData } from './check-with-data.js';
@@ -75,6 +76,7 @@ async function openTrainingSearch(file: string, json: JsonObject, overrides: Sea
     file,
     device: overrides.device ?? first.device,
     parallel: overrides.parallel ?? first.parallel ?? 'auto',
+    lanes: lanesOf(first.deterministic),
     trials: overrides.trials ?? first.trials,
     workerTimeout: first.workerTimeout,
     threads: overrides.threads ?? true,
@@ -115,7 +117,8 @@ async function openTrainingSearch(file: string, json: JsonObject, overrides: Sea
     return {
       options: {
         ...options,
-        objective: (value, context) => workplace.run(withSplit(value as TrainingFile), files, custom, context),
+        objective: (value, context) =>
+          workplace.run(withSplit(value as TrainingFile), files, custom, context, context.checkpoint),
         earlyStopping: ({ hparams, study }) => {
           const { earlyStopping = [] } = space.substitute(hparams) as TrainingFile;
           return inSequence(makeRules(earlyStopping, study, custom));

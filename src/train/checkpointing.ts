@@ -12,7 +12,7 @@ const PATIENCE = 20;
 
 /** When the state of a training is stored: once one of them has gone by since the last time. */
 export interface CheckpointEvery {
-  /** Of training; 10, unless `epochs` is given. Storing never takes more than a twentieth of the time. */
+  /** Of training; 10, unless `epochs` is given. Storing then takes a twentieth of the time at most. 0: after every epoch, whatever it takes. */
   readonly seconds?: number | undefined;
   readonly epochs?: number | undefined;
 }
@@ -87,8 +87,9 @@ export function dueAfter(every: CheckpointEvery = {}, last?: Pick<Position, 'epo
   const { epochs = Number.POSITIVE_INFINITY } = every;
   const seconds = every.seconds ?? (every.epochs === undefined ? SECONDS : Number.POSITIVE_INFINITY);
   let { epoch: storedEpoch, seconds: storedAt } = last ?? { epoch: 0, seconds: 0 };
+  const pause = (cost: number) => (seconds === 0 ? 0 : Math.max(seconds, PATIENCE * cost));
   return (epoch, now, cost) => {
-    if (epoch - storedEpoch < epochs && now - storedAt < Math.max(seconds, PATIENCE * cost)) return false;
+    if (epoch - storedEpoch < epochs && now - storedAt < pause(cost)) return false;
     storedEpoch = epoch;
     storedAt = now;
     return true;

@@ -245,6 +245,7 @@ describe('dueAfter', () => {
     expect([1, 3, 40, 41].map((seconds, i) => due(i + 1, seconds, i === 0 ? 0 : 2))).toEqual([
       ...[true, false, false, true],
     ]);
+    expect(dueAfter({ seconds: 0 })(1, 0.1, 9)).toBe(true);
   });
 });
 
