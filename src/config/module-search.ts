@@ -21,6 +21,7 @@ import { representatives } from './representatives.js';
 import { ruleNames } from './rule-names.js';
 import { samplerFrom } from './samplers.js';
 import type { Search, SearchOverrides } from './search-file.js';
+import { searchIdentity } from './search-identity.js';
 import { studyOptions } from './search-options.js';
 import { type ModuleFile, moduleSearchSchema } from './study-schema.js';
 import { withoutStudy } from './training-file-at.js';
@@ -79,6 +80,7 @@ export async function openModuleSearch(file: string, json: JsonObject, overrides
       },
     },
     study,
+    source: { path: file, json, identity: searchIdentity(file, json, undefined) },
     checkpointEvery: first.checkpoint?.every,
     notes: [],
     describe: () => describeSearch(study),
