@@ -109,7 +109,7 @@ export { type Random, random } from './random.js';
 // train
 export type { Batch } from './train/batch.js';
 export { type BatchesOptions, batches } from './train/batches.js';
-export type { CheckpointDue, CheckpointEvery, Checkpointing } from './train/checkpointing.js';
+export type { CheckpointDue, CheckpointEvery, Checkpointing, TrainingMemory } from './train/checkpointing.js';
 export { clipNorm } from './train/clip-norm.js';
 export { type EpochsOptions, epochs } from './train/epochs.js';
 export { type EvaluateOptions, type Evaluation, evaluate } from './train/evaluate.js';
