@@ -99,7 +99,10 @@ async function runStudy(
     const { state } = progress;
     printSummary(progress, options, io);
     if (options.out !== undefined) await writeBest(search, state, options.out, io);
-    if (interruption.happened) return exitCode.interrupted;
+    if (interruption.happened) {
+      if (stored.journal !== undefined) io.stderr.write('interrupted: the same command goes on from here\n');
+      return exitCode.interrupted;
+    }
     interruption.forget();
     if (live !== undefined) await whileWatched(live, io);
     return nothingWorked(state) ? exitCode.failed : exitCode.done;
