@@ -123,7 +123,12 @@ export type {
   StudyInfo,
   TrialState,
 } from './tune/events.js';
+export { type Importance, type ImportanceOptions, importance } from './tune/importance.js';
+export { hypervolume, paretoFront } from './tune/pareto.js';
+export { type CmaesOptions, cmaes } from './tune/samplers/cmaes.js';
+export { type GpOptions, gp } from './tune/samplers/gp.js';
 export { grid } from './tune/samplers/grid.js';
+export { type Nsga2Options, nsga2 } from './tune/samplers/nsga2.js';
 export { type RandomSearchOptions, randomSearch } from './tune/samplers/random-search.js';
 export type { Sampler, SamplerContext, Sampling } from './tune/samplers/sampler.js';
 export { type SearchSpace, searchSpace } from './tune/space.js';
