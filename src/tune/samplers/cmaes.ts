@@ -2,8 +2,9 @@ import { checkNumber, checkWhole } from '../../early-stopping/arguments.js';
 import { random } from '../../random.js';
 import type { HParams } from '../events.js';
 import type { TrialRecord } from '../study-state.js';
-import { byRank, isFinished } from './by-rank.js';
+import { byRank } from './by-rank.js';
 import { beginEvolution, type Evolution, evolve, stepFrom, whitened } from './cmaes/evolution.js';
+import { learnByGeneration } from './learn-by-generation.js';
 import type { Sampler } from './sampler.js';
 import { coordinatesOf, pointAt, type UnitCoordinate, unitCoordinates } from './unit-coordinates.js';
 
@@ -17,10 +18,9 @@ export interface CmaesOptions {
   readonly sigma?: number | undefined;
 }
 
-/** A generation: its distribution and the numbers of its trials, from `first` on. */
+/** What a generation's trials are drawn from. */
 interface Generation {
   readonly evolution: Evolution;
-  readonly first: number;
   readonly population: number;
   /** How often the search began anew. */
   readonly restarts: number;
@@ -52,15 +52,6 @@ export function cmaes(options: CmaesOptions = {}): Sampler {
       const moving = [...coordinates.keys()].filter(i => !coordinates[i]?.categorical);
       const n = moving.length;
       const population = options.population ?? 4 + Math.floor(3 * Math.log(Math.max(1, n)));
-      const first: Generation = {
-        evolution: beginEvolution(new Float64Array(n).fill(0.5), sigma),
-        first: 0,
-        population,
-        restarts: 0,
-      };
-      /** What was learnt, for as long as the same records are given. */
-      let learnt: { readonly records: readonly TrialRecord[]; readonly after: Generation }[] = [];
-
       /** All coordinates of a trial's point, those of choices too. */
       const draw = ({ evolution }: Generation, trial: number, ...again: readonly number[]) => {
         const normals = random(seed, 'cmaes', trial, ...again);
@@ -72,8 +63,8 @@ export function cmaes(options: CmaesOptions = {}): Sampler {
           x = evolution.mean.map((m, i) => m + evolution.sigma * (widths[i] as number) * (y[i] as number));
           if (x.every(value => value >= 0 && value <= 1)) break;
         }
-        const at = coordinates.map(({ hyperparameter: { name } }) =>
-          random(seed, 'cmaes', 'option', trial, name, ...again).uniform(),
+        const at = coordinates.map(({ categorical, hyperparameter: { name } }) =>
+          categorical ? random(seed, 'cmaes', 'option', trial, name, ...again).uniform() : 0,
         );
         for (const [k, i] of moving.entries()) at[i] = Math.min(1, Math.max(0, x[k] as number));
         return at;
@@ -108,42 +99,34 @@ export function cmaes(options: CmaesOptions = {}): Sampler {
       };
 
       const learn = (generation: Generation, records: readonly TrialRecord[]): Generation => {
-        const next = { ...generation, first: generation.first + generation.population };
         // Nothing is learnt from a generation in which no trial has a number.
         if (
           n === 0 ||
           records.length < 2 ||
           !records.some(({ state, value }) => state !== 'failed' && Number.isFinite(value))
         ) {
-          return next;
+          return generation;
         }
         const steps = byRank(records, objective.direction).map(record => stepTo(generation, record));
         const evolution = evolve(generation.evolution, steps);
         if (!isSpent(evolution)) {
-          return { ...next, evolution: { ...evolution, mean: evolution.mean.map(m => Math.min(1, Math.max(0, m))) } };
+          return {
+            ...generation,
+            evolution: { ...evolution, mean: evolution.mean.map(m => Math.min(1, Math.max(0, m))) },
+          };
         }
         const restarts = generation.restarts + 1;
         const elsewhere = random(seed, 'cmaes', 'restart', restarts);
         const mean = Float64Array.from({ length: n }, () => elsewhere.uniform());
-        return { ...next, restarts, population: 2 * generation.population, evolution: beginEvolution(mean, sigma) };
+        return { restarts, population: 2 * generation.population, evolution: beginEvolution(mean, sigma) };
       };
 
-      const generationOf = (trial: number, history: ReadonlyMap<number, TrialRecord>): Generation => {
-        let generation = first;
-        for (let index = 0; trial >= generation.first + generation.population; index++) {
-          const { first: from, population: count } = generation;
-          const records = Array.from({ length: count }, (_, i) => history.get(from + i)).filter(
-            record => record !== undefined && isFinished(record),
-          ) as TrialRecord[];
-          if (2 * records.length < count) break;
-          const known = learnt[index];
-          if (known === undefined || !sameItems(known.records, records)) {
-            learnt = [...learnt.slice(0, index), { records, after: learn(generation, records) }];
-          }
-          generation = (learnt[index] as { after: Generation }).after;
-        }
-        return generation;
-      };
+      const generationOf = learnByGeneration<Generation>({
+        begin: { evolution: beginEvolution(new Float64Array(n).fill(0.5), sigma), population, restarts: 0 },
+        size: generation => generation.population,
+        enough: 0.5,
+        learn,
+      });
 
       return {
         ask: (trial, history, attempt = 0) => drawAllowed(generationOf(trial, history), trial, attempt).hparams,
@@ -182,8 +165,4 @@ function isSpent({ sigma, axes: { values } }: Evolution): boolean {
 function samePoint(a: HParams, b: HParams): boolean {
   const names = Object.keys(a);
   return names.length === Object.keys(b).length && names.every(name => a[name] === b[name]);
-}
-
-function sameItems(a: readonly TrialRecord[], b: readonly TrialRecord[]): boolean {
-  return a.length === b.length && a.every((item, i) => item === b[i]);
 }

@@ -1,7 +1,7 @@
 import { checkWhole } from '../../early-stopping/arguments.js';
 import { type Random, random } from '../../random.js';
 import type { TrialRecord } from '../study-state.js';
-import { isFinished } from './by-rank.js';
+import { learnByGeneration } from './learn-by-generation.js';
 import { offspring } from './nsga2/offspring.js';
 import { type Ranked, survivors } from './nsga2/survivors.js';
 import type { Sampler } from './sampler.js';
@@ -34,29 +34,13 @@ export function nsga2(options: Nsga2Options = {}): Sampler {
     begin({ space, objective, objectives = [objective], seed: studySeed }) {
       const seed = options.seed ?? studySeed;
       const coordinates = unitCoordinates(space);
-      /** What is left after each generation, for as long as the same records are given. */
-      let known: { readonly records: readonly TrialRecord[]; readonly left: readonly Ranked[] }[] = [];
-
-      const parentsOf = (trial: number, history: ReadonlyMap<number, TrialRecord>): readonly Ranked[] => {
-        let left: readonly Ranked[] = [];
-        for (let index = 0; index < Math.floor(trial / population); index++) {
-          const records: TrialRecord[] = [];
-          for (let number = index * population; number < (index + 1) * population; number++) {
-            const record = history.get(number);
-            if (record !== undefined && isFinished(record)) records.push(record);
-          }
-          const before = known[index];
-          if (
-            before?.records.length !== records.length ||
-            !records.every((record, i) => record === before.records[i])
-          ) {
-            const all = [...left.map(({ record }) => record), ...records];
-            known = [...known.slice(0, index), { records, left: survivors(all, objectives, population) }];
-          }
-          left = (known[index] as { left: readonly Ranked[] }).left;
-        }
-        return left;
-      };
+      const parentsOf = learnByGeneration<readonly Ranked[]>({
+        begin: [],
+        size: () => population,
+        enough: 0,
+        learn: (left, finished) =>
+          survivors([...left.map(({ record }) => record), ...finished], objectives, population),
+      });
 
       return {
         ask(trial, history, attempt = 0) {
