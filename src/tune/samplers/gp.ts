@@ -49,12 +49,12 @@ export function gp(options: GpOptions = {}): Sampler {
       const seed = options.seed ?? studySeed;
       const coordinates = unitCoordinates(space);
       const categorical = Uint8Array.from(coordinates, c => Number(c.categorical));
-      const fit = fits(coordinates, categorical, objective.direction);
+      const kernelOf = fits(coordinates, categorical, objective.direction);
 
       const byModel = (trial: number, history: ReadonlyMap<number, TrialRecord>, seen: readonly Observation[]) => {
         const known = thin(seen, memory);
         const data = observed(coordinates, known);
-        const kernel = fit(seen.map(({ record }) => record));
+        const kernel = kernelOf(seen.map(({ record }) => record));
         let model = posterior(data, kernel, categorical);
         const best = known.reduce((least, _, i) => Math.min(least, data.y[i] as number), Number.POSITIVE_INFINITY);
         const unfinished = [...history.values()].filter(
