@@ -123,9 +123,12 @@ export type {
   StudyInfo,
   TrialState,
 } from './tune/events.js';
+export { type AutoOptions, auto } from './tune/samplers/auto.js';
 export { grid } from './tune/samplers/grid.js';
+export { type HaltonOptions, halton } from './tune/samplers/halton.js';
 export { type RandomSearchOptions, randomSearch } from './tune/samplers/random-search.js';
 export type { Sampler, SamplerContext, Sampling } from './tune/samplers/sampler.js';
+export { type SobolOptions, sobol } from './tune/samplers/sobol.js';
 export { type TpeOptions, tpe } from './tune/samplers/tpe.js';
 export { type SearchSpace, searchSpace } from './tune/space.js';
 export { emptyStudy, foldEvent, type StudyState, type TrialRecord } from './tune/study-state.js';
