@@ -38,7 +38,10 @@ const rules: readonly AutoRule[] = [
   {
     sampler: () => grid(),
     because({ points, trials }) {
-      if (points <= (trials ?? FEW)) return trials === undefined ? `the space has ${points} points only` : `the ${trials} trials are enough for all ${points} points of the space`;
+      if (points <= (trials ?? FEW))
+        return trials === undefined
+          ? `the space has ${points} points only`
+          : `the ${trials} trials are enough for all ${points} points of the space`;
       return undefined;
     },
   },
