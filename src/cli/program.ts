@@ -79,6 +79,24 @@ export function program(io: Io, finish: (code: ExitCode) => void): Command {
       finish(await (await import('./predict-command.js')).predictCommand(model, data, options, io)),
     );
 
+  command('init', 'Looks at a data file and writes a search file for it.')
+    .argument('<data.csv>', 'the rows (.csv, .jsonl, either with .gz)')
+    .requiredOption('--target <column>', 'the column to predict')
+    .option('--out <file>', 'the search file to write', 'search.json')
+    .option('--force', 'replace a file that is there')
+    .action(async (file, options) => finish(await (await import('./init-command.js')).initCommand(file, options, io)));
+
+  command(
+    'import',
+    'Translates a Weights & Biases sweep (YAML) or an NNI search space (JSON or YAML) into a search file.',
+  )
+    .argument('<file>', 'the sweep or search space')
+    .option('--out <file>', 'the search file to write', 'search.json')
+    .option('--force', 'replace a file that is there')
+    .action(async (file, options) =>
+      finish(await (await import('./import-command.js')).importCommand(file, options, io)),
+    );
+
   command('devices', 'Lists the devices: which run here, why others do not, and how fast they multiply.')
     .option('--json', 'print one device a line, as JSON')
     .action(async options => finish(await (await import('./devices-command.js')).devicesCommand(options, io)));

@@ -48,7 +48,8 @@ export async function tuneCommand(file: string, options: TuneCommandOptions, io:
   const search = await loadSearchFile(file, { trials, parallel, seed, device, threads: options.dryRun !== true });
   try {
     if (options.dryRun === true) {
-      io.stdout.write(`${search.describe().join('\n')}\n`);
+      const cost = await search.estimate(io.clock);
+      io.stdout.write(`${[...search.describe(), ...cost.map(line => `  ${line}`)].join('\n')}\n`);
       return exitCode.done;
     }
     if (out !== undefined) await requireWritable(out, file);

@@ -83,7 +83,9 @@ export async function openModuleSearch(file: string, json: JsonObject, overrides
     source: { path: file, json, identity: searchIdentity(file, json, undefined) },
     checkpointEvery: first.checkpoint?.every,
     notes: [],
-    describe: () => describeSearch(study),
+    describe: () => describeSearch(study, { space, rules: earlyStopping, enqueue, steps: 'epoch' }),
+    // Nobody knows what an objective of one's own takes.
+    estimate: async () => [],
     trainingFile(hparams, to = file) {
       const moved = mover(file, to);
       const { earlyStopping, ...rest } = withoutStudy(fileOf(space.substitute(hparams)));
