@@ -109,7 +109,7 @@ export { type Random, random } from './random.js';
 // train
 export type { Batch } from './train/batch.js';
 export { type BatchesOptions, batches } from './train/batches.js';
-export type { CheckpointDue, CheckpointEvery, Checkpointing } from './train/checkpointing.js';
+export type { CheckpointDue, CheckpointEvery, Checkpointing, TrainingMemory } from './train/checkpointing.js';
 export { clipNorm } from './train/clip-norm.js';
 export { type EpochsOptions, epochs } from './train/epochs.js';
 export { type EvaluateOptions, type Evaluation, evaluate } from './train/evaluate.js';
@@ -123,6 +123,8 @@ export type { HealthFinding, Metrics, Report, ReportModel, StopDecision } from '
 export { type TrainOptions, train } from './train/train.js';
 export type { StateOwner, TrainingState } from './train/training-state.js';
 export { type Step, type UpdateOptions, update } from './train/update.js';
+// tune
+export type { Checkpointed, CheckpointTask } from './tune/checkpoint-task.js';
 export type { Constraint } from './tune/constraints.js';
 export {
   type AskedTrial,
@@ -131,7 +133,6 @@ export {
   type StudyOptions,
   type TrialResult,
 } from './tune/create-study.js';
-// tune
 export { type CrossValidationOptions, crossValidate } from './tune/cross-validation.js';
 export { choice, type Distribution, float, int, ordinal } from './tune/distributions.js';
 export type {
@@ -163,7 +164,6 @@ export { type SearchSpace, type SpaceOptions, searchSpace } from './tune/space.j
 export { type CommandAnswer, type StudyCommand, type StudyControl, studyControl } from './tune/study-control.js';
 export { emptyStudy, foldEvent, type StudyState, type TrialRecord } from './tune/study-state.js';
 export {
-  type CheckpointTask,
   type ObjectiveContext,
   type TrialContext,
   type TuneOptions,

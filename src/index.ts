@@ -21,5 +21,14 @@ export { type DeviceSurvey, surveyDevices } from './kernels/survey-devices.js';
 export { serveLive } from './live/serve-live.js';
 export type { LiveOptions, LiveServer } from './live/server.js';
 export { loadModel, type Model, readModelHeader, saveModel } from './nn/model-file.js';
+// trials that are stored
+export {
+  type CheckpointFilesOptions,
+  checkpointFiles,
+  fileCheckpoint,
+  foldCheckpoints,
+  latestCheckpoint,
+  removeCheckpoints,
+} from './tune/checkpoint-files.js';
 // trials in worker threads
 export { openWorkers, type WorkerObjective, type Workers, type WorkersOptions } from './tune/workers/open-workers.js';

@@ -50,6 +50,10 @@ export function program(io: Io, finish: (code: ExitCode) => void): Command {
     .option('--seed <number>', 'of everything random in the study', wholeNumber('--seed', 0))
     .option('--device <name>', 'webgpu, simd, webasm, cpu or auto', deviceName)
     .option('--out <file>', 'write the best trial as a training file')
+    .option('--study <folder>', 'where the study is stored; by default a folder of its own in rxnn-studies')
+    .option('--resume', 'go on with the stored study, and fail if there is none')
+    .option('--fresh', 'begin the study anew; what is stored of it is put aside')
+    .option('--no-journal', 'store nothing')
     .option('--json', 'print one event a line to stdout')
     .option('--dry-run', 'check the file and print what would run')
     .action(async (file, options) => finish(await (await import('./tune-command.js')).tuneCommand(file, options, io)));

@@ -19,7 +19,8 @@ export function studyLines(): (event: StudyEvent, state: StudyState) => string[]
   };
   return (event, state) => {
     switch (event.type) {
-      case 'study-started': {
+      case 'study-started':
+      case 'study-resumed': {
         const { name, objective, sampler, trials, parallel, device } = event.study;
         const facts = [
           trials === undefined ? 'trials without end' : counted(trials, 'trial'),
@@ -45,8 +46,29 @@ export function studyLines(): (event: StudyEvent, state: StudyState) => string[]
         const hparams = hparamWords(state.trials.get(event.trial)?.hparams ?? {}).join(', ');
         return [`trial ${event.trial} ${event.state}, ${value}${at}, ${cost}; ${stopSentence(event.stop)}; ${hparams}`];
       }
+      case 'trial-resumed':
+        return [`trial ${event.trial} goes on after epoch ${event.epoch}`];
+      case 'trial-paused':
+        return [`trial ${event.trial} paused after epoch ${event.epoch}`];
+      case 'study-changed':
+        return [changeWords(event)];
+      case 'trial-enqueued':
+        return [`trial ${event.trial} waits (${originWords(event.origin)}): ${hparamWords(event.hparams).join(', ')}`];
       default:
         return [];
     }
   };
+}
+
+function changeWords({ parallel, trials, paused, by }: Extract<StudyEvent, { type: 'study-changed' }>): string {
+  const changes = [
+    ...(paused === undefined ? [] : [paused ? 'paused' : 'goes on']),
+    ...(parallel === undefined ? [] : [`${parallel} at a time`]),
+    ...(trials === undefined ? [] : [counted(trials, 'trial')]),
+  ];
+  return `the study: ${changes.join(', ')} (${clean(by)})`;
+}
+
+function originWords({ kind, of }: Extract<StudyEvent, { type: 'trial-enqueued' }>['origin']): string {
+  return of === undefined ? kind : `${kind} of ${of}`;
 }

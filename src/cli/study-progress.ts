@@ -23,6 +23,8 @@ export interface StudyProgress {
 /** What is known of the study besides its events. */
 export interface StudyProgressOptions {
   readonly timeLimit?: number | undefined;
+  /** So many events were stored before: they are no news. */
+  readonly known?: number | undefined;
 }
 
 /** A display that is redrawn in place on a terminal, plain lines on anything else. */
@@ -58,11 +60,12 @@ export function studyProgress(io: Io, options: StudyProgressOptions = {}): Study
 
   return {
     observe(event) {
-      if (event.type === 'study-started') start = clock();
+      if (event.type === 'study-started' || event.type === 'study-resumed') start = clock();
       state = foldEvent(state, event);
       if (event.type === 'trial-reported') health = noteHealth(health, event.report.health, event.trial);
       if (event.type === 'trial-finished') latest = event.trial;
       if (region !== undefined) return region.update();
+      if (event.seq < (options.known ?? 0)) return;
       for (const line of lines(event, state)) stderr.write(`${line}\n`);
     },
     interrupt() {

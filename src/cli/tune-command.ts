@@ -1,11 +1,13 @@
-import { connectable, filter, firstValueFrom, interval, type Observable, race, Subject } from 'rxjs';
+import { connectable, filter, firstValueFrom, interval, type Observable, race, Subject, tap } from 'rxjs';
 import { loadSearchFile, type Search } from '../config/search-file.js';
 import type { DeviceName } from '../kernels/device.js';
 import { serveLive } from '../live/serve-live.js';
 import type { LiveServer } from '../live/server.js';
+import { removeCheckpoints } from '../tune/checkpoint-files.js';
 import type { StudyEvent } from '../tune/events.js';
+import type { SearchSpace } from '../tune/space.js';
 import type { StudyState } from '../tune/study-state.js';
-import { tune } from '../tune/tune.js';
+import { type TuneOptions, tune } from '../tune/tune.js';
 import { type ExitCode, exitCode } from './exit-code.js';
 import { type Interruption, listenForInterruption } from './interruption.js';
 import { interrupts } from './interrupts.js';
@@ -13,6 +15,7 @@ import type { Io } from './io.js';
 import { jsonLines } from './json-lines.js';
 import { requireWritable, writeJson } from './outcome-file.js';
 import { printNotes } from './print-notes.js';
+import { openStoredStudy } from './stored-study.js';
 import { type StudyProgress, studyProgress } from './study-progress.js';
 import { studySummary } from './study-summary.js';
 import { style, wantsColor } from './style.js';
@@ -30,6 +33,12 @@ export interface TuneCommandOptions {
   readonly out?: string;
   readonly json?: true;
   readonly dryRun?: true;
+  /** The folder of the study. */
+  readonly study?: string;
+  readonly resume?: true;
+  readonly fresh?: true;
+  /** `false`: nothing is stored. */
+  readonly journal?: boolean;
 }
 
 /** `rxnn tune`: runs the study of a search file; progress on stderr, the summary or the events on stdout. */
@@ -43,7 +52,12 @@ export async function tuneCommand(file: string, options: TuneCommandOptions, io:
       return exitCode.done;
     }
     if (out !== undefined) await requireWritable(out, file);
-    return await runStudy(search, options, interruption, io);
+    const stored = await openStoredStudy(search, options, io.env);
+    try {
+      return await runStudy(search, stored, options, interruption, io);
+    } finally {
+      await stored.journal?.close();
+    }
   } finally {
     interruption.forget();
     await search.close();
@@ -52,15 +66,16 @@ export async function tuneCommand(file: string, options: TuneCommandOptions, io:
 
 async function runStudy(
   search: Search,
+  stored: Awaited<ReturnType<typeof openStoredStudy>>,
   options: TuneCommandOptions,
   interruption: Interruption,
   io: Io,
 ): Promise<ExitCode> {
   const stop$ = new Subject<void>();
-  const study$ = connectable(tune({ ...search.options, time: options.time, stop$ }));
+  const study$ = connectable(studyOf(search, stored, { time: options.time, stop$ }));
   const live = await openLive(study$, options, io);
-  printNotes(search.notes, io);
-  const progress = studyProgress(io, { timeLimit: options.time });
+  printNotes([...search.notes, ...stored.notes], io);
+  const progress = studyProgress(io, { timeLimit: options.time, known: stored.journal?.events.length });
   interruption.finishWith(() => {
     progress.interrupt();
     stop$.next();
@@ -92,6 +107,24 @@ async function runStudy(
     progress.close();
     await live?.close();
   }
+}
+
+/** The events of the study, each in the journal, if there is one, before anybody hears it. */
+function studyOf(
+  search: Search,
+  stored: Awaited<ReturnType<typeof openStoredStudy>>,
+  more: Pick<TuneOptions<SearchSpace>, 'time' | 'stop$'>,
+): Observable<StudyEvent> {
+  const { journal } = stored;
+  if (journal === undefined) return tune({ ...search.options, ...more });
+  const { checkpoint } = stored.options;
+  return tune({ ...search.options, ...more, ...stored.options }).pipe(
+    tap(event => {
+      // Its state has served its turn.
+      if (event.type === 'trial-finished' && checkpoint) removeCheckpoints(checkpoint.folder, event.trial);
+    }),
+    journal.record,
+  );
 }
 
 /** Serves the live page if it was asked for, and says where, once. */

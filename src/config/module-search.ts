@@ -20,6 +20,7 @@ import { representatives } from './representatives.js';
 import { ruleNames } from './rule-names.js';
 import { samplerFrom } from './samplers.js';
 import type { Search, SearchOverrides } from './search-file.js';
+import { searchIdentity } from './search-identity.js';
 import { studyOptions } from './search-options.js';
 import { moduleFileAt } from './stored-file.js';
 import { type ModuleFile, moduleSearchSchema } from './study-schema.js';
@@ -78,6 +79,7 @@ export async function openModuleSearch(file: string, json: JsonObject, overrides
       },
     },
     study,
+    source: { path: file, json, identity: searchIdentity(file, json, undefined) },
     checkpointEvery: first.checkpoint?.every,
     notes: [],
     describe: () => describeSearch(study),

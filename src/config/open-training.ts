@@ -3,9 +3,12 @@ import type { Dataset } from '../data/dataset.js';
 import type { Device } from '../kernels/device.js';
 import { parameterCount } from '../nn/describe.js';
 import { type Network, network } from '../nn/network.js';
+import type { Checkpointing } from '../train/checkpointing.js';
 import type { GradientHealthOptions } from '../train/gradient-health.js';
 import type { Report } from '../train/report.js';
 import { train } from '../train/train.js';
+import { fileCheckpoint, foldCheckpoints } from '../tune/checkpoint-files.js';
+import type { CheckpointTask } from '../tune/checkpoint-task.js';
 import { crossValidate } from '../tune/cross-validation.js';
 import type { FoldEnd } from '../tune/folds-in-turn.js';
 import { type Head, headFor } from './check-fit.js';
@@ -40,6 +43,7 @@ export function trainNetwork(
   { loss }: Head,
   { metrics, parameters }: Pick<Wanted, 'metrics' | 'parameters'>,
   epochs = file.epochs,
+  checkpoint?: Checkpointing,
 ): Observable<Report> {
   const { batchSize = 32, seed = 0, health = true, reportEvery } = file;
   const reports$ = train({
@@ -51,6 +55,7 @@ export function trainNetwork(
     batchSize,
     epochs,
     seed,
+    checkpoint,
     health: health as boolean | GradientHealthOptions,
     optimizer: makeOptimizer(file, stepsOf(data, batchSize, epochs)),
     ...(reportEvery === undefined ? {} : { reportEvery }),
@@ -60,16 +65,23 @@ export function trainNetwork(
   return reports$.pipe(map(report => ({ ...report, metrics: { ...report.metrics, parameters: count } })));
 }
 
+/** What else a trial is run with. */
+export interface TrialWays {
+  readonly checkpoint?: CheckpointTask | undefined;
+  readonly ended?: ((end: FoldEnd) => void) | undefined;
+}
+
 /**
- * One trial: a new network is trained, or one for every fold, and freed when the trial ends, or its fold where they run in turn.
+ * One trial: a new network is trained, or one for every fold, and freed when the trial ends, or its fold where they run in turn. Where
+ * it is stored, it goes on from its last state: its reports are those after it. Folds in turn begin anew.
  *
- * @param ended told of every fold that has ended, where they do
+ * @param ended told of every fold that has ended, where they run in turn
  */
 export function runTrial(
   file: TrainingFile,
   data: TrialData,
   workplace: Workplace,
-  ended?: (end: FoldEnd) => void,
+  { checkpoint, ended }: TrialWays = {},
 ): Observable<Report> {
   const head = headFor(file, data);
   const wanted = metricsWanted(file, true);
@@ -77,10 +89,12 @@ export function runTrial(
   return defer(() => {
     // The networks of folds side by side live until the last has ended: a rule may put weights back then.
     const opened: Network[] = [];
-    const trainings = data.parts.map(part =>
+    const stored = data.folds ? foldCheckpoints(checkpoint, data.parts.length) : [fileCheckpoint(checkpoint)];
+    const trainings = data.parts.map((part, fold) =>
       defer(() => {
         const net = openNetwork(file, part.train.features, head, workplace);
-        const training = trainNetwork(net, file, part, head, wanted);
+        const kept = inTurn ? undefined : stored[fold];
+        const training = trainNetwork(net, file, part, head, wanted, file.epochs, kept);
         if (inTurn) return training.pipe(finalize(() => net.dispose()));
         opened.push(net);
         return training;

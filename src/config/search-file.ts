@@ -1,4 +1,5 @@
 import type { DeviceName } from '../kernels/device.js';
+import { lanesOf } from '../tune/check-tune-options.js';
 import type { HParams, StudyInfo } from '../tune/events.js';
 import { checkSearch, withSplit } from './check-search.js';
 import { checkWithData } from './check-with-data.js';
@@ -13,6 +14,7 @@ import { inFile, type JsonObject, readJsonObject } from './read-json.js';
 import { distributionPath } from './representatives.js';
 import { ruleNames } from './rule-names.js';
 import { samplerFrom } from './samplers.js';
+import { searchIdentity } from './search-identity.js';
 import { isModuleSearch } from './search-kind.js';
 import { type SearchOptions, studyOptions } from './search-options.js';
 import { openSearchWorkplace } from './search-workplace.js';
@@ -37,6 +39,8 @@ export interface Search {
   readonly options: SearchOptions;
   /** What `study-started` will say. */
   readonly study: StudyInfo;
+  /** The file as it was read, with the seed that was stated instead; and a digest of all that decides what its study does. */
+  readonly source: { readonly path: string; readonly json: JsonObject; readonly identity: string };
   /** Seconds of training after which a trial keeps its state again; undefined unless the file states it. */
   readonly checkpointEvery?: number | undefined;
   /** What people should know before it runs, a sentence each. */
@@ -75,6 +79,7 @@ async function openTrainingSearch(file: string, json: JsonObject, overrides: Sea
     file,
     device: overrides.device ?? first.device,
     parallel: overrides.parallel ?? first.parallel ?? 'auto',
+    lanes: lanesOf(first.deterministic),
     trials: overrides.trials ?? first.trials,
     workerTimeout: first.workerTimeout,
     threads: overrides.threads ?? true,
@@ -115,13 +120,15 @@ async function openTrainingSearch(file: string, json: JsonObject, overrides: Sea
     return {
       options: {
         ...options,
-        objective: (value, context) => workplace.run(withSplit(value as TrainingFile), files, custom, context),
+        objective: (value, context) =>
+          workplace.run(withSplit(value as TrainingFile), files, custom, context, context.checkpoint),
         earlyStopping: ({ hparams, study }) => {
           const { earlyStopping = [] } = space.substitute(hparams) as TrainingFile;
           return inSequence(makeRules(earlyStopping, study, custom));
         },
       },
       study,
+      source: { path: file, json, identity: searchIdentity(file, json, device.name) },
       checkpointEvery: first.checkpoint?.every,
       notes: [...new Set(fitted.flatMap(({ notes }) => notes)), ...deviceNotes(device)],
       describe: () => describeSearch(study),

@@ -1,11 +1,18 @@
 import type { DeviceName } from '../kernels/device.js';
 import { openDevice } from '../kernels/open-device.js';
+import type { CheckpointTask } from '../tune/checkpoint-task.js';
 import { serveTrials } from '../tune/workers/serve-trials.js';
 import { importModules } from './custom-modules.js';
 import { findReferences } from './find-references.js';
 import type { TrialData } from './open-data.js';
 import { runTrial } from './open-training.js';
 import type { TrainingFile } from './training-schema.js';
+
+/** One trial for a worker. */
+export interface SearchTask {
+  readonly training: TrainingFile;
+  readonly checkpoint: CheckpointTask | undefined;
+}
 
 /** What the workers of a search file are started with. */
 export interface SearchWorkerData {
@@ -21,9 +28,9 @@ serveTrials(({ file, device: name }: SearchWorkerData) => {
   const opening = openDevice(name);
   opening.catch(() => {});
   return async (task, [data]) => {
-    const training = task as TrainingFile;
+    const { training, checkpoint } = task as SearchTask;
     const ofNetwork = findReferences({ ...training, earlyStopping: [] }, path => path);
     const [device, custom] = await Promise.all([opening, importModules(file, ofNetwork)]);
-    return () => runTrial(training, data as TrialData, { device, custom });
+    return () => runTrial(training, data as TrialData, { device, custom }, { checkpoint });
   };
 });

@@ -4,13 +4,14 @@ import type { Device, DeviceName } from '../kernels/device.js';
 import { openDevice } from '../kernels/open-device.js';
 import { kernelModule } from '../kernels/simd/kernels.js';
 import type { Report } from '../train/report.js';
+import type { CheckpointTask } from '../tune/checkpoint-task.js';
 import { entryFile } from '../tune/workers/entry-file.js';
 import { WORKER_TIMEOUT } from '../tune/workers/open-workers.js';
 import { openPool, type Waiting } from '../tune/workers/pool.js';
 import type { CustomModules } from './custom-modules.js';
 import type { DataFiles } from './open-data.js';
 import { runTrial } from './open-training.js';
-import type { SearchWorkerData } from './search-worker.js';
+import type { SearchTask, SearchWorkerData } from './search-worker.js';
 import type { TrainingFile } from './training-schema.js';
 
 /** Trials at a time on a GPU, which computes for all: enough for rules that compare trials, and soon a first result. */
@@ -24,6 +25,8 @@ export interface WorkplaceOptions {
   readonly file: string;
   readonly device: DeviceName | 'auto' | undefined;
   readonly parallel: number | 'auto';
+  /** Trials that are open at a time where they are heard in turns. */
+  readonly lanes?: number | undefined;
   /** The most trials that there will be, if that is known. */
   readonly trials: number | undefined;
   /** Seconds. */
@@ -37,8 +40,14 @@ export interface SearchWorkplace {
   readonly device: Device;
   /** Trials at a time. */
   readonly parallel: number;
-  /** One trial: a new network is trained, or one for every fold, and freed when the trial ends. */
-  run(training: TrainingFile, files: DataFiles, custom: CustomModules, waiting: Waiting): Observable<Report>;
+  /** One trial: a new network is trained, or one for every fold, and freed when the trial ends; stored, and gone on with, as `checkpoint` says. */
+  run(
+    training: TrainingFile,
+    files: DataFiles,
+    custom: CustomModules,
+    waiting: Waiting,
+    checkpoint?: CheckpointTask,
+  ): Observable<Report>;
   /** Ends the threads and frees the device. */
   close(): Promise<void>;
 }
@@ -57,7 +66,8 @@ export async function openSearchWorkplace(options: WorkplaceOptions): Promise<Se
     return {
       device,
       parallel,
-      run: (training, files, custom) => runTrial(training, files.prepare(training.data), { device, custom }),
+      run: (training, files, custom, _waiting, checkpoint) =>
+        runTrial(training, files.prepare(training.data), { device, custom }, { checkpoint }),
       close: async () => device.close(),
     };
   }
@@ -68,12 +78,16 @@ export async function openSearchWorkplace(options: WorkplaceOptions): Promise<Se
     kernels: device.name === 'simd' ? kernelModule() : undefined,
     timeout: workerTimeout,
     toStderr: true,
-    size: Math.min(parallel, trials),
+    // Trials that are heard in turns are all open, each in a thread, though no more than `parallel` compute.
+    size: Math.min(options.lanes ?? parallel, trials),
   });
   return {
     device,
     parallel,
-    run: (training, files, _custom, waiting) => pool.run(training, [files.forThreads(training.data)], waiting),
+    run(training, files, _custom, waiting, checkpoint) {
+      const task: SearchTask = { training, checkpoint };
+      return pool.run(task, [files.forThreads(training.data)], waiting);
+    },
     async close() {
       await pool.close();
       device.close();

@@ -98,7 +98,7 @@ export async function loadTrainingFile(file: string, overrides: TrainingOverride
       const inTurn = stepsAreFolds(training);
       const ends: number[] = [];
       const restores = watchRestores();
-      const folds$ = runTrial(training, data, workplace, ({ bestEpoch }) => ends.push(bestEpoch)).pipe(
+      const folds$ = runTrial(training, data, workplace, { ended: ({ bestEpoch }) => ends.push(bestEpoch) }).pipe(
         map(restores.watched),
         rules(),
         tap({

@@ -128,7 +128,8 @@ function objectiveOf({ minimize, maximize }: { readonly minimize?: unknown; read
   return { metric: given[0], direction: minimize === undefined ? 'maximize' : 'minimize' };
 }
 
-function lanesOf(deterministic: TuneOptions<unknown>['deterministic'] = false): number | undefined {
+/** How many trials are open at a time where they are heard in turns; undefined: they are not. */
+export function lanesOf(deterministic: TuneOptions<unknown>['deterministic'] = false): number | undefined {
   if (deterministic === false) return undefined;
   const lanes = deterministic === true ? LANES : (deterministic?.lanes ?? LANES);
   checkWhole('deterministic.lanes', lanes);

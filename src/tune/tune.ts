@@ -3,6 +3,7 @@ import type { NanPolicy } from '../early-stopping/nan.js';
 import type { Rule, StudyView } from '../early-stopping/study-view.js';
 import type { Report } from '../train/report.js';
 import { checkTuneOptions } from './check-tune-options.js';
+import type { Checkpointed } from './checkpoint-task.js';
 import type { HParams, StudyEvent, StudyInfo } from './events.js';
 import type { Sampler } from './samplers/sampler.js';
 import type { Resolved, SearchSpace } from './space.js';
@@ -23,20 +24,8 @@ export interface TrialContext {
   readonly hparams: HParams;
 }
 
-/** Where a trial keeps its state, as plain data. */
-export interface CheckpointTask {
-  readonly folder: string;
-  readonly trial: number;
-  /** Seconds of training between two checkpoints. */
-  readonly seconds: number;
-  /** The last epoch that is known: a trial that goes on does so from a checkpoint at or before it. 0 for one that begins. */
-  readonly upTo: number;
-}
-
 /** What an objective is given beside its hyperparameters. */
-export interface ObjectiveContext extends TrialContext {
-  /** Where to keep the training's state, and to go on from, when the study has a place for checkpoints. */
-  readonly checkpoint?: CheckpointTask | undefined;
+export interface ObjectiveContext extends TrialContext, Checkpointed {
   /**
    * Has the trial reported finished, and its slot freed, only when this has settled: for a training whose teardown takes time, such as
    * one in another thread. To be called before the training is torn down; a rejection fails the trial.

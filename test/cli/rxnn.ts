@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +14,7 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** Runs the built command line to its end. `during` gets the process and is told what it has written to stderr and stdout. */
+/** Runs the built command line to its end; its studies are stored where nothing is yet, unless `env` says where. `during` gets the process and is told what it has written to stderr and stdout. */
 export function rxnn(
   args: readonly string[],
   options: {
@@ -22,7 +23,11 @@ export function rxnn(
     during?: (child: ChildProcess, stderr: string, stdout: string) => void;
   } = {},
 ): Promise<Outcome> {
-  return execute(process.execPath, [bin, ...args], options);
+  const studies = mkdtempSync(join(tmpdir(), 'rxnn-studies-'));
+  const env = { RXNN_STUDIES: studies, ...options.env };
+  return execute(process.execPath, [bin, ...args], { ...options, env }).finally(() => {
+    rmSync(studies, { recursive: true, force: true });
+  });
 }
 
 /** Runs a command to its end. */

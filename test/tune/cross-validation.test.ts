@@ -46,6 +46,23 @@ function holdable(name: string, values: readonly number[], log: string[]) {
 }
 
 describe('crossValidate', () => {
+  test('says where the states are stored when those of all folds of that epoch are, and leaves out what is within an epoch', async () => {
+    const fold = (...places: readonly (string | undefined)[]) =>
+      of(
+        report(0, 9, { within: 'epoch' }),
+        ...places.map((checkpoint, i) => report(i + 1, 1, checkpoint === undefined ? {} : { checkpoint })),
+      );
+    const found = await all(fold('all 1', undefined, 'a 3', 'a 4'), fold('all 1', 'b 2', 'b 3'));
+    expect(found.map(({ epoch, checkpoint }) => [epoch, checkpoint])).toEqual([
+      ...[
+        [1, 'all 1'],
+        [2, undefined],
+        [3, 'a 3, b 3'],
+        [4, undefined],
+      ],
+    ]);
+  });
+
   test('reports means, standard errors and every fold, summed and joined', async () => {
     const finding = {
       kind: 'vanishing',

@@ -3,11 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { choice, float, int } from '../../src/tune/distributions.js';
 import { type Column, column } from '../../src/tune/samplers/tpe/column.js';
 import { type Dimension, dimensionOf } from '../../src/tune/samplers/tpe/dimension.js';
+import { membersOf, noMembers } from '../../src/tune/samplers/tpe/members.js';
 import { mixture } from '../../src/tune/samplers/tpe/mixture.js';
-import { select } from '../../src/tune/samplers/tpe/selection.js';
 import { defaultGamma } from '../../src/tune/samplers/tpe/split.js';
 import { recencyWeights } from '../../src/tune/samplers/tpe/weights.js';
-import { widths } from '../../src/tune/samplers/tpe/widths.js';
+import { widthOf } from '../../src/tune/samplers/tpe/widths.js';
 import { searchSpace } from '../../src/tune/space.js';
 
 interface Golden {
@@ -68,17 +68,14 @@ describe('TPE computes what Optuna 5 computes, to 1e-9', () => {
         return dimension.kind === 'options' ? filled : withTiesOf(kernels[d]!.sigma!, dimension, filled);
       });
       const density = mixture(dimensions, columns, 1);
-      density.observe(
-        select(n, () => true),
-        recencyWeights(n),
-      );
-      near([...density.weights], weights);
+      density.observe(1, new Uint8Array(n).fill(1), recencyWeights);
+      near([...density.shares.subarray(0, n), density.priorShare], weights);
       for (const [d, some] of density.kernels.entries()) {
-        const described = some.describe();
-        if ('weights' in described) near(described.weights.flat(), kernels[d]!.weights!.flat());
-        else {
-          near([...described.mu], kernels[d]!.mu!);
-          near([...described.sigma], kernels[d]!.sigma!);
+        const described = [...Array(n).keys(), -1].map(row => some.describe(row));
+        const numbers = (key: string) =>
+          described.flatMap(kernel => (kernel as Record<string, number | number[]>)[key]!);
+        for (const [key, values] of Object.entries(kernels[d]!)) {
+          if (['mu', 'sigma', 'weights'].includes(key)) near(numbers(key), (values as number[]).flat());
         }
       }
       const densities = logPdf.map((_, i) =>
@@ -93,23 +90,18 @@ describe('TPE computes what Optuna 5 computes, to 1e-9', () => {
  * The same observations, equal ones in the order that the record shows: it is that of an unstable sort, which decides which of them
  * have the gaps to the neighbours, so it follows from nothing but the machine on which it was recorded.
  */
-function withTiesOf(sigma: readonly number[], dimension: Dimension, { places, order, size }: Column): Column {
-  const ours = new Float64Array(size);
-  widths(
-    dimension,
-    { places, order, size, push: () => {} },
-    select(size, () => true),
-    ours,
-  );
-  const byPlace = [...order.subarray(0, size)];
-  const left = new Set(byPlace);
-  const reordered = byPlace.map(row => {
+function withTiesOf(sigma: readonly number[], dimension: Dimension, from: Column): Column {
+  const { places, order, size } = from;
+  const everybody = membersOf(1, new Uint8Array(size).fill(1), size, noMembers);
+  const left = new Set(order.subarray(0, size));
+  const reordered = [...left].map(row => {
+    const ours = widthOf(dimension, from, everybody, row);
     const equals = [...left].filter(other => places[other] === places[row]);
-    const found = equals.sort((a, b) => Math.abs(sigma[a]! - ours[row]!) - Math.abs(sigma[b]! - ours[row]!))[0]!;
+    const found = equals.sort((a, b) => Math.abs(sigma[a]! - ours) - Math.abs(sigma[b]! - ours))[0]!;
     left.delete(found);
     return found;
   });
-  return { places, order: Uint32Array.from(reordered), size, push: () => {} };
+  return { ...from, places, size, order: Uint32Array.from(reordered), position: row => reordered.indexOf(row) };
 }
 
 function near(actual: readonly number[], expected: readonly number[]): void {

@@ -1,3 +1,4 @@
+import type { Checkpointed } from '../checkpoint-task.js';
 import type { TrialContext } from '../tune.js';
 import type { WorkerObjective } from './open-workers.js';
 import { serveTrials } from './serve-trials.js';
@@ -9,7 +10,7 @@ serveTrials(({ module, shared }: { readonly module: string; readonly shared: unk
   const importing = import(module);
   importing.catch(() => {});
   return async task => {
-    const { hparams, context } = task as { readonly hparams: unknown; readonly context: TrialContext };
+    const { hparams, context } = task as { readonly hparams: unknown; readonly context: TrialContext & Checkpointed };
     const objective = (await importing).default as WorkerObjective<unknown, unknown>;
     if (typeof objective !== 'function') {
       throw new Error(`${module} must export the objective, a function, by default`);

@@ -6,6 +6,7 @@ import type { Observable, ObservableInput } from 'rxjs';
 import { InputError } from '../../errors.js';
 import { kernelModule } from '../../kernels/simd/kernels.js';
 import type { Report } from '../../train/report.js';
+import type { Checkpointed } from '../checkpoint-task.js';
 import type { TrialContext } from '../tune.js';
 import { entryFile } from './entry-file.js';
 import { inSharedMemory } from './in-shared-memory.js';
@@ -18,7 +19,7 @@ export const WORKER_TIMEOUT = 60;
 /** What the module of `openWorkers` exports by default: it is called in a worker thread, once a trial. */
 export type WorkerObjective<HParams, Shared = undefined> = (
   hparams: HParams,
-  context: TrialContext & { readonly shared: Shared },
+  context: TrialContext & Checkpointed & { readonly shared: Shared },
 ) => ObservableInput<Report>;
 
 /** Options of `openWorkers`. */
@@ -40,7 +41,7 @@ export interface Workers {
   /** How many threads there are: no use in more trials at a time (`parallel`). */
   readonly size: number;
   /** For `tune({ objective })`: the trial's training runs in a free worker; its reports, with the model behind them, come from there. */
-  readonly objective: (hparams: unknown, context: TrialContext & Waiting) => Observable<Report>;
+  readonly objective: (hparams: unknown, context: TrialContext & Checkpointed & Waiting) => Observable<Report>;
   /** Ends the threads; resolves when they are gone. Idle ones do not keep the process alive. */
   close(): Promise<void>;
 }
@@ -73,8 +74,8 @@ export function openWorkers(options: WorkersOptions): Workers {
   return {
     size,
     objective: (hparams, context) => {
-      const { trial, seed, hparams: point } = context;
-      return pool.run({ hparams, context: { trial, seed, hparams: point } }, [], context);
+      const { trial, seed, hparams: point, checkpoint } = context;
+      return pool.run({ hparams, context: { trial, seed, hparams: point, checkpoint } }, [], context);
     },
     close: pool.close,
   };

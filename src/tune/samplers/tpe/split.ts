@@ -16,46 +16,52 @@ export function defaultGamma(n: number, objectives = 1): number {
  * @returns indices into `trials`, best first.
  */
 export function goodTrials(trials: readonly Standing[], gamma: (n: number) => number): readonly number[] {
-  const complete: number[] = [];
-  const pruned: number[] = [];
-  for (let i = 0; i < trials.length; i++) {
-    const { state } = trials[i] as Standing;
-    if (state === 'complete') complete.push(i);
-    else if (state === 'pruned') pruned.push(i);
+  let [complete, pruned, several] = [0, 0, false];
+  for (const { state, losses } of trials) {
+    if (state === 'complete') complete++;
+    else if (state === 'pruned') pruned++;
+    several ||= losses !== undefined;
   }
-  const n = gamma(complete.length + pruned.length);
-  const good = bestComplete(trials, complete, Math.min(n, complete.length));
-  const order = (a: number, b: number) => {
-    const [first, second] = [trials[a] as Standing, trials[b] as Standing];
-    return second.step - first.step || compare(first.loss, second.loss) || a - b;
-  };
-  return [...good, ...smallest(pruned, n - good.length, order)];
+  const n = gamma(complete + pruned);
+  const good = several ? bestOfSeveral(trials, n) : smallest(trials, 'complete', n, byLoss);
+  return good.length < n ? [...good, ...smallest(trials, 'pruned', n - good.length, byStep)] : good;
 }
 
-function bestComplete(trials: readonly Standing[], complete: readonly number[], n: number): readonly number[] {
-  if (complete.length > 0 && trials[complete[0] as number]?.losses !== undefined) {
-    const losses = complete.map(i => (trials[i] as Standing).losses as readonly number[]);
-    return bestByDominance(losses, n).map(i => complete[i] as number);
-  }
-  const lossAt = (i: number) => (trials[i] as Standing).loss;
-  return smallest(complete, n, (a, b) => compare(lossAt(a), lossAt(b)) || a - b);
+function bestOfSeveral(trials: readonly Standing[], n: number): readonly number[] {
+  const complete = [...trials.keys()].filter(i => trials[i]?.state === 'complete');
+  return bestByDominance(
+    complete.map(i => trials[i]?.losses ?? []),
+    n,
+  ).map(i => complete[i] as number);
 }
 
-/** The first `n` in an order, without sorting all when `n` is small. */
-function smallest(of: readonly number[], n: number, order: (a: number, b: number) => number): readonly number[] {
-  if (n <= 0) return [];
-  if (n > 64) return of.toSorted(order).slice(0, n);
+function byLoss(a: Standing, b: Standing): number {
+  // Infinities are equal to themselves, and yet have no difference.
+  return a.loss === b.loss ? 0 : a.loss - b.loss;
+}
+
+function byStep(a: Standing, b: Standing): number {
+  return b.step - a.step || byLoss(a, b);
+}
+
+/** The first `n` in a state, in an order; of equal ones the older first. */
+function smallest(
+  trials: readonly Standing[],
+  state: Standing['state'],
+  n: number,
+  order: (a: Standing, b: Standing) => number,
+): readonly number[] {
   const best: number[] = [];
-  for (const i of of) {
-    if (best.length === n && order(i, best[n - 1] as number) > 0) continue;
-    let at = best.length === n ? n - 1 : best.length;
-    for (; at > 0 && order(i, best[at - 1] as number) < 0; at--) best[at] = best[at - 1] as number;
+  if (n <= 0) return best;
+  for (let i = 0; i < trials.length; i++) {
+    const trial = trials[i] as Standing;
+    if (trial.state !== state) continue;
+    const full = best.length === n;
+    if (full && order(trial, trials[best[n - 1] as number] as Standing) >= 0) continue;
+    let at = full ? n - 1 : best.length;
+    for (; at > 0 && order(trial, trials[best[at - 1] as number] as Standing) < 0; at--)
+      best[at] = best[at - 1] as number;
     best[at] = i;
   }
   return best;
-}
-
-/** Infinities are equal to themselves, whose difference is none. */
-function compare(a: number, b: number): number {
-  return a === b ? 0 : a - b;
 }
