@@ -31,7 +31,7 @@ export async function replayCommand(
     replay: replayRules(events, make(indexes), { seed: header.seeds.study }),
   });
   const outcomes = names.map((name, i) => outcome([i], name));
-  if (names.length > 1) outcomes.push(outcome([...names.keys()], 'all of them'));
+  if (names.length > 1) outcomes.push(outcome([...names.keys()], 'all together'));
   const { stdout, env } = io;
   if (json === true) {
     const write = jsonLines(stdout);

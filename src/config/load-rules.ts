@@ -9,11 +9,12 @@ import { inSequence, makeRules } from './make-rules.js';
 import { parseJson } from './parse-json.js';
 import { inFile } from './read-json.js';
 import { ruleNames } from './rule-names.js';
+import type { RuleForm } from './rule-schema.js';
 import { ofTheStudy } from './study-schema.js';
 
 /** Early-stopping rules that are not part of a search file. */
 export interface LoadedRules {
-  /** As the rules call themselves. */
+  /** Each with its options, as `patience {epochs:5}`. */
   readonly names: readonly string[];
   /** Makes those with these indexes for a trial; the first that decides ends it. */
   make(indexes: readonly number[]): ReplayedRule;
@@ -35,7 +36,9 @@ export async function loadRules(source: string, objective: Objective, place: str
     const list = Array.isArray(stated) ? stated : [stated];
     const forms = checkShape(ofTheStudy.earlyStopping, list) ?? [];
     if (forms.length === 0) throw new InputError('expected at least one rule, got none');
-    return { forms, names: ruleNames(forms, objective) };
+    // Combinations that cannot be are refused by that.
+    const names = ruleNames(forms, objective);
+    return { forms, names: forms.map((form, i) => `${names[i]}${optionsOf(form)}`) };
   });
   const custom = await importModules(
     file,
@@ -54,6 +57,14 @@ export async function loadRules(source: string, objective: Objective, place: str
           ),
         ),
   };
+}
+
+/** What distinguishes two rules of one name. */
+function optionsOf(form: RuleForm): string {
+  if (typeof form === 'string') return '';
+  const [[name, options] = ['', undefined], ...rest] = Object.entries(form);
+  if (name === 'use') return rest.length === 0 ? '' : ` ${JSON.stringify(rest[0]?.[1]).replaceAll('"', '')}`;
+  return Array.isArray(options) || name === 'not' ? '' : ` ${JSON.stringify(options).replaceAll('"', '')}`;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
