@@ -15,7 +15,6 @@ import { pathFrom } from './file-kind.js';
 import { findReferences } from './find-references.js';
 import { inSequence, makeRules } from './make-rules.js';
 import { objectiveFrom } from './metrics-wanted.js';
-import { movedReferences, mover } from './moved-paths.js';
 import { inFile, type JsonObject } from './read-json.js';
 import { representatives } from './representatives.js';
 import { ruleNames } from './rule-names.js';
@@ -23,8 +22,8 @@ import { samplerFrom } from './samplers.js';
 import type { Search, SearchOverrides } from './search-file.js';
 import { searchIdentity } from './search-identity.js';
 import { studyOptions } from './search-options.js';
+import { moduleFileAt } from './stored-file.js';
 import { type ModuleFile, moduleSearchSchema } from './study-schema.js';
-import { withoutStudy } from './training-file-at.js';
 
 // Search files with an objective of one's own: a module whose default export is called with what `space` has become and the trial's
 // context, with the file's `with` as `shared`, and returns its reports, as an Observable, a promise or an async iterable.
@@ -86,15 +85,7 @@ export async function openModuleSearch(file: string, json: JsonObject, overrides
     describe: () => describeSearch(study, { space, rules: earlyStopping, enqueue, steps: 'epoch' }),
     // Nobody knows what an objective of one's own takes.
     estimate: async () => [],
-    trainingFile(hparams, to = file) {
-      const moved = mover(file, to);
-      const { earlyStopping, ...rest } = withoutStudy(fileOf(space.substitute(hparams)));
-      return {
-        ...rest,
-        objective: { ...goal, module: moved(goal.module) },
-        ...(earlyStopping === undefined ? {} : { earlyStopping: movedReferences(earlyStopping, moved) }),
-      };
-    },
+    trainingFile: (hparams, to = file) => moduleFileAt(fileOf(space.substitute(hparams)), file, to),
     async close() {
       await workers?.close();
     },
