@@ -1,0 +1,61 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { didYouMean, InputError } from '../errors.js';
+import { journalFile, locateStudy, STUDIES_FOLDER } from '../journal/study-folder.js';
+
+/** Where a stored study is. */
+export interface FoundStudy {
+  readonly folder: string;
+  /** The journal. */
+  readonly file: string;
+}
+
+/**
+ * A stored study by its folder, its journal or its name among all studies, of which the beginning is enough: `digits` is
+ * `digits-2b5e5202`, unless there are two such.
+ *
+ * @throws InputError when there is none, or more than one.
+ */
+export async function findStudy(study: string, env: Readonly<Record<string, string | undefined>>): Promise<FoundStudy> {
+  const there = await stat(study).catch(() => undefined);
+  if (there !== undefined && (!there.isDirectory() || (await hasJournal(study)))) return locateStudy(study);
+  const studies = env.RXNN_STUDIES ?? STUDIES_FOLDER;
+  const names = await storedIn(studies);
+  const [name, ...others] = matches(study, names);
+  if (name === undefined) {
+    throw new InputError(
+      there === undefined
+        ? `there is no study "${study}", neither here nor in ${studies}${didYouMean(study, names)}`
+        : `${study} is a folder without a study, and in ${studies} there is none of that name`,
+    );
+  }
+  if (others.length > 0) {
+    throw new InputError(`"${study}" may be any of ${[name, ...others].join(', ')}; say more of its name`);
+  }
+  return locateStudy(join(studies, name));
+}
+
+/** The studies that somebody may mean: those that fit best, of which there should be one. */
+function matches(study: string, names: readonly string[]): readonly string[] {
+  const begins = names.filter(name => name.startsWith(study));
+  // The folder of a study is its name with a digest behind it; what was put aside has a number behind that.
+  const digest = /^-[0-9a-f]{8}$/;
+  const aside = /\.\d+$/;
+  const ways = [
+    names.filter(name => name === study),
+    begins.filter(name => digest.test(name.slice(study.length))),
+    begins.filter(name => !aside.test(name)),
+    begins,
+  ];
+  return ways.find(({ length }) => length > 0) ?? [];
+}
+
+async function storedIn(studies: string): Promise<string[]> {
+  const entries = await readdir(studies).catch(() => []);
+  const stored = await Promise.all(entries.map(name => hasJournal(join(studies, name))));
+  return entries.filter((_, i) => stored[i]).sort();
+}
+
+async function hasJournal(folder: string): Promise<boolean> {
+  return (await stat(journalFile(folder)).catch(() => undefined)) !== undefined;
+}
