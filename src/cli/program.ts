@@ -157,5 +157,46 @@ export function program(io: Io, finish: (code: ExitCode) => void): Command {
     .option('--json', 'print one device a line, as JSON')
     .action(async options => finish(await (await import('./devices-command.js')).devicesCommand(options, io)));
 
+  const steering = (usage: string, summary: string) =>
+    command(usage, summary)
+      .argument('<study>', 'its folder, its journal or its name, of which the beginning is enough')
+      .option('--json', 'print the answer as JSON');
+  const aTrial = wholeNumber('trial', 0);
+  const study = () => import('./study-commands.js');
+
+  steering(
+    'pause',
+    'Pauses a trial of a running study, whose place others take; or the study, which starts no new ones.',
+  )
+    .argument('[trial]', 'the number of the trial', aTrial)
+    .action(async (name, trial, options) => finish(await (await study()).pauseCommand(name, trial, options, io)));
+
+  steering('resume', 'Lets a paused trial of a running study go on, or the study itself.')
+    .argument('[trial]', 'the number of the trial', aTrial)
+    .action(async (name, trial, options) => finish(await (await study()).resumeCommand(name, trial, options, io)));
+
+  steering('stop', 'Stops a trial of a running study, or the study, with which rxnn tune goes on.')
+    .argument('[trial]', 'the number of the trial', aTrial)
+    .option('--reason <text>', 'why the trial is stopped, for the record')
+    .option(
+      '--outcome <outcome>',
+      'what becomes of the trial: complete, pruned (unless stated) or failed',
+      oneOf('--outcome', ['complete', 'pruned', 'failed']),
+    )
+    .action(async (name, trial, options) => finish(await (await study()).stopCommand(name, trial, options, io)));
+
+  steering('retry', 'Runs the hyperparameters of a trial of a running study once more.')
+    .argument('<trial>', 'the number of the trial', aTrial)
+    .action(async (name, trial, options) => finish(await (await study()).retryCommand(name, trial, options, io)));
+
+  steering('enqueue', 'Adds a trial to a running study, the next to be started.')
+    .argument('[values...]', 'hyperparameters, name=value; the others are drawn')
+    .option('--like <trial>', 'take the others from a trial', wholeNumber('--like', 0))
+    .action(async (name, values, options) => finish(await (await study()).enqueueCommand(name, values, options, io)));
+
+  steering('set', 'Changes how many trials a running study has, at a time and in all.')
+    .argument('<changes...>', 'parallel=4, trials=200')
+    .action(async (name, changes, options) => finish(await (await study()).setCommand(name, changes, options, io)));
+
   return rxnn;
 }

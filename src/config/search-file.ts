@@ -129,6 +129,7 @@ async function openTrainingSearch(file: string, json: JsonObject, overrides: Sea
           const { earlyStopping = [] } = space.substitute(hparams) as TrainingFile;
           return inSequence(makeRules(earlyStopping, study, custom));
         },
+        resize: parallel => workplace.resize(parallel),
       },
       study,
       source: { path: file, json, identity: searchIdentity(file, json, device.name) },
