@@ -9,11 +9,15 @@ import { REGISTERS } from './registers.js';
 import { SimdProgram } from './simd-program.js';
 import { SimdTensor } from './simd-tensor.js';
 import type { Kind, Store } from './store.js';
+import type { Template } from './template.js';
 import { availableThreads, canHaveThreads, type Scratch, startThreads, type Threads } from './threads.js';
 
 const REGISTER_BYTES = 4 * BLOCK;
 
 const MEETING_BYTES = 64;
+
+/** Structures of programs that a device remembers; a few kB each. */
+const MOST_TEMPLATES = 512;
 
 /** Options of `simdDevice`. */
 export interface SimdOptions {
@@ -48,6 +52,7 @@ export function simdDevice({ reason, threads = availableThreads() }: SimdOptions
   const takeScratch = () => heap.take(heap.pool(REGISTERS * REGISTER_BYTES + kernels.packBytes()));
   /** By rows, then columns. */
   const kinds = new Map<number, Map<number, Kind>>();
+  const templates = new Map<string, Template>();
   let running: Threads | undefined;
 
   const device: SimdDevice = {
@@ -103,6 +108,15 @@ export function simdDevice({ reason, threads = availableThreads() }: SimdOptions
         ofRows.set(columns, kind);
       }
       return kind;
+    },
+    template(key, make) {
+      let template = templates.get(key);
+      if (template === undefined) {
+        template = make();
+        if (templates.size >= MOST_TEMPLATES) templates.delete(templates.keys().next().value as string);
+        templates.set(key, template);
+      }
+      return template;
     },
     ensureThreads() {
       if (threads <= 1 || running !== undefined) return;
