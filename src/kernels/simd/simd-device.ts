@@ -28,6 +28,11 @@ export interface SimdOptions {
    * bit. Default: the cores in Node.js's main thread; 1 in workers and browsers.
    */
   readonly threads?: number | undefined;
+  /**
+   * Whether matrix products round a multiplication and the addition to its sum once, as one instruction, where the engine has
+   * relaxed SIMD and the processor the instruction; true. With false, results are the same to the bit on all of them.
+   */
+  readonly fused?: boolean | undefined;
 }
 
 /** The CPU device. */
@@ -42,12 +47,12 @@ export interface SimdDevice extends Device {
  *
  * @throws DeviceError where WebAssembly SIMD is missing, or threads are; InputError for a number of threads that is none.
  */
-export function simdDevice({ reason, threads = availableThreads() }: SimdOptions = {}): SimdDevice {
+export function simdDevice({ reason, threads = availableThreads(), fused = true }: SimdOptions = {}): SimdDevice {
   if (!Number.isInteger(threads) || threads < 1) {
     throw new InputError(`simd: threads must be a whole number from 1 up, got ${threads}`);
   }
   if (threads > 1 && !canHaveThreads()) throw new DeviceError('simd: threads need Node.js; take 1');
-  const { module, kernels, memory } = instantiate(threads > 1);
+  const { module, kernels, memory } = instantiate({ shared: threads > 1, fused });
   const heap = openHeap(memory, kernels.heapBase());
   const takeScratch = () => heap.take(heap.pool(REGISTERS * REGISTER_BYTES + kernels.packBytes()));
   /** By rows, then columns. */
