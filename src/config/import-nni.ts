@@ -1,4 +1,4 @@
-import { type Drawn, normalFrom, rangeFrom, type Teller } from './import-ranges.js';
+import { type Drawn, keyFrom, normalFrom, rangeFrom, type Teller } from './import-ranges.js';
 import type { Translation } from './import-search.js';
 import { isJsonObject, type JsonObject } from './read-json.js';
 import { preferredSampler } from './samplers.js';
@@ -16,7 +16,7 @@ function parametersFrom(parameters: JsonObject, before: string, note: (sentence:
     const teller: Teller = { name: before + key, note };
     const drawn = isJsonObject(parameter) ? parameterFrom(parameter, teller) : undefined;
     if (!isJsonObject(parameter)) note(`${teller.name}: expected { "_type": …, "_value": … }; it is left out`);
-    return drawn === undefined ? [] : [[key, drawn] as const];
+    return drawn === undefined ? [] : [[keyFrom(key, teller), drawn] as const];
   });
   return Object.fromEntries(entries);
 }

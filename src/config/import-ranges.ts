@@ -19,6 +19,13 @@ export interface Teller {
   note(sentence: string): void;
 }
 
+/** A parameter's key, which must not be the word for a distribution. */
+export function keyFrom(key: string, { name, note }: Teller): string {
+  if (!['float', 'int', 'choice', 'ordinal'].includes(key)) return key;
+  note(`${name}: the name is the word for a distribution here; it becomes ${key}_`);
+  return `${key}_`;
+}
+
 /** A range, or its only value; undefined, and a note, for what is none. */
 export function rangeFrom({ low, high, log = false, q, int = false }: RangeForm, { name, note }: Teller): Drawn {
   if (![low, high].every(Number.isFinite) || low > high || (log && low <= 0)) {

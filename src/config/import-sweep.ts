@@ -1,4 +1,4 @@
-import { type Drawn, normalFrom, power, rangeFrom, type Teller } from './import-ranges.js';
+import { type Drawn, keyFrom, normalFrom, power, rangeFrom, type Teller } from './import-ranges.js';
 import type { Translation } from './import-search.js';
 import { isJsonObject, type JsonObject } from './read-json.js';
 import { preferredSampler } from './samplers.js';
@@ -40,9 +40,9 @@ function parametersFrom(parameters: JsonObject, before: string, note: (sentence:
       return [];
     }
     if (isJsonObject(parameter.parameters))
-      return [[key, parametersFrom(parameter.parameters, `${name}.`, note)] as const];
+      return [[keyFrom(key, { name, note }), parametersFrom(parameter.parameters, `${name}.`, note)] as const];
     const drawn = parameterFrom(parameter, { name, note });
-    return drawn === undefined ? [] : [[key, drawn] as const];
+    return drawn === undefined ? [] : [[keyFrom(key, { name, note }), drawn] as const];
   });
   return Object.fromEntries(entries);
 }

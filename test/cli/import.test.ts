@@ -145,6 +145,15 @@ parameters:
     ]);
   });
 
+  test('a parameter with the name of a distribution is given another', async () => {
+    const { search, said } = await imported(
+      'named.yaml',
+      'method: random\nmetric: {name: loss}\nparameters: {choice: {values: [1, 2]}}',
+    );
+    expect(search.space).toEqual({ choice_: { choice: [1, 2] } });
+    expect(said).toEqual(['choice: the name is the word for a distribution here; it becomes choice_']);
+  });
+
   test('the search space within an NNI experiment', async () => {
     const { search } = await imported(
       'experiment.yml',
