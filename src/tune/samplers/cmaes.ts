@@ -1,12 +1,11 @@
 import { checkNumber, checkWhole } from '../../early-stopping/arguments.js';
 import { random } from '../../random.js';
-import type { HParams } from '../events.js';
 import type { TrialRecord } from '../study-state.js';
 import { byRank } from './by-rank.js';
 import { beginEvolution, type Evolution, evolve, stepFrom, whitened } from './cmaes/evolution.js';
 import { learnByGeneration } from './learn-by-generation.js';
 import type { Sampler } from './sampler.js';
-import { coordinatesOf, pointAt, type UnitCoordinate, unitCoordinates } from './unit-coordinates.js';
+import { coordinatesOf, pointAt, samePoint, type UnitCoordinate, unitCoordinates } from './unit-coordinates.js';
 
 /** Options of `cmaes`. */
 export interface CmaesOptions {
@@ -160,9 +159,4 @@ function isSpent({ sigma, axes: { values } }: Evolution): boolean {
   const widest = values.reduce((a, b) => Math.max(a, b), 0);
   const narrowest = values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
   return !(sigma * Math.sqrt(widest) > 1e-9) || widest > 1e14 * narrowest;
-}
-
-function samePoint(a: HParams, b: HParams): boolean {
-  const names = Object.keys(a);
-  return names.length === Object.keys(b).length && names.every(name => a[name] === b[name]);
 }

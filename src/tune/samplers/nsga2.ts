@@ -1,11 +1,12 @@
 import { checkWhole } from '../../early-stopping/arguments.js';
 import { type Random, random } from '../../random.js';
+import type { HParams } from '../events.js';
 import type { TrialRecord } from '../study-state.js';
 import { learnByGeneration } from './learn-by-generation.js';
 import { offspring } from './nsga2/offspring.js';
 import { type Ranked, survivors } from './nsga2/survivors.js';
 import type { Sampler } from './sampler.js';
-import { coordinatesOf, pointAt, unitCoordinates } from './unit-coordinates.js';
+import { coordinatesOf, pointAt, samePoint, unitCoordinates } from './unit-coordinates.js';
 
 /** Options of `nsga2`. */
 export interface Nsga2Options {
@@ -15,7 +16,7 @@ export interface Nsga2Options {
   readonly population?: number | undefined;
 }
 
-/** A point that breaks a constraint is drawn again this often. */
+/** A point that breaks a constraint, or equals one of its parents, is drawn again this often. */
 const REDRAWS = 100;
 
 /**
@@ -47,21 +48,29 @@ export function nsga2(options: Nsga2Options = {}): Sampler {
           const parents = parentsOf(trial, history);
           const propose = (draws: Random) => {
             if (parents.length < 2)
-              return pointAt(
-                space,
-                coordinates.map(() => draws.uniform()),
-              );
-            const [a, b] = [tournament(parents, draws), tournament(parents, draws)].map(({ hparams }) =>
-              coordinatesOf(coordinates, hparams),
-            ) as [Float64Array, Float64Array];
-            return pointAt(space, offspring(coordinates, a, b, draws));
+              return {
+                point: pointAt(
+                  space,
+                  coordinates.map(() => draws.uniform()),
+                ),
+                isNew: true,
+              };
+            const [a, b] = [tournament(parents, draws), tournament(parents, draws)];
+            const [from, other] = [a, b].map(one => coordinatesOf(coordinates, one.hparams)) as [
+              Float64Array,
+              Float64Array,
+            ];
+            const point = pointAt(space, offspring(coordinates, from, other, draws));
+            return { point, isNew: !samePoint(point, a.hparams) && !samePoint(point, b.hparams) };
           };
-          const first = propose(random(seed, 'nsga2', trial, attempt, 0));
-          let point = first;
-          for (let again = 1; !space.allows(point) && again < REDRAWS; again++) {
-            point = propose(random(seed, 'nsga2', trial, attempt, again));
+          let fallback: HParams | undefined;
+          for (let again = 0; again < REDRAWS; again++) {
+            const { point, isNew } = propose(random(seed, 'nsga2', trial, attempt, again));
+            const allowed = space.allows(point);
+            if (allowed && isNew) return point;
+            if (fallback === undefined || (allowed && !space.allows(fallback))) fallback = point;
           }
-          return space.allows(point) ? point : first;
+          return fallback;
         },
       };
     },
