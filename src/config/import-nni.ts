@@ -1,14 +1,13 @@
 import { type Drawn, keyFrom, normalFrom, rangeFrom, type Teller } from './import-ranges.js';
 import type { Translation } from './import-search.js';
 import { isJsonObject, type JsonObject } from './read-json.js';
-import { preferredSampler } from './samplers.js';
 
 /** An NNI search space: every parameter is `{ "_type": "uniform", "_value": [0, 1] }`, also within the options of a choice. */
 export function nniSpace(parameters: JsonObject): Translation {
   const notes: string[] = [];
   const space = parametersFrom(parameters, '', sentence => void notes.push(sentence));
   notes.push('a search space says neither metric nor trials; the objective is to minimize "loss", in 20 trials');
-  return { space, settings: { sampler: preferredSampler('tpe') }, notes };
+  return { space, settings: { sampler: 'tpe' }, notes };
 }
 
 function parametersFrom(parameters: JsonObject, before: string, note: (sentence: string) => void): JsonObject {

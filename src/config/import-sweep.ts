@@ -1,7 +1,6 @@
 import { type Drawn, keyFrom, normalFrom, power, rangeFrom, type Teller } from './import-ranges.js';
 import type { Translation } from './import-search.js';
 import { isJsonObject, type JsonObject } from './read-json.js';
-import { preferredSampler } from './samplers.js';
 
 /** Keys of a sweep that say how it is run there. */
 const OF_THERE = ['program', 'command', 'project', 'entity', 'description', 'controller', 'job', 'image_uri'];
@@ -102,7 +101,7 @@ function parameterFrom(parameter: JsonObject, teller: Teller): Drawn {
 
 function samplerFrom(method: unknown, note: (sentence: string) => void): string {
   if (method === 'grid' || method === 'random') return method;
-  const sampler = preferredSampler('gp', 'tpe');
+  const sampler = 'gp';
   if (method !== 'bayes') note(`method: there is no "${String(method)}" here; the sampler is ${sampler}`);
   else note(`method: bayes becomes the sampler ${sampler}`);
   return sampler;

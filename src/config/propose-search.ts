@@ -1,5 +1,4 @@
 import { InputError } from '../errors.js';
-import { preferredSampler } from './samplers.js';
 import type { ColumnSurvey, DataSurvey } from './survey-data.js';
 
 /** A search file for some data, and what was seen there and made of it. */
@@ -94,7 +93,7 @@ export function proposeSearch(survey: DataSurvey, place: ProposalPlace): Proposa
     epochs,
     metrics: classified ? ['accuracy', ...(ratio > UNBALANCED ? ['f1'] : [])] : ['rmse', 'r2'],
     objective: { minimize: 'valLoss' },
-    sampler: preferredSampler('auto', 'tpe'),
+    sampler: 'auto',
     earlyStopping: [
       'diverged',
       { patience: { metric: 'valLoss', epochs: Math.max(5, Math.round(epochs / 6)) } },

@@ -53,11 +53,6 @@ const FACTORIES: Readonly<Record<string, (options: never) => Sampler>> = {
   auto,
 };
 
-/** The first of some samplers that files can name. */
-export function preferredSampler(...names: readonly string[]): string {
-  return names.find(name => Object.hasOwn(FACTORIES, name)) ?? 'random';
-}
-
 /** The samplers of a file, by name or with options. */
 export const sampler: z.ZodType<PartForm> = part('sampler', SHAPES);
 

@@ -206,7 +206,7 @@ describe('a study', () => {
     const { code, stderr } = await rxnn(['trials', 'pionts'], { cwd: home.path });
     expect([code, stderr]).toEqual([
       2,
-      'rxnn: there is no study "pionts" (did you mean "points"?); `rxnn studies` lists those that there are\n',
+      'rxnn: there is no study "pionts", neither here nor in rxnn-studies (did you mean "points"?)\n',
     ]);
   });
 
