@@ -5,8 +5,8 @@ import type { Io } from './io.js';
 import { counted } from './number.js';
 
 /** `rxnn salvage`: cuts a damaged journal before its first damaged line and keeps it beside it as it was. */
-export async function salvageCommand(study: string, { stdout }: Io): Promise<ExitCode> {
-  const { file, kept, line, copy } = await salvageJournal(await studyPath(study));
-  stdout.write(`${file} has the ${counted(kept, 'event')} before line ${line}; as it was, it is in ${copy}\n`);
+export async function salvageCommand(study: string, io: Io): Promise<ExitCode> {
+  const { file, kept, line, copy } = await salvageJournal(await studyPath(study, io));
+  io.stdout.write(`${file} has the ${counted(kept, 'event')} before line ${line}; as it was, it is in ${copy}\n`);
   return exitCode.done;
 }

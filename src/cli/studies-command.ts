@@ -2,10 +2,9 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../errors.js';
 import { readJournal, type StoredStudy } from '../journal/read-journal.js';
-import { STUDIES_FOLDER } from '../journal/study-folder.js';
 import type { StudyState } from '../tune/study-state.js';
 import { type ExitCode, exitCode } from './exit-code.js';
-import { studyNames } from './find-study.js';
+import { studiesFolder, studyNames } from './find-study.js';
 import type { Io } from './io.js';
 import { jsonLines } from './json-lines.js';
 import { count, metric } from './number.js';
@@ -26,7 +25,7 @@ export async function studiesCommand(
   io: Io,
 ): Promise<ExitCode> {
   const { stdout, stderr, env } = io;
-  const place = folder ?? STUDIES_FOLDER;
+  const place = folder ?? studiesFolder(io);
   if (folder !== undefined && !(await stat(folder).catch(() => undefined))?.isDirectory()) {
     throw new InputError('there is no such folder', { file: folder });
   }

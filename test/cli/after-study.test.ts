@@ -201,13 +201,33 @@ describe('a study', () => {
     for (const name of [points, join(points, 'journal.jsonl')]) {
       expect(lines((await said('trials', name, '--json')).stdout)).toHaveLength(6);
     }
-    const named = await rxnn(['trials', 'points', '--json'], { cwd: home.path });
+    const named = await rxnn(['trials', 'points', '--json'], { cwd: home.path, env: { RXNN_STUDIES: 'rxnn-studies' } });
     expect([named.code, lines(named.stdout).length]).toEqual([0, 6]);
-    const { code, stderr } = await rxnn(['trials', 'pionts'], { cwd: home.path });
+    const { code, stderr } = await rxnn(['trials', 'pionts'], {
+      cwd: home.path,
+      env: { RXNN_STUDIES: 'rxnn-studies' },
+    });
     expect([code, stderr]).toEqual([
       2,
       'rxnn: there is no study "pionts" (did you mean "points"?); `rxnn studies` lists those that there are\n',
     ]);
+  });
+
+  it('of several with its name is the newest, which a note says, wherever studies are stored', async () => {
+    const studies = at('many');
+    for (const [folder, now] of [
+      ['digits-1', 3],
+      ['digits-2', 5],
+      ['digits-3', 4],
+    ] as const) {
+      const journal = await openJournal(join(studies, folder), init, { clock: () => now });
+      for (const event of smallStudy().slice(0, 4 * now)) journal.write(event);
+      await journal.close();
+    }
+    const { io, stdout, stderr } = fakeIo();
+    expect(await run(['trials', 'digits', '--json'], { ...io, env: { RXNN_STUDIES: studies } })).toBe(0);
+    expect(lines(stdout.text())).toHaveLength(4);
+    expect(stderr.text()).toBe(`note: ${studies}/digits-2 is the newest of 3 studies with that name\n`);
   });
 
   it('that is not there is one sentence', async () => {
@@ -420,7 +440,10 @@ describe('rxnn salvage', () => {
       readFileSync(at('whole.jsonl'), 'utf8').replace('worse than the median', 'worse than the medium'),
     );
     expect((await said('trials', broken)).stderr).toMatch(/or keep the 13 events before it with `rxnn salvage /);
-    const { code, stdout } = await rxnn(['salvage', 'broken'], { cwd: home.path });
+    const { code, stdout } = await rxnn(['salvage', 'broken'], {
+      cwd: home.path,
+      env: { RXNN_STUDIES: 'rxnn-studies' },
+    });
     expect([code, stdout]).toEqual([
       0,
       'rxnn-studies/broken/journal.jsonl has the 13 events before line 15; as it was, it is in rxnn-studies/broken/journal.damaged-1.jsonl\n',
