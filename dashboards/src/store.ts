@@ -104,7 +104,7 @@ export function store(views: readonly View[], clock: () => number, gap: () => vo
         }
       } else if (message.type === 'ended') {
         ended = message;
-      } else if (message.study === identity) {
+      } else if (message.type === 'events' && message.study === identity) {
         for (const event of message.events) {
           if (event.seq > study.lastSeq + 1) return gap();
           if (event.seq <= study.lastSeq) continue;

@@ -1,71 +1,83 @@
 import { readdir, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { didYouMean, InputError } from '../errors.js';
-import { readHeader, readJournal, type StoredStudy } from '../journal/read-journal.js';
-import { journalFile, STUDIES_FOLDER } from '../journal/study-folder.js';
+import { readJournal, type StoredStudy } from '../journal/read-journal.js';
+import { journalFile, locateStudy, STUDIES_FOLDER } from '../journal/study-folder.js';
 import type { Io } from './io.js';
 import { printNotes } from './print-notes.js';
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Where a stored study is. */
+export interface FoundStudy {
+  readonly folder: string;
+  /** The journal. */
+  readonly file: string;
+}
+
 /**
- * Reads the study that somebody means: its folder, its journal, its name, or the name of its folder among all studies. Says on stderr
- * what people should know of it.
+ * A stored study by its folder, its journal or its name among all studies, of which the beginning is enough: `digits` is
+ * `digits-2b5e5202`, unless there are two such.
+ *
+ * @throws InputError when there is none, or more than one.
+ */
+export async function whichStudy(study: string, env: Environment): Promise<FoundStudy> {
+  const there = await stat(study).catch(() => undefined);
+  if (there !== undefined && (!there.isDirectory() || (await hasJournal(study)))) return locateStudy(study);
+  const studies = studiesFolder(env);
+  const names = await studyNames(studies);
+  const [name, ...others] = matches(study, names);
+  if (name === undefined) {
+    throw new InputError(
+      there === undefined
+        ? `there is no study "${study}", neither here nor in ${studies}${didYouMean(study, names)}`
+        : `${study} is a folder without a study, and in ${studies} there is none of that name`,
+    );
+  }
+  if (others.length > 0) {
+    throw new InputError(`"${study}" may be any of ${[name, ...others].join(', ')}; say more of its name`);
+  }
+  return locateStudy(join(studies, name));
+}
+
+/**
+ * Reads the study that somebody means, and says on stderr what people should know of it.
  *
  * @throws InputError when there is none, and for a journal that cannot be read.
  */
-export async function findStudy(text: string, io: Io): Promise<StoredStudy> {
-  const study = await readJournal(await studyPath(text, io));
-  printNotes(study.notes, io);
-  return study;
+export async function findStudy(study: string, io: Io): Promise<StoredStudy> {
+  const stored = await readJournal((await whichStudy(study, io.env)).file);
+  printNotes(stored.notes, io);
+  return stored;
 }
 
-/** Where studies are stored, unless somebody says otherwise. */
-export function studiesFolder({ env }: Pick<Io, 'env'>): string {
+/** Where all studies are, unless they are told otherwise. */
+export function studiesFolder(env: Environment): string {
   return env.RXNN_STUDIES ?? STUDIES_FOLDER;
 }
 
-/** The folder or the journal of that study; of several with that name the newest, which is said. An `InputError` says that there is none. */
-export async function studyPath(text: string, io: Io): Promise<string> {
-  const about = await stat(text).catch(() => undefined);
-  if (about?.isFile() || (about !== undefined && (await exists(journalFile(text))))) return text;
-  const studies = studiesFolder(io);
-  const named = join(studies, text);
-  if (await exists(journalFile(named))) return named;
-  const folders = (await studyNames(studies)).map(name => join(studies, name));
-  const all = await Promise.all(folders.map(async folder => ({ folder, ...(await nameAndAge(folder)) })));
-  const meant = all.filter(({ name }) => name === text).sort((a, b) => b.createdAt - a.createdAt);
-  const [newest] = meant;
-  if (newest !== undefined) {
-    const among = `${newest.folder} is the newest of ${meant.length} studies with that name`;
-    if (meant.length > 1) printNotes([among], io);
-    return newest.folder;
-  }
-  if (about !== undefined) throw new InputError('is a folder without a study: it has no journal.jsonl', { file: text });
-  if (all.length === 0) throw new InputError(`there is no study "${text}", and none in ${studies}`);
-  const names = all.flatMap(({ name, folder }) => [basename(folder), ...(name === undefined ? [] : [name])]);
-  throw new InputError(
-    `there is no study "${text}"${didYouMean(text, names)}; \`rxnn studies\` lists those that there are`,
-  );
+/** The studies that somebody may mean: those that fit best, of which there should be one. */
+function matches(study: string, names: readonly string[]): readonly string[] {
+  const begins = names.filter(name => name.startsWith(study));
+  // The folder of a study is its name with a digest behind it; what was put aside has a number behind that.
+  const digest = /^-[0-9a-f]{8}$/;
+  const aside = /\.\d+$/;
+  const ways = [
+    names.filter(name => name === study),
+    begins.filter(name => digest.test(name.slice(study.length))),
+    begins.filter(name => !aside.test(name)),
+    begins,
+  ];
+  return ways.find(({ length }) => length > 0) ?? [];
 }
 
-/** The folders with a journal in a folder, in the order of their names. */
-export async function studyNames(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-  const found: string[] = [];
-  for (const { name } of entries) if (await exists(journalFile(join(folder, name)))) found.push(name);
-  return found.sort();
+/** The folders with a study in a folder, in the order of their names. */
+export async function studyNames(studies: string): Promise<string[]> {
+  const entries = await readdir(studies).catch(() => []);
+  const stored = await Promise.all(entries.map(name => hasJournal(join(studies, name))));
+  return entries.filter((_, i) => stored[i]).sort();
 }
 
-/** Of a study; one whose journal says nothing has none. */
-async function nameAndAge(folder: string): Promise<{ readonly name?: string; readonly createdAt: number }> {
-  try {
-    const { study, createdAt } = await readHeader(folder);
-    return { name: study.name, createdAt };
-  } catch (error) {
-    if (error instanceof InputError) return { createdAt: 0 };
-    throw error;
-  }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined)) !== undefined;
+async function hasJournal(folder: string): Promise<boolean> {
+  return (await stat(journalFile(folder)).catch(() => undefined)) !== undefined;
 }

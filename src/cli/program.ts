@@ -79,6 +79,24 @@ export function program(io: Io, finish: (code: ExitCode) => void): Command {
       finish(await (await import('./predict-command.js')).predictCommand(model, data, options, io)),
     );
 
+  command('init', 'Looks at a data file and writes a search file for it.')
+    .argument('<data.csv>', 'the rows (.csv, .jsonl, either with .gz)')
+    .requiredOption('--target <column>', 'the column to predict')
+    .option('--out <file>', 'the search file to write', 'search.json')
+    .option('--force', 'replace a file that is there')
+    .action(async (file, options) => finish(await (await import('./init-command.js')).initCommand(file, options, io)));
+
+  command(
+    'import',
+    'Translates a Weights & Biases sweep (YAML) or an NNI search space (JSON or YAML) into a search file.',
+  )
+    .argument('<file>', 'the sweep or search space')
+    .option('--out <file>', 'the search file to write', 'search.json')
+    .option('--force', 'replace a file that is there')
+    .action(async (file, options) =>
+      finish(await (await import('./import-command.js')).importCommand(file, options, io)),
+    );
+
   const ofStudy = (usage: string, summary: string) =>
     command(usage, summary).argument('<study>', 'its folder, its journal, or its name in rxnn-studies');
 
@@ -113,6 +131,13 @@ export function program(io: Io, finish: (code: ExitCode) => void): Command {
       finish(await (await import('./best-command.js')).bestCommand(study, options, io)),
     );
 
+  ofStudy('importance', 'Says which hyperparameters decide how good a trial of a stored study is.')
+    .option('--metric <name>', 'good by this objective, of several')
+    .option('--json', 'print one hyperparameter a line, as JSON')
+    .action(async (study, options) =>
+      finish(await (await import('./importance-command.js')).importanceCommand(study, options, io)),
+    );
+
   ofStudy('export', 'Prints a stored study in another format, or writes it to a file.')
     .option(
       '--to <format>',
@@ -138,6 +163,47 @@ export function program(io: Io, finish: (code: ExitCode) => void): Command {
   command('devices', 'Lists the devices: which run here, why others do not, and how fast they multiply.')
     .option('--json', 'print one device a line, as JSON')
     .action(async options => finish(await (await import('./devices-command.js')).devicesCommand(options, io)));
+
+  const steering = (usage: string, summary: string) =>
+    command(usage, summary)
+      .argument('<study>', 'its folder, its journal or its name, of which the beginning is enough')
+      .option('--json', 'print the answer as JSON');
+  const aTrial = wholeNumber('trial', 0);
+  const study = () => import('./study-commands.js');
+
+  steering(
+    'pause',
+    'Pauses a trial of a running study, whose place others take; or the study, which starts no new ones.',
+  )
+    .argument('[trial]', 'the number of the trial', aTrial)
+    .action(async (name, trial, options) => finish(await (await study()).pauseCommand(name, trial, options, io)));
+
+  steering('resume', 'Lets a paused trial of a running study go on, or the study itself.')
+    .argument('[trial]', 'the number of the trial', aTrial)
+    .action(async (name, trial, options) => finish(await (await study()).resumeCommand(name, trial, options, io)));
+
+  steering('stop', 'Stops a trial of a running study, or the study, with which rxnn tune goes on.')
+    .argument('[trial]', 'the number of the trial', aTrial)
+    .option('--reason <text>', 'why the trial is stopped, for the record')
+    .option(
+      '--outcome <outcome>',
+      'what becomes of the trial: complete, pruned (unless stated) or failed',
+      oneOf('--outcome', ['complete', 'pruned', 'failed']),
+    )
+    .action(async (name, trial, options) => finish(await (await study()).stopCommand(name, trial, options, io)));
+
+  steering('retry', 'Runs the hyperparameters of a trial of a running study once more.')
+    .argument('<trial>', 'the number of the trial', aTrial)
+    .action(async (name, trial, options) => finish(await (await study()).retryCommand(name, trial, options, io)));
+
+  steering('enqueue', 'Adds a trial to a running study, the next to be started.')
+    .argument('[values...]', 'hyperparameters, name=value; the others are drawn')
+    .option('--like <trial>', 'take the others from a trial', wholeNumber('--like', 0))
+    .action(async (name, values, options) => finish(await (await study()).enqueueCommand(name, values, options, io)));
+
+  steering('set', 'Changes how many trials a running study has, at a time and in all.')
+    .argument('<changes...>', 'parallel=4, trials=200')
+    .action(async (name, changes, options) => finish(await (await study()).setCommand(name, changes, options, io)));
 
   return rxnn;
 }

@@ -25,7 +25,7 @@ export async function studiesCommand(
   io: Io,
 ): Promise<ExitCode> {
   const { stdout, stderr, env } = io;
-  const place = folder ?? studiesFolder(io);
+  const place = folder ?? studiesFolder(env);
   if (folder !== undefined && !(await stat(folder).catch(() => undefined))?.isDirectory()) {
     throw new InputError('there is no such folder', { file: folder });
   }

@@ -6,6 +6,7 @@ import type { LiveServer } from '../live/server.js';
 import { removeCheckpoints } from '../tune/checkpoint-files.js';
 import type { StudyEvent } from '../tune/events.js';
 import type { SearchSpace } from '../tune/space.js';
+import { type StudyControl, studyControl } from '../tune/study-control.js';
 import type { StudyState } from '../tune/study-state.js';
 import { type TuneOptions, tune } from '../tune/tune.js';
 import { type ExitCode, exitCode } from './exit-code.js';
@@ -15,6 +16,7 @@ import type { Io } from './io.js';
 import { jsonLines } from './json-lines.js';
 import { requireWritable, writeJson } from './outcome-file.js';
 import { printNotes } from './print-notes.js';
+import { openSteering } from './steering.js';
 import { openStoredStudy } from './stored-study.js';
 import { type StudyProgress, studyProgress } from './study-progress.js';
 import { studySummary } from './study-summary.js';
@@ -48,7 +50,8 @@ export async function tuneCommand(file: string, options: TuneCommandOptions, io:
   const search = await loadSearchFile(file, { trials, parallel, seed, device, threads: options.dryRun !== true });
   try {
     if (options.dryRun === true) {
-      io.stdout.write(`${search.describe().join('\n')}\n`);
+      const cost = await search.estimate(io.clock);
+      io.stdout.write(`${[...search.describe(), ...cost.map(line => `  ${line}`)].join('\n')}\n`);
       return exitCode.done;
     }
     if (out !== undefined) await requireWritable(out, file);
@@ -72,9 +75,11 @@ async function runStudy(
   io: Io,
 ): Promise<ExitCode> {
   const stop$ = new Subject<void>();
-  const study$ = connectable(studyOf(search, stored, { time: options.time, stop$ }));
-  const live = await openLive(study$, options, io);
+  const control = studyControl();
+  const study$ = connectable(studyOf(search, stored, { time: options.time, stop$, control }));
+  const live = await openLive(study$, control, options, io);
   printNotes([...search.notes, ...stored.notes], io);
+  const steering = stored.journal && openSteering(stored.folder, control, live, io);
   const progress = studyProgress(io, { timeLimit: options.time, known: stored.journal?.events.length });
   interruption.finishWith(() => {
     progress.interrupt();
@@ -96,15 +101,21 @@ async function runStudy(
     study$.connect();
     await done;
     progress.close();
+    const unsteered = await steering?.close();
+    if (unsteered !== undefined) printNotes([`no command could reach this study: ${unsteered}`], io);
     const { state } = progress;
     printSummary(progress, options, io);
     if (options.out !== undefined) await writeBest(search, state, options.out, io);
-    if (interruption.happened) return exitCode.interrupted;
+    if (interruption.happened) {
+      if (stored.journal !== undefined) io.stderr.write('interrupted: the same command goes on from here\n');
+      return exitCode.interrupted;
+    }
     interruption.forget();
     if (live !== undefined) await whileWatched(live, io);
     return nothingWorked(state) ? exitCode.failed : exitCode.done;
   } finally {
     progress.close();
+    await steering?.close();
     await live?.close();
   }
 }
@@ -113,7 +124,7 @@ async function runStudy(
 function studyOf(
   search: Search,
   stored: Awaited<ReturnType<typeof openStoredStudy>>,
-  more: Pick<TuneOptions<SearchSpace>, 'time' | 'stop$'>,
+  more: Pick<TuneOptions<SearchSpace>, 'time' | 'stop$' | 'control'>,
 ): Observable<StudyEvent> {
   const { journal } = stored;
   if (journal === undefined) return tune({ ...search.options, ...more });
@@ -130,12 +141,13 @@ function studyOf(
 /** Serves the live page if it was asked for, and says where, once. */
 async function openLive(
   study$: Observable<StudyEvent>,
+  control: StudyControl,
   { live, port }: TuneCommandOptions,
   { stderr, env }: Io,
 ): Promise<LiveServer | undefined> {
   if (live !== true && port === undefined) return undefined;
   const { userToken } = await import('../live/token.js');
-  const server = await serveLive(study$, { port, token: await userToken(env) });
+  const server = await serveLive(study$, { port, token: await userToken(env), control });
   stderr.write(`live: ${server.url}\n`);
   return server;
 }

@@ -60,6 +60,8 @@ export async function openModuleSearch(file: string, json: JsonObject, overrides
           workers: Math.min(parallel, study.trials ?? parallel),
           workerTimeout,
         });
+  // Should somebody want more trials, more threads come with them.
+  workers?.resize(parallel);
   const run = (hparams: unknown, context: ObjectiveContext): Observable<Report> => {
     const { trial, seed, hparams: point } = context;
     const reports$ =
@@ -77,12 +79,15 @@ export async function openModuleSearch(file: string, json: JsonObject, overrides
         const { earlyStopping = [] } = fileOf(space.substitute(hparams));
         return inSequence(makeRules(earlyStopping, study, custom));
       },
+      resize: wanted => workers?.resize(wanted),
     },
     study,
     source: { path: file, json, identity: searchIdentity(file, json, undefined) },
     checkpointEvery: first.checkpoint?.every,
     notes: [],
-    describe: () => describeSearch(study),
+    describe: () => describeSearch(study, { space, rules: earlyStopping, enqueue, steps: 'epoch' }),
+    // Nobody knows what an objective of one's own takes.
+    estimate: async () => [],
     trainingFile: (hparams, to = file) => moduleFileAt(fileOf(space.substitute(hparams)), file, to),
     async close() {
       await workers?.close();

@@ -48,6 +48,8 @@ export interface SearchWorkplace {
     waiting: Waiting,
     checkpoint?: CheckpointTask,
   ): Observable<Report>;
+  /** Somebody wants another number of trials at a time. */
+  resize(parallel: number): void;
   /** Ends the threads and frees the device. */
   close(): Promise<void>;
 }
@@ -68,6 +70,7 @@ export async function openSearchWorkplace(options: WorkplaceOptions): Promise<Se
       parallel,
       run: (training, files, custom, _waiting, checkpoint) =>
         runTrial(training, files.prepare(training.data), { device, custom }, { checkpoint }),
+      resize() {},
       close: async () => device.close(),
     };
   }
@@ -79,7 +82,8 @@ export async function openSearchWorkplace(options: WorkplaceOptions): Promise<Se
     timeout: workerTimeout,
     toStderr: true,
     // Trials that are heard in turns are all open, each in a thread, though no more than `parallel` compute.
-    size: Math.min(options.lanes ?? parallel, trials),
+    size: options.lanes ?? parallel,
+    first: trials,
   });
   return {
     device,
@@ -87,6 +91,9 @@ export async function openSearchWorkplace(options: WorkplaceOptions): Promise<Se
     run(training, files, _custom, waiting, checkpoint) {
       const task: SearchTask = { training, checkpoint };
       return pool.run(task, [files.forThreads(training.data)], waiting);
+    },
+    resize(wanted) {
+      if (options.lanes === undefined) pool.resize(wanted);
     },
     async close() {
       await pool.close();

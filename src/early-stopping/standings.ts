@@ -6,6 +6,8 @@ import { trialValue } from './trial-value.js';
 
 /** Standings that are kept up to date by whoever is told of the study's events. */
 export interface OpenStandings extends Standings {
+  /** A trial has joined the list, so that it is found by its number wherever it stands there. */
+  entered(trial: TrialView): void;
   /** A trial's next report, which is not yet in its view; `before` is the furthest epoch it had reached, 0 for none. */
   reported(trial: TrialView, report: Report, before: number): void;
   /** A trial's state has become `complete`. */
@@ -43,10 +45,8 @@ export function openStandings(trials: readonly TrialView[], objective: Objective
     if (best === undefined || first || better(value, best.value, objective.direction)) best = { trial, value };
   };
 
-  const trialOf = (number: number): TrialView | undefined => {
-    const likely = trials[number];
-    return likely?.number === number ? likely : trials.find(trial => trial.number === number);
-  };
+  const entered = new Map<number, TrialView>();
+  const trialOf = (number: number) => entered.get(number) ?? trials.find(trial => trial.number === number);
 
   const familyOf = (place: Rung): Family => {
     const { of, group, metric } = place;
@@ -74,6 +74,7 @@ export function openStandings(trials: readonly TrialView[], objective: Objective
   };
 
   return {
+    entered: trial => void entered.set(trial.number, trial),
     best() {
       if (!asked) trials.filter(isComplete).forEach(consider);
       asked = true;

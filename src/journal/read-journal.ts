@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import { InputError } from '../errors.js';
 import type { StudyEvent } from '../tune/events.js';
@@ -6,7 +5,7 @@ import { emptyStudy, foldEvent, type StudyState } from '../tune/study-state.js';
 import { DamagedLine } from './damaged-line.js';
 import { checkHeader, type JournalHeader, startsAJournal } from './header.js';
 import { type LinePlace, type LinesEnd, readLines } from './read-lines.js';
-import { lineValue, openedLine } from './sealed-line.js';
+import { lineValue } from './sealed-line.js';
 import { locateStudy } from './study-folder.js';
 
 /** A study as its journal has it. */
@@ -43,29 +42,6 @@ export async function readJournal(path: string): Promise<StoredStudy> {
   if (content === undefined) throw new InputError('holds nothing yet: its first line is not whole', { file });
   const { header, events, notes } = content;
   return { folder, file, header, events, notes, state: events.reduce(foldEvent, emptyStudy) };
-}
-
-/**
- * The header of a journal, without its events.
- *
- * @param path the study's folder, or its journal
- * @throws InputError as `readJournal` does, for the first line only.
- */
-export async function readHeader(path: string): Promise<JournalHeader> {
-  const { file } = await locateStudy(path);
-  const pieces: Buffer[] = [];
-  for await (const piece of createReadStream(file) as AsyncIterable<Buffer>) {
-    pieces.push(piece);
-    if (piece.includes(10)) break;
-  }
-  const start = Buffer.concat(pieces);
-  const line = start.subarray(0, start.includes(10) ? start.indexOf(10) : start.length);
-  requireJournal(line, file);
-  const text = openedLine(line);
-  if (text === undefined) {
-    throw new DamagedLine(file, { number: 1, offset: 0 }, 'its check does not match what it says');
-  }
-  return checkHeader(lineValue(text), file);
 }
 
 /** What a journal's file holds; undefined if not even its first line is whole, as when its writer died at once. */

@@ -43,10 +43,20 @@ export interface Plan {
  *
  * @throws InputError when the outputs need an `input` node that is not among the graph's inputs.
  */
-export function plan({ inputs, outputs }: Graph, limits: PlanOptions): Plan {
+export function plan(graph: Graph, limits: PlanOptions): Plan {
+  return planSimple(simplified(graph), limits);
+}
+
+/** What a graph computes in as few nodes as possible, each output a root of its own; throws as `plan` does. */
+export function simplified({ inputs, outputs }: Graph): Graph {
   const planned = ownRoots(simplify(outputs));
+  checkInputs(inOrder(planned), inputs);
+  return { inputs, outputs: planned };
+}
+
+/** The rest of planning, for a graph that is `simplified`. */
+export function planSimple({ inputs, outputs: planned }: Graph, limits: PlanOptions): Plan {
   const order = inOrder(planned);
-  checkInputs(order, inputs);
   const results = new Set(planned);
   const groups = [...fuse(order, results, limits).values()];
   const { of, release, slots, peakBytes } = assignSlots(groups, results);

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { protocolName, socketPath, tokenProtocol } from './protocol.js';
+import { controlProtocol, protocolName, socketPath, tokenProtocol } from './protocol.js';
 import type { Refusal } from './refusal.js';
 import { sameToken } from './token.js';
 
@@ -14,10 +14,18 @@ export interface Access {
    * browser sends none, and like everyone it needs the token.
    */
   upgrade(request: IncomingMessage): Refusal | undefined;
+  /** Whether the upgrade offers the token of the right to control as well. */
+  controls(request: IncomingMessage): boolean;
+}
+
+/** The tokens of a server's rights; nobody has the right to control where it has no token. */
+export interface Tokens {
+  readonly token: string;
+  readonly controlToken?: string | undefined;
 }
 
 /** The rules of access to the server on `host` (a name or an address as in a URL) and `port`. */
-export function access(host: string, port: number, token: string): Access {
+export function access(host: string, port: number, { token, controlToken }: Tokens): Access {
   // Browsers leave out the port that is the protocol's own.
   const suffix = port === 80 ? '' : `:${port}`;
   const names = [...new Set([host, '127.0.0.1', 'localhost', '[::1]'])].map(name => `${name}${suffix}`);
@@ -57,16 +65,25 @@ export function access(host: string, port: number, token: string): Access {
       if (request.method !== 'GET' || request.url !== socketPath) {
         return { status: 404, reason: `The WebSocket is at ${socketPath}.` };
       }
-      const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map(name => name.trim());
+      const offered = offeredBy(request);
       if (!offered.includes(protocolName)) {
         return {
           status: 400,
           reason: `This server speaks ${protocolName}: offer the subprotocols ${protocolName} and ${tokenProtocol('<token>')}.`,
         };
       }
-      const prefix = tokenProtocol('');
-      const given = offered.find(name => name.startsWith(prefix))?.slice(prefix.length);
-      return given !== undefined && sameToken(given, token) ? undefined : wrongToken;
+      return carries(offered, tokenProtocol(''), token) ? undefined : wrongToken;
     },
+    controls: request => controlToken !== undefined && carries(offeredBy(request), controlProtocol(''), controlToken),
   };
+}
+
+/** The subprotocols of an upgrade. */
+function offeredBy(request: IncomingMessage): string[] {
+  return (request.headers['sec-websocket-protocol'] ?? '').split(',').map(name => name.trim());
+}
+
+function carries(offered: readonly string[], prefix: string, token: string): boolean {
+  const given = offered.find(name => name.startsWith(prefix))?.slice(prefix.length);
+  return given !== undefined && sameToken(given, token);
 }

@@ -5,10 +5,11 @@ import { type Client, client } from './client.js';
 import { eventLog } from './event-log.js';
 import type { LiveLimits } from './limits.js';
 import type { Ended } from './protocol.js';
+import type { Right } from './right-to-control.js';
 
 /** Brings a stream of events to every client, each at its own pace. */
 export interface Broadcast {
-  add(socket: WebSocket): void;
+  add(socket: WebSocket, right: Right): void;
   clients(): number;
   /**
    * Stops listening to the events and ends each client's connection once it has read what is left; those that have not
@@ -45,8 +46,8 @@ export function broadcast(events$: Observable<StudyEvent>, limits: LiveLimits, c
   });
 
   return {
-    add(socket) {
-      const one = client(socket, { log, ended: () => ended, clock, limits });
+    add(socket, right) {
+      const one = client(socket, right, { log, ended: () => ended, clock, limits });
       clients.add(one);
       socket.on('close', () => clients.delete(one));
     },

@@ -1,15 +1,9 @@
 import type { WebSocket } from 'ws';
+import { parseClientMessage } from './client-message.js';
 import type { EventLog } from './event-log.js';
 import type { LiveLimits } from './limits.js';
-import {
-  closeCodes,
-  type Ended,
-  type Events,
-  type Hello,
-  parseClientMessage,
-  protocolVersion,
-  type Resume,
-} from './protocol.js';
+import { closeCodes, type Ended, type Events, type Hello, protocolVersion, type Resume } from './protocol.js';
+import type { Right } from './right-to-control.js';
 
 /** One connected reader: a cursor into the log, so that a slow one costs no memory and misses nothing. */
 export interface Client {
@@ -33,14 +27,19 @@ export interface Source {
   readonly limits: LiveLimits;
 }
 
+/** Answers that a client may leave unread: one that does not listen is not to fill the memory. */
+const UNREAD = 1024;
+
 /** Serves one accepted socket until it closes. */
-export function client(socket: WebSocket, { log, ended, clock, limits }: Source): Client {
+export function client(socket: WebSocket, right: Right, { log, ended, clock, limits }: Source): Client {
   /** What it asked for and was not yet greeted for. */
   let asked: Resume | undefined;
   let study: string | null | undefined;
   let next = 0;
   let toldEnd = false;
   let alive = true;
+  let commanded = false;
+  let unread = 0;
 
   const lags = () => socket.bufferedAmount > limits.lag;
   const open = () => socket.readyState === socket.OPEN;
@@ -64,6 +63,7 @@ export function client(socket: WebSocket, { log, ended, clock, limits }: Source)
       fresh: !resumes,
       lastSeq: log.lastSeq,
       time: clock(),
+      ...(right.granted && { control: true }),
     };
     send(JSON.stringify(hello));
   };
@@ -94,7 +94,7 @@ export function client(socket: WebSocket, { log, ended, clock, limits }: Source)
   };
 
   const silent = setTimeout(() => {
-    if (study === undefined) socket.close(closeCodes.policy, 'say {"type":"resume",…} first');
+    if (study === undefined && !commanded) socket.close(closeCodes.policy, 'say {"type":"resume",…} first');
   }, limits.resumeWithin);
   socket.on('close', () => clearTimeout(silent));
   // What ws finds wrong with a frame (too large, not UTF-8) it answers with a close code of its own.
@@ -107,6 +107,13 @@ export function client(socket: WebSocket, { log, ended, clock, limits }: Source)
     if (isBinary) return socket.close(closeCodes.unsupported, 'only text is understood');
     const message = parseClientMessage(data.toString());
     if (typeof message === 'string') return socket.close(closeCodes.policy, message);
+    if (message.type === 'command') {
+      commanded = true;
+      if (++unread > UNREAD) return socket.close(closeCodes.policy, 'read the answers before you say more');
+      return socket.send(JSON.stringify(right.answer(message)), () => {
+        unread--;
+      });
+    }
     asked = message;
     pump();
   });

@@ -5,6 +5,9 @@ import type { Refusal } from './refusal.js';
 import { securityHeaders } from './security-headers.js';
 import type { StaticFile } from './static-files.js';
 
+const noFile = 'There is no such file; the page is at /.';
+const noPage = 'This server has no page, it only takes commands; `rxnn tune --live` has one.';
+
 /** Answers plain requests: the page's files, and whether a token is right. Reads only: GET and HEAD. */
 export function httpHandler(files: ReadonlyMap<string, StaticFile>, access: Access): RequestListener {
   return (request, response) => {
@@ -19,8 +22,7 @@ export function httpHandler(files: ReadonlyMap<string, StaticFile>, access: Acce
       return;
     }
     const file = files.get(path ?? '');
-    if (file === undefined)
-      return refuse(response, { status: 404, reason: 'There is no such file; the page is at /.' });
+    if (file === undefined) return refuse(response, { status: 404, reason: files.size === 0 ? noPage : noFile });
     response.writeHead(200, {
       ...securityHeaders,
       'Content-Type': file.type,

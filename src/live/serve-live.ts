@@ -5,7 +5,8 @@ import type { LiveOptions, LiveServer } from './server.js';
 /**
  * Serves the live page of a study, and its events over a WebSocket, on one port. Once it listens it subscribes to the
  * events, exactly once, so connect a shared study afterwards; it keeps them in memory and brings every client all of
- * them. It only reads: nothing that a client says reaches the study.
+ * them. Without `control` it only reads: nothing that a client says reaches the study; with it, clients that know
+ * the server's `controlToken` can steer.
  *
  * @throws InputError when an option is wrong, host and port cannot be listened at or the page is not built.
  * @example

@@ -1,15 +1,17 @@
 import { createServer, type Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
-import type { Observable } from 'rxjs';
+import { type Observable, throwError } from 'rxjs';
 import { WebSocketServer } from 'ws';
 import { InputError } from '../errors.js';
 import type { StudyEvent } from '../tune/events.js';
+import type { StudyControl } from '../tune/study-control.js';
 import { access } from './access.js';
 import { broadcast } from './broadcast.js';
 import { httpHandler } from './http-handler.js';
 import { defaultLimits, type LiveLimits } from './limits.js';
 import { maxClientMessage, protocolName } from './protocol.js';
 import { refuseUpgrade } from './refusal.js';
+import { noRight, rightToControl } from './right-to-control.js';
 import { staticFiles } from './static-files.js';
 import { newToken, tokenForm } from './token.js';
 
@@ -21,6 +23,10 @@ export interface LiveOptions {
   readonly host?: string | undefined;
   /** What clients must know, 32 to 128 hexadecimal digits; a new random one. Keep it (`userToken`) and pages survive a restart. */
   readonly token?: string | undefined;
+  /** The handle of the study, for clients with the right to control; without it the server only reads. */
+  readonly control?: StudyControl | undefined;
+  /** What clients must know to control, of the same form and not the same; a new random one. */
+  readonly controlToken?: string | undefined;
   /** The folder of the page's files; the one that is built beside this library. */
   readonly dashboards?: string | undefined;
   /** Milliseconds since 1970; `Date.now`. */
@@ -35,23 +41,35 @@ export interface LiveServer {
   readonly url: string;
   readonly port: number;
   readonly token: string;
+  /** Of the right to control, if there is that; in no address, so who is given the page's can only read. */
+  readonly controlToken?: string | undefined;
   /** How many pages and programs are connected. */
   clients(): number;
   /** Tells the clients what is left to tell, for 2 s at most (`closeWithin`), ends their connections and frees the port. */
   close(): Promise<void>;
 }
 
-/** Serves the live page: see `serveLive` in `serve-live.ts`. */
-export async function openServer(events$: Observable<StudyEvent>, options: LiveOptions): Promise<LiveServer> {
+/** Serves the live page and the events, or, where there are none, takes commands only: see `serve-live.ts`, `serve-control.ts`. */
+export async function openServer(
+  events$: Observable<StudyEvent> | undefined,
+  options: LiveOptions,
+): Promise<LiveServer> {
   const { port: wanted = 0, host = '127.0.0.1', token = newToken(), clock = Date.now } = options;
   const limits = { ...defaultLimits, ...options.limits };
   if (!Number.isInteger(wanted) || wanted < 0 || wanted > 65535) {
     throw new InputError(`expected a whole number from 0 (any free port) to 65535, got ${wanted}`, { path: 'port' });
   }
-  if (!tokenForm.test(token)) {
-    throw new InputError('expected 32 to 128 hexadecimal digits in lower case', { path: 'token' });
+  const { control } = options;
+  const controlToken = control && (options.controlToken ?? newToken());
+  for (const [path, given] of Object.entries({ token, controlToken })) {
+    if (given === undefined || tokenForm.test(given)) continue;
+    throw new InputError('expected 32 to 128 hexadecimal digits in lower case', { path });
   }
-  const files = await staticFiles(options.dashboards ?? fileURLToPath(new URL('../dashboards', import.meta.url)));
+  if (token === controlToken) {
+    throw new InputError('expected another token than that of the right to read', { path: 'controlToken' });
+  }
+  const dashboards = options.dashboards ?? fileURLToPath(new URL('../dashboards', import.meta.url));
+  const files = events$ === undefined ? new Map() : await staticFiles(dashboards);
 
   const server = createServer({ requestTimeout: 10_000, headersTimeout: 10_000, keepAliveTimeout: 5_000 });
   // A few more than there may be clients: for the page's files, and to refuse in words.
@@ -59,10 +77,10 @@ export async function openServer(events$: Observable<StudyEvent>, options: LiveO
   const port = await listen(server, wanted, host);
   const name =
     host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host.toLowerCase();
-  const gate = access(name, port, token);
+  const gate = access(name, port, { token, controlToken });
   server.on('request', httpHandler(files, gate));
 
-  const clients = broadcast(events$, limits, clock);
+  const clients = broadcast(events$ ?? noEvents(), limits, clock);
   const sockets = new WebSocketServer({
     noServer: true,
     clientTracking: false,
@@ -80,7 +98,17 @@ export async function openServer(events$: Observable<StudyEvent>, options: LiveO
         : { status: 503, reason: `There are ${limits.clients} pages open already: close one.` });
     if (refusal !== undefined) return refuseUpgrade(socket, refusal);
     socket.off('error', hangUp);
-    sockets.handleUpgrade(request, socket, head, accepted => clients.add(accepted));
+    sockets.handleUpgrade(request, socket, head, accepted => {
+      // Only browsers say where a page comes from.
+      const by = request.headers.origin === undefined ? 'command' : 'page';
+      const right =
+        control === undefined
+          ? noRight('this server only reads: its study takes no commands')
+          : gate.controls(request)
+            ? rightToControl(control, by)
+            : noRight('a command needs the control token, which this connection did not offer');
+      clients.add(accepted, right);
+    });
   });
 
   let closed: Promise<void> | undefined;
@@ -95,6 +123,7 @@ export async function openServer(events$: Observable<StudyEvent>, options: LiveO
     url: `http://${name}:${port}/#token=${token}`,
     port,
     token,
+    controlToken,
     clients: clients.clients,
     close: () => {
       closed ??= close();
@@ -102,6 +131,10 @@ export async function openServer(events$: Observable<StudyEvent>, options: LiveO
     },
   };
 }
+
+/** What readers hear of a server that only takes commands. */
+const noEvents = () =>
+  throwError(() => new Error('this server only takes commands; `rxnn tune --live` tells the events too'));
 
 function listen(server: Server, port: number, host: string): Promise<number> {
   return new Promise((resolve, reject) => {

@@ -34,6 +34,8 @@ export function answerCommand(command: StudyCommand, by: string, steering: Steer
     if (record !== undefined) return record;
     throw new InputError(`there is no trial ${number}; the last one is ${trials.size - 1}`);
   };
+  /** With what was drawn for it. */
+  const made = (trial: number): CommandAnswer => ({ trial, hparams: recordOf(trial).hparams });
   const refuse = ({ number, state }: TrialRecord, wanted: string): never => {
     throw new InputError(`trial ${number} is ${state}; only a trial that ${wanted}`);
   };
@@ -60,13 +62,13 @@ export function answerCommand(command: StudyCommand, by: string, steering: Steer
       return {};
     }
     case 'retry-trial':
-      return { trial: enqueue(recordOf(command.trial).hparams, { kind: 'retry', of: command.trial }) };
+      return made(enqueue(recordOf(command.trial).hparams, { kind: 'retry', of: command.trial }));
     case 'clone-trial': {
       const { hparams } = recordOf(command.trial);
-      return { trial: enqueue({ ...hparams, ...command.hparams }, { kind: 'clone', of: command.trial }) };
+      return made(enqueue({ ...hparams, ...command.hparams }, { kind: 'clone', of: command.trial }));
     }
     case 'enqueue':
-      return { trial: enqueue(command.hparams, { kind: 'enqueued' }) };
+      return made(enqueue(command.hparams, { kind: 'enqueued' }));
     case 'set':
       return set(command, by, steering);
     case 'pause':

@@ -27,9 +27,10 @@ export type StudyCommand =
   /** Ends the study: running trials are stopped. */
   | { readonly type: 'stop'; readonly reason?: string | undefined };
 
-/** What came of a command: the number of the trial that was made, if one was. */
+/** What came of a command: the number of the trial that was made, if one was, and what it will try. */
 export interface CommandAnswer {
   readonly trial?: number | undefined;
+  readonly hparams?: HParams | undefined;
 }
 
 /** The handle to a study: `tune({ control })` listens to it while it runs. */

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { WebSocket } from 'ws';
 import { broadcast } from '../../src/live/broadcast.js';
 import { defaultLimits } from '../../src/live/limits.js';
+import { noRight } from '../../src/live/right-to-control.js';
 import { madeUpStudy } from './made-up-study.js';
 
 beforeEach(() => {
@@ -44,7 +45,7 @@ describe('a broadcast that closes', () => {
     const events$ = concat(from(madeUpStudy({ trials: 2, epochs: 2 })), NEVER);
     const clients = broadcast(events$, defaultLimits, () => 0);
     for (const { socket, asWebSocket } of sockets) {
-      clients.add(asWebSocket);
+      clients.add(asWebSocket, noRight('this server only reads'));
       socket.emit('message', '{"type":"resume","study":null,"lastSeq":-1}', false);
     }
     return clients;

@@ -121,7 +121,11 @@ describe('a study that is steered', () => {
       },
       { trials: 5 },
     );
-    expect(answers).toEqual([{ trial: 1 }, { trial: 2 }, { trial: 3 }]);
+    expect(answers).toEqual([
+      { trial: 1, hparams: { x: 0.25 } },
+      { trial: 2, hparams: { x: 0.5 } },
+      { trial: 3, hparams: { x: 0.25 } },
+    ]);
     expect(only(events, 'trial-started').map(({ trial }) => trial)).toEqual([0, 1, 2, 3, 4]);
     expect([1, 2, 3].map(trial => state.trials.get(trial))).toMatchObject([
       { hparams: { x: 0.25 }, origin: { kind: 'enqueued' } },

@@ -38,10 +38,12 @@ export interface WorkersOptions {
 
 /** Worker threads that run trials. */
 export interface Workers {
-  /** How many threads there are: no use in more trials at a time (`parallel`). */
+  /** How many threads there are at most: no use in more trials at a time (`parallel`). */
   readonly size: number;
   /** For `tune({ objective })`: the trial's training runs in a free worker; its reports, with the model behind them, come from there. */
   readonly objective: (hparams: unknown, context: TrialContext & Checkpointed & Waiting) => Observable<Report>;
+  /** So many threads from now on, for `tune({ resize })`; surplus ones end when they are idle. */
+  resize(workers: number): void;
   /** Ends the threads; resolves when they are gone. Idle ones do not keep the process alive. */
   close(): Promise<void>;
 }
@@ -57,10 +59,8 @@ export interface Workers {
  * tune({ space, objective: workers.objective, parallel: workers.size, minimize: 'valLoss', trials: 50 })
  */
 export function openWorkers(options: WorkersOptions): Workers {
-  const { workers: size = availableParallelism(), workerTimeout = WORKER_TIMEOUT, shared, resourceLimits } = options;
-  if (!Number.isSafeInteger(size) || size < 1) {
-    throw new InputError(`openWorkers: expected \`workers\` to be a whole number from 1 up, got ${String(size)}`);
-  }
+  const { workers = availableParallelism(), workerTimeout = WORKER_TIMEOUT, shared, resourceLimits } = options;
+  let size = threadsFrom(workers, 'openWorkers');
   if (!(workerTimeout >= 1 && Number.isFinite(workerTimeout))) {
     throw new InputError(
       `openWorkers: expected \`workerTimeout\` to be seconds from 1 up, got ${String(workerTimeout)}`,
@@ -72,13 +72,24 @@ export function openWorkers(options: WorkersOptions): Workers {
     openPool({ entry, data, kernels: simdKernels(), timeout: workerTimeout, resourceLimits, size }),
   );
   return {
-    size,
+    get size() {
+      return size;
+    },
+    resize(wanted) {
+      size = threadsFrom(wanted, 'resize');
+      pool.resize(size);
+    },
     objective: (hparams, context) => {
       const { trial, seed, hparams: point, checkpoint } = context;
       return pool.run({ hparams, context: { trial, seed, hparams: point, checkpoint } }, [], context);
     },
     close: pool.close,
   };
+}
+
+function threadsFrom(workers: number, where: string): number {
+  if (Number.isSafeInteger(workers) && workers >= 1) return workers;
+  throw new InputError(`${where}: expected \`workers\` to be a whole number from 1 up, got ${String(workers)}`);
 }
 
 function moduleOf(module: URL | string): URL {

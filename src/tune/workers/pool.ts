@@ -5,8 +5,10 @@ import { type Job, openThread, type Thread } from './thread.js';
 
 /** Options of `openPool`. */
 export interface PoolOptions extends ThreadOptions {
-  /** How many threads. */
+  /** How many threads at most. */
   readonly size: number;
+  /** How many of them are started at once, because it is known that there will be trials for them; all unless stated. */
+  readonly first?: number | undefined;
 }
 
 /** What a trial may wait for: `ObjectiveContext` has it. */
@@ -21,6 +23,8 @@ export interface Pool {
    * `waitFor` is given a promise for when it has freed all.
    */
   run(task: unknown, uses: readonly object[], waiting?: Waiting): Observable<Report>;
+  /** So many threads from now on: more are started when trials need them, surplus ones end when they are idle. */
+  resize(size: number): void;
   /** Ends all threads, and the trials that run with an error; resolves when they are gone. */
   close(): Promise<void>;
 }
@@ -29,12 +33,15 @@ export interface Pool {
  * Starts threads, which load their entry file at once and are used for one trial after another. A thread that crashes, hangs or runs out
  * of memory loses the trial that it runs, which says why; it is replaced when the next trial needs it.
  */
-export function openPool({ size, ...options }: PoolOptions): Pool {
+export function openPool({ size: wanted, first = wanted, ...options }: PoolOptions): Pool {
   const queue: Job[] = [];
+  const leaving = new Set<Promise<void>>();
+  let size = wanted;
   let closed = false;
   const assign = () => {
+    letSurplusGo();
     while (queue.length > 0 && !closed) {
-      const thread = threads.find(({ idle }) => idle) ?? replaced();
+      const thread = threads.find(({ idle }) => idle) ?? replaced() ?? added();
       if (thread === undefined) return;
       thread.run(queue.shift() as Job);
     }
@@ -46,7 +53,23 @@ export function openPool({ size, ...options }: PoolOptions): Pool {
     threads[index] = thread;
     return thread;
   };
-  const threads = Array.from({ length: size }, () => openThread(options, assign));
+  const added = (): Thread | undefined => {
+    if (threads.length >= size) return undefined;
+    const thread = openThread(options, assign);
+    threads.push(thread);
+    return thread;
+  };
+  /** Those that run a trial stay until it has ended. */
+  const letSurplusGo = () => {
+    while (threads.length > size && !closed) {
+      const index = threads.findLastIndex(({ idle, alive }) => idle || !alive);
+      if (index < 0) return;
+      const [thread] = threads.splice(index, 1) as [Thread];
+      const gone = thread.close().finally(() => leaving.delete(gone));
+      leaving.add(gone);
+    }
+  };
+  const threads = Array.from({ length: Math.min(first, size) }, () => openThread(options, assign));
 
   return {
     run: (task, uses, waiting) =>
@@ -82,13 +105,17 @@ export function openPool({ size, ...options }: PoolOptions): Pool {
           }
         };
       }),
+    resize(wanted) {
+      size = wanted;
+      assign();
+    },
     async close() {
       closed = true;
       for (const job of queue.splice(0)) {
         job.error(new Error('the worker threads are closed'));
         job.freed();
       }
-      await Promise.all(threads.map(thread => thread.close()));
+      await Promise.all([...leaving, ...threads.map(thread => thread.close())]);
     },
   };
 }

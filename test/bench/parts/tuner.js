@@ -1,6 +1,6 @@
 // The tuner itself, without trainings: how well samplers search, what rules save on curves that cross, and what both cost.
 import { existsSync, readFileSync } from 'node:fs';
-import { crossingCurves, RULE_NAMES } from '../crossing-curves.js';
+import { crossingCurves, LATE_RULE_NAMES, RULE_NAMES } from '../crossing-curves.js';
 import { decisionCost } from '../decision-cost.js';
 import { digits, median } from '../numbers.js';
 import { samplerSpeed } from '../sampler-speed.js';
@@ -13,7 +13,7 @@ export const about =
 const MOST_DECISION_MICROSECONDS = 2;
 const NOISE = 0.0005;
 const QUALITY = 'sampler-quality.js';
-const TPE_RULES = ['nop', 'sha_r1_eta4', 'sha_r3_eta3', 'hyperband_1_81_3'];
+const TPE_RULES = ['nop', 'sha_r3_eta3', 'hyperband_1_81_3', ...LATE_RULE_NAMES];
 
 export async function measure(options, emit, progress) {
   const rxnn = await import('../../../dist/index.js');
@@ -166,7 +166,7 @@ function crossingGoals(results) {
   const alone = tpe.find(({ rule }) => rule === 'nop');
   if (alone === undefined) return [];
   const target = at(alone, 1);
-  return ['sha_r3_eta3', 'hyperband_1_81_3'].flatMap(rule => {
+  return LATE_RULE_NAMES.flatMap(rule => {
     const result = tpe.find(each => each.rule === rule);
     if (result === undefined) return [];
     const reachedAt = result.best.findIndex(value => value <= target + NOISE);
