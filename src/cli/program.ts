@@ -131,6 +131,13 @@ export function program(io: Io, finish: (code: ExitCode) => void): Command {
       finish(await (await import('./best-command.js')).bestCommand(study, options, io)),
     );
 
+  ofStudy('importance', 'Says which hyperparameters decide how good a trial of a stored study is.')
+    .option('--metric <name>', 'good by this objective, of several')
+    .option('--json', 'print one hyperparameter a line, as JSON')
+    .action(async (study, options) =>
+      finish(await (await import('./importance-command.js')).importanceCommand(study, options, io)),
+    );
+
   ofStudy('export', 'Prints a stored study in another format, or writes it to a file.')
     .option(
       '--to <format>',

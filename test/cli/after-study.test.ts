@@ -2,12 +2,12 @@ import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSyn
 import { join } from 'node:path';
 import { lastValueFrom } from 'rxjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { importanceCommand } from '../../src/cli/importance-command.js';
 import { run } from '../../src/cli/main.js';
 import { loadSearchFile } from '../../src/config/search-file.js';
 import { openJournal } from '../../src/journal/open-journal.js';
 import { readJournal } from '../../src/journal/read-journal.js';
 import type { StudyEvent } from '../../src/tune/events.js';
+import { importance } from '../../src/tune/importance.js';
 import { emptyStudy, foldEvent, type StudyState } from '../../src/tune/study-state.js';
 import { tune } from '../../src/tune/tune.js';
 import { init, study as smallStudy } from '../journal/studies.js';
@@ -201,9 +201,12 @@ describe('a study', () => {
     for (const name of [points, join(points, 'journal.jsonl')]) {
       expect(lines((await said('trials', name, '--json')).stdout)).toHaveLength(6);
     }
-    const named = await rxnn(['trials', 'points', '--json'], { cwd: home.path });
+    const named = await rxnn(['trials', 'points', '--json'], { cwd: home.path, env: { RXNN_STUDIES: 'rxnn-studies' } });
     expect([named.code, lines(named.stdout).length]).toEqual([0, 6]);
-    const { code, stderr } = await rxnn(['trials', 'pionts'], { cwd: home.path });
+    const { code, stderr } = await rxnn(['trials', 'pionts'], {
+      cwd: home.path,
+      env: { RXNN_STUDIES: 'rxnn-studies' },
+    });
     expect([code, stderr]).toEqual([
       2,
       'rxnn: there is no study "pionts", neither here nor in rxnn-studies (did you mean "points"?)\n',
@@ -375,29 +378,24 @@ describe('rxnn replay', () => {
 });
 
 describe('rxnn importance', () => {
-  const shares = () => [
-    { name: 'units', importance: 0.25 },
-    { name: 'learningRate', importance: 0.75 },
-  ];
-  const rated = async (folder: string, options: { json?: true } = {}) => {
-    const { io, stdout } = fakeIo({ columns: 100 });
-    const code = await importanceCommand(folder, options, io, shares);
-    return { code, stdout: stdout.text() };
-  };
-
-  it('lists the hyperparameters, the most important first', async () => {
-    const { code, stdout } = await rated(points);
-    expect(code).toBe(0);
+  it('lists the shares of the hyperparameters, the most important first', async () => {
+    const { code, stdout, stderr } = await said('importance', points);
+    expect([code, stderr]).toEqual([0, 'note: 6 complete trials say little; 50 would say more\n']);
+    const shares = importance(state);
     expect(lines(stdout).map(line => line.split(/ +/).slice(0, 2))).toEqual([
       ['hyperparameter', 'importance'],
-      ['learningRate', '0.750'],
-      ['units', '0.250'],
+      ...shares.map(each => [each.name, each.importance.toFixed(3)]),
     ]);
-    expect(objects((await rated(points, { json: true })).stdout)).toEqual(shares().reverse());
+    expect(objects((await said('importance', points, '--json')).stdout)).toEqual(shares);
   });
 
-  it('needs two completed trials', async () => {
-    await expect(rated(digits())).rejects.toThrow('at least 2 completed trials say what is important, and there are 1');
+  it('needs two complete trials, and a metric that is an objective', async () => {
+    expect((await said('importance', digits())).stderr).toContain(
+      'at least 2 complete trials can say what matters, and there is 1',
+    );
+    const { code, stderr } = await said('importance', points, '--metric', 'loss');
+    expect(code).toBe(2);
+    expect(stderr).toContain('"loss" is no objective of the study; expected one of valLoss');
   });
 });
 
@@ -420,7 +418,10 @@ describe('rxnn salvage', () => {
       readFileSync(at('whole.jsonl'), 'utf8').replace('worse than the median', 'worse than the medium'),
     );
     expect((await said('trials', broken)).stderr).toMatch(/or keep the 13 events before it with `rxnn salvage /);
-    const { code, stdout } = await rxnn(['salvage', 'broken'], { cwd: home.path });
+    const { code, stdout } = await rxnn(['salvage', 'broken'], {
+      cwd: home.path,
+      env: { RXNN_STUDIES: 'rxnn-studies' },
+    });
     expect([code, stdout]).toEqual([
       0,
       'rxnn-studies/broken/journal.jsonl has the 13 events before line 15; as it was, it is in rxnn-studies/broken/journal.damaged-1.jsonl\n',
