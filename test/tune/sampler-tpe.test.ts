@@ -8,7 +8,7 @@ import { type Column, column } from '../../src/tune/samplers/tpe/column.js';
 import { type Dimension, dimensionOf } from '../../src/tune/samplers/tpe/dimension.js';
 import { membersOf, noMembers } from '../../src/tune/samplers/tpe/members.js';
 import { mixture } from '../../src/tune/samplers/tpe/mixture.js';
-import { defaultGamma, goodTrials } from '../../src/tune/samplers/tpe/split.js';
+import { defaultGamma, splitTrials } from '../../src/tune/samplers/tpe/split.js';
 import { standing } from '../../src/tune/samplers/tpe/standing.js';
 import { recencyWeights } from '../../src/tune/samplers/tpe/weights.js';
 import { widthOf } from '../../src/tune/samplers/tpe/widths.js';
@@ -131,10 +131,10 @@ const reports = (...losses: readonly number[]) =>
 
 describe('the split of TPE', () => {
   const split = (trials: readonly TrialRecord[], n: number, objectives: readonly Objective[] = [minimize]) =>
-    goodTrials(
+    splitTrials(
       trials.map(record => standing(record, objectives)),
       () => n,
-    );
+    ).good;
 
   test('takes complete trials by their value, of equal ones the older first', () => {
     const trials = [3, 1, 2, 1, 5].map((value, i) => trial(i, 'complete', { value }));
@@ -174,11 +174,38 @@ describe('the split of TPE', () => {
     const trials = (['complete', 'pruned', 'failed', 'running', 'complete'] as const).map((state, i) =>
       trial(i, state),
     );
-    goodTrials(
+    splitTrials(
       trials.map(record => standing(record, [minimize])),
       n => seen.push(n),
     );
     expect(seen).toEqual([3]);
+  });
+
+  test('with pruned trials and at least 5 complete ones takes a fifth of those, and of the trials pruned at a step only the worst quarter is bad', () => {
+    const complete = Array.from({ length: 12 }, (_, i) => trial(i, 'complete', { value: 100 - i }));
+    const early = Array.from({ length: 60 }, (_, i) => trial(12 + i, 'pruned', { reports: reports(i) }));
+    const later = Array.from({ length: 8 }, (_, i) => trial(72 + i, 'pruned', { reports: reports(0, -i) }));
+    const { good, neither, comparable } = splitTrials(
+      [...complete, ...early, ...later, trial(80, 'running'), trial(81, 'failed')].map(record =>
+        standing(record, [minimize]),
+      ),
+      n => defaultGamma(n),
+    );
+    expect(good).toEqual([11, 10, 9]);
+    expect(neither).toEqual([...Array.from({ length: 45 }, (_, i) => 12 + i), ...[74, 75, 76, 77, 78, 79]]);
+    expect(comparable).toBe(8);
+  });
+
+  test('one pruned trial among many complete ones changes nothing', () => {
+    const trials = Array.from({ length: 99 }, (_, i) => trial(i, 'complete', { value: i }));
+    const pruned = trial(99, 'pruned', { reports: reports(-1) });
+    const of = (records: readonly TrialRecord[]) =>
+      splitTrials(
+        records.map(record => standing(record, [minimize])),
+        n => defaultGamma(n),
+      );
+    expect(of([...trials, pruned]).good).toEqual(of(trials).good);
+    expect(of([...trials, pruned]).neither).toEqual([]);
   });
 
   test('with several objectives takes front after front, and of the last what dominates most together', () => {

@@ -8,7 +8,7 @@ import { type Candidates, type GroupModel, groupModel, side } from './tpe/group-
 import { groupsOf } from './tpe/groups.js';
 import { past } from './tpe/past.js';
 import { rankedPoint } from './tpe/ranked-point.js';
-import { defaultGamma, goodTrials } from './tpe/split.js';
+import { defaultGamma, type Split, splitTrials } from './tpe/split.js';
 import type { Standing } from './tpe/standing.js';
 
 /** Options of `tpe`. */
@@ -49,6 +49,8 @@ export function tpe(options: TpeOptions = {}): Sampler {
     begin: context => begin(context, { ...options, startupTrials, candidates, priorWeight, group }),
   };
 }
+
+const nothingKnown: Split = { good: [], neither: [], comparable: 0 };
 
 interface Checked extends TpeOptions {
   readonly startupTrials: number;
@@ -100,11 +102,11 @@ function begin(context: SamplerContext, options: Checked): Sampling {
         return drawn(0);
       }
       // Before there is enough to split, a point is only to be unlike those that failed.
-      const good = starting ? [] : goodTrials(standings, gamma);
-      const sides = sidesOf(standings, good, starting ? side.none : side.bad);
+      const split = starting ? nothingKnown : splitTrials(standings, gamma);
+      const sides = sidesOf(standings, split, starting ? side.none : side.bad);
       const groups = models.map((model, index) => {
         let drawn: Candidates | undefined;
-        const draw = () => model.candidates(candidates, sides, good, random(seed, 'tpe', trial, attempt, index));
+        const draw = () => model.candidates(candidates, sides, split, random(seed, 'tpe', trial, attempt, index));
         return {
           group: model.group,
           candidates: () => {
@@ -118,12 +120,13 @@ function begin(context: SamplerContext, options: Checked): Sampling {
   };
 }
 
-function sidesOf(standings: readonly Standing[], good: readonly number[], others: number): Uint8Array {
+function sidesOf(standings: readonly Standing[], { good, neither }: Split, others: number): Uint8Array {
   const sides = new Uint8Array(standings.length);
   for (let i = 0; i < sides.length; i++) {
     const { state } = standings[i] as Standing;
     sides[i] = state === 'asked' ? side.none : state === 'failed' || state === 'open' ? side.bad : others;
   }
+  for (const i of neither) sides[i] = side.none;
   for (const i of good) sides[i] = side.good;
   return sides;
 }

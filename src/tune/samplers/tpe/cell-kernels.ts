@@ -11,7 +11,7 @@ import { touched, widthOf } from './widths.js';
  * Normal distributions, cut off at the ends of a line that is divided into cells, each with the mass of its part. Kernels that are
  * equal, as most are whose observations are in one cell, share a shape, whose masses are computed once.
  */
-export function cellKernels(dimension: Dimension, column: Column): Kernels {
+export function cellKernels(dimension: Dimension, column: Column, least: number): Kernels {
   const { low, high } = dimension;
   const [middle, range] = [low + 0.5 * (high - low), high - low];
   const whole = (mu: number, sigma: number) => logMass((low - mu) / sigma, (high - mu) / sigma);
@@ -33,7 +33,7 @@ export function cellKernels(dimension: Dimension, column: Column): Kernels {
       const rows = touched(column, members, size);
       size = members.size;
       for (const row of rows) {
-        const [mu, width] = [column.places[row] as number, widthOf(dimension, column, members, row)];
+        const [mu, width] = [column.places[row] as number, widthOf(dimension, column, members, row, least)];
         if (width === widths[row]) continue;
         widths[row] = width;
         wholes[row] = whole(mu, width);

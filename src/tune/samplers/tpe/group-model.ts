@@ -4,6 +4,7 @@ import { type Column, column } from './column.js';
 import { dimensionOf } from './dimension.js';
 import type { Group } from './groups.js';
 import { type Density, mixture } from './mixture.js';
+import type { Split } from './split.js';
 import { equalWeights, recencyWeights } from './weights.js';
 
 /** On which side of the split a trial is. */
@@ -24,9 +25,9 @@ export interface GroupModel {
    * Some points drawn from the density of the good trials.
    *
    * @param sides the side of every trial, in the order of `push`
-   * @param good the trials on the good side
+   * @param split which trials are good, and as how many they count
    */
-  candidates(n: number, sides: Uint8Array, good: readonly number[], random: Random): Candidates;
+  candidates(n: number, sides: Uint8Array, split: Split, random: Random): Candidates;
 }
 
 /** A model that knows no trial yet; `equal`: the good trials count the same, however old they are. */
@@ -46,18 +47,18 @@ export function groupModel(group: Group, priorWeight: number, equal: boolean): G
       rows.push(row);
       if (!lacks) for (const [d, place] of places.entries()) columns[d]?.push(place);
     },
-    candidates(n, sides, goodTrials, random) {
+    candidates(n, sides, split, random) {
       const ofRows = trials.length === rows.length ? sides : Uint8Array.from(trials, trial => sides[trial] as number);
       bad.observe(side.bad, ofRows, recencyWeights);
       // The good ones are few and change, so they have columns of their own.
-      const goodRows = goodTrials.map(trial => rows[trial] as number).filter(row => row >= 0);
+      const goodRows = split.good.map(trial => rows[trial] as number).filter(row => row >= 0);
       const among = columns.map(all =>
         some(
           all,
           goodRows.sort((a, b) => a - b),
         ),
       );
-      const good = mixture(dimensions, among, priorWeight);
+      const good = mixture(dimensions, among, priorWeight, split.comparable);
       good.observe(side.good, new Uint8Array(goodRows.length).fill(side.good), equal ? equalWeights : recencyWeights);
 
       const points = Array.from({ length: n }, () => good.draw(random));

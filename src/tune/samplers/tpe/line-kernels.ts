@@ -9,7 +9,7 @@ import { touched, widthOf } from './widths.js';
 const LOG_SQRT_2PI = 0.5 * Math.log(2 * Math.PI);
 
 /** Normal distributions, cut off at the ends of a line. */
-export function lineKernels(dimension: Dimension, column: Column): Kernels {
+export function lineKernels(dimension: Dimension, column: Column, least: number): Kernels {
   const { low, high } = dimension;
   const [middle, range] = [low + 0.5 * (high - low), high - low];
   const peak = (mu: number, sigma: number) =>
@@ -28,7 +28,7 @@ export function lineKernels(dimension: Dimension, column: Column): Kernels {
       const rows = touched(column, members, size);
       size = members.size;
       for (const row of rows) {
-        const width = widthOf(dimension, column, members, row);
+        const width = widthOf(dimension, column, members, row, least);
         if (width === widths[row]) continue;
         widths[row] = width;
         narrowness[row] = Math.SQRT1_2 / width;

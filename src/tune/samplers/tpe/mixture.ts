@@ -44,12 +44,22 @@ export interface Mixture {
   logDensity(point: readonly number[]): number;
 }
 
-/** The mixture over some dimensions, whose observations are in `columns`; the prior has the weight `priorWeight`. */
-export function mixture(dimensions: readonly Dimension[], columns: readonly Column[], priorWeight: number): Mixture {
+/**
+ * The mixture over some dimensions, whose observations are in `columns`; the prior has the weight `priorWeight`, and kernels may be as
+ * narrow as those of `least` members, however few there are.
+ */
+export function mixture(
+  dimensions: readonly Dimension[],
+  columns: readonly Column[],
+  priorWeight: number,
+  least = 0,
+): Mixture {
   const kernels = dimensions.map((dimension, d) => {
     const column = columns[d] as Column;
-    if (dimension.kind === 'line') return lineKernels(dimension, column);
-    return dimension.kind === 'cells' ? cellKernels(dimension, column) : optionKernels(dimension, column, priorWeight);
+    if (dimension.kind === 'line') return lineKernels(dimension, column, least);
+    return dimension.kind === 'cells'
+      ? cellKernels(dimension, column, least)
+      : optionKernels(dimension, column, priorWeight);
   });
   let members: Members = noMembers;
   let rows = 0;

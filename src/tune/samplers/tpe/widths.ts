@@ -7,10 +7,16 @@ const ENOUGH = 98;
 
 /**
  * The standard deviation of a member's kernel: the larger of the gaps to its neighbours among the members, ends of the line included,
- * but for the outermost ones only the inner gap, if there are two; from range / min(100, 2 + members) to range.
+ * but for the outermost ones only the inner gap, if there are two; from range / min(100, 2 + members) to range; `least`: as many members as there are at least taken to be.
  * Bergstra, Bardenet, Bengio, Kégl, "Algorithms for Hyper-Parameter Optimization" (2011).
  */
-export function widthOf({ low, high }: Dimension, column: Column, { size, has }: Members, row: number): number {
+export function widthOf(
+  { low, high }: Dimension,
+  column: Column,
+  { size, has }: Members,
+  row: number,
+  least = 0,
+): number {
   const { places } = column;
   const [left, right] = neighbours(column, has, row);
   const place = places[row] as number;
@@ -18,7 +24,7 @@ export function widthOf({ low, high }: Dimension, column: Column, { size, has }:
   const alone = size === 1;
   const before = left >= 0 ? place - (places[left] as number) : alone ? place - low : 0;
   const after = right >= 0 ? (places[right] as number) - place : alone ? high - place : 0;
-  return Math.min(range, Math.max(range / Math.min(100, size + 2), before, after));
+  return Math.min(range, Math.max(range / Math.min(100, Math.max(size, least) + 2), before, after));
 }
 
 /** The members whose width may be another one than with the members before, of whom there were `sizeBefore`. */
