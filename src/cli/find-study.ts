@@ -58,7 +58,8 @@ export function studiesFolder(env: Environment): string {
 
 /** The studies that somebody may mean: those that fit best, of which there should be one. */
 function matches(study: string, names: readonly string[]): readonly string[] {
-  const begins = names.filter(name => name.startsWith(study));
+  // Nothing is the beginning of every name.
+  const begins = study === '' ? [] : names.filter(name => name.startsWith(study));
   // The folder of a study is its name with a digest behind it; what was put aside has a number behind that.
   const digest = /^-[0-9a-f]{8}$/;
   const aside = /\.\d+$/;

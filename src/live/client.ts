@@ -103,6 +103,8 @@ export function client(socket: WebSocket, right: Right, { log, ended, clock, lim
     alive = true;
   });
   socket.on('message', (data, isBinary) => {
+    // What was on its way when the connection was given up is not heard any more.
+    if (!open()) return;
     alive = true;
     if (isBinary) return socket.close(closeCodes.unsupported, 'only text is understood');
     const message = parseClientMessage(data.toString());

@@ -14,8 +14,8 @@ export interface Steering {
   toTrial(trial: number, wish: TrialCommand): void;
   /** Ends a trial that does not run. */
   finish(record: TrialRecord, stop: StopDecision): void;
-  /** Throws an `InputError` for a point that the space does not have. */
-  enqueue(hparams: HParams, origin: TrialOrigin): number;
+  /** Throws an `InputError` for a point that the space does not have, and if some of what is `meant`, all of it, is not in it. */
+  enqueue(hparams: HParams, origin: TrialOrigin, meant?: HParams): number;
   setTrials(trials: number): void;
   setParallel(parallel: number): void;
   stop(): void;
@@ -65,7 +65,8 @@ export function answerCommand(command: StudyCommand, by: string, steering: Steer
       return made(enqueue(recordOf(command.trial).hparams, { kind: 'retry', of: command.trial }));
     case 'clone-trial': {
       const { hparams } = recordOf(command.trial);
-      return made(enqueue({ ...hparams, ...command.hparams }, { kind: 'clone', of: command.trial }));
+      const edited = { ...hparams, ...command.hparams };
+      return made(enqueue(edited, { kind: 'clone', of: command.trial }, command.hparams));
     }
     case 'enqueue':
       return made(enqueue(command.hparams, { kind: 'enqueued' }));

@@ -24,11 +24,12 @@ export interface Points {
   /** For the trial of that number; undefined when there are no more. Throws an `InputError` when no point is found that is allowed. */
   draw(trial: number, history: ReadonlyMap<number, TrialRecord>): HParams | undefined;
   /**
-   * A point with some values given and the others drawn.
+   * A point with some values given and the others drawn; what is given and depends on a choice that was made otherwise is left
+   * out, unless it is `meant`.
    *
    * @throws InputError for a name or a value that the space does not have, and for a point that its constraints forbid.
    */
-  complete(trial: number, given: HParams, history: ReadonlyMap<number, TrialRecord>): HParams;
+  complete(trial: number, given: HParams, history: ReadonlyMap<number, TrialRecord>, meant?: HParams): HParams;
   /** A trial has this point. */
   note(hparams: HParams): void;
 }
@@ -57,7 +58,7 @@ export function openPoints({ space, sampling, seed, duplicates }: PointSource): 
       if (allowed) return undefined;
       throw new InputError(`none of ${RANDOM} random points fulfils the constraints of the space`);
     },
-    complete(trial, given, history) {
+    complete(trial, given, history, meant = given) {
       let drawn: HParams | undefined;
       const point = space.resolve(({ name, ...rest }) => {
         if (Object.hasOwn(given, name)) return given[name] as HParamValue;
@@ -68,6 +69,10 @@ export function openPoints({ space, sampling, seed, duplicates }: PointSource): 
       }).hparams;
       // Throws for what the space does not have.
       space.substitute({ ...point, ...given });
+      const lost = Object.keys(meant).find(name => !Object.hasOwn(point, name));
+      if (lost !== undefined) {
+        throw new InputError(`${lost} does not exist beside the others; state the option that it belongs to as well`);
+      }
       if (!space.allows(point)) throw new InputError(`the constraints of the space forbid ${JSON.stringify(point)}`);
       return point;
     },

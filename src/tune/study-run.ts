@@ -175,10 +175,10 @@ export function runStudy(options: TuneOptions<never>, checked: CheckedTuneOption
       });
     };
 
-    const enqueue = (given: HParams, origin: TrialOrigin): number => {
+    const enqueue = (given: HParams, origin: TrialOrigin, meant?: HParams): number => {
       const { trials } = ledger.state;
       const number = trials.size;
-      const hparams = Object.freeze({ ...points.complete(number, given, trials) });
+      const hparams = Object.freeze({ ...points.complete(number, given, trials, meant) });
       points.note(hparams);
       told$.next({ type: 'trial-enqueued', trial: number, hparams, origin });
       if (number < limit) return number;

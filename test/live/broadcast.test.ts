@@ -86,3 +86,25 @@ describe('a broadcast that closes', () => {
     expect(mute.calls.at(-1)).toBe('terminate');
   });
 });
+
+describe('a client that commands', () => {
+  const told = '{"type":"command","id":0,"command":{"type":"pause"}}';
+
+  test('and does not read the answers is given up before they fill the memory', () => {
+    const [deaf, good] = [fakeSocket(false), fakeSocket(true)];
+    const clients = broadcast(NEVER, defaultLimits, () => 0);
+    for (const { asWebSocket } of [deaf, good]) clients.add(asWebSocket, noRight('this server only reads'));
+    for (let i = 0; i < 5000; i++) deaf.socket.emit('message', told, false);
+    expect(deaf.calls).toEqual([...Array.from({ length: 1024 }, () => 'answer'), 'close']);
+    expect(good.calls).toEqual([]);
+  });
+
+  test('and never asks for events is not taken for one that is silent', async () => {
+    const [commands, silent] = [fakeSocket(true), fakeSocket(true)];
+    const clients = broadcast(NEVER, defaultLimits, () => 0);
+    for (const { asWebSocket } of [commands, silent]) clients.add(asWebSocket, noRight('this server only reads'));
+    commands.socket.emit('message', told, false);
+    await vi.advanceTimersByTimeAsync(defaultLimits.resumeWithin + 1);
+    expect([commands.calls, silent.calls]).toEqual([['answer'], ['close']]);
+  });
+});

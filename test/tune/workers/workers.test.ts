@@ -223,6 +223,38 @@ describe('a study in several workers', () => {
   });
 });
 
+describe('workers of which there are to be more or fewer', () => {
+  const slow = { kind: 'generator', epochs: 200 };
+  const threadsOf = (workers: Workers, trials: number) =>
+    Promise.all(Array.from({ length: trials }, () => reportsOf(workers, { kind: 'where' }))).then(
+      all => new Set(all.map(([report]) => report!.metrics.thread)),
+    );
+
+  test('are started when trials need them', async () => {
+    const workers = open({ shared: { data: points() } });
+    const endless = workers.objective({ kind: 'generator', epochs: 1e9 }, context()).subscribe();
+    const waits = reportsOf(workers, { kind: 'where' });
+    workers.resize(2);
+    expect(workers.size).toBe(2);
+    expect(await waits).toHaveLength(1);
+    expect((await threadsOf(workers, 4)).size).toBe(1);
+    endless.unsubscribe();
+  });
+
+  test('end when they are idle, those with a trial after it', async () => {
+    const workers = open({ workers: 2, shared: { data: points() } });
+    const both = [reportsOf(workers, slow), reportsOf(workers, slow)];
+    workers.resize(1);
+    expect((await Promise.all(both)).map(reports => reports.length)).toEqual([200, 200]);
+    const [first] = await threadsOf(workers, 1);
+    expect(await threadsOf(workers, 6)).toEqual(new Set([first]));
+  });
+
+  test('are at least one', () => {
+    expect(() => open().resize(0)).toThrow('resize: expected `workers` to be a whole number from 1 up, got 0');
+  });
+});
+
 describe('a worker', () => {
   test.each([
     ['crashes', /crashed: TypeError: later/],
