@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { from, type Observable } from 'rxjs';
 import type { Report } from '../train/report.js';
+import { lanesOf } from '../tune/check-tune-options.js';
 import type { ObjectiveContext } from '../tune/tune.js';
 import { openWorkers, type WorkerObjective } from '../tune/workers/open-workers.js';
 import { checkShape } from './check-schema.js';
@@ -57,11 +58,12 @@ export async function openModuleSearch(file: string, json: JsonObject, overrides
       : openWorkers({
           module: pathToFileURL(resolve(path)),
           shared,
-          workers: Math.min(parallel, study.trials ?? parallel),
+          // Trials that are heard in turns are all open, each in a thread.
+          workers: lanesOf(first.deterministic) ?? Math.min(parallel, study.trials ?? parallel),
           workerTimeout,
         });
   // Should somebody want more trials, more threads come with them.
-  workers?.resize(parallel);
+  workers?.resize(lanesOf(first.deterministic) ?? parallel);
   const run = (hparams: unknown, context: ObjectiveContext): Observable<Report> => {
     const { trial, seed, hparams: point } = context;
     const reports$ =
@@ -75,10 +77,12 @@ export async function openModuleSearch(file: string, json: JsonObject, overrides
     options: {
       ...options,
       objective: (value, context) => run(fileOf(value).space, context),
-      earlyStopping: ({ hparams, study }) => {
-        const { earlyStopping = [] } = fileOf(space.substitute(hparams));
-        return inSequence(makeRules(earlyStopping, study, custom));
-      },
+      ...(earlyStopping.length > 0 && {
+        earlyStopping: ({ hparams, study }) => {
+          const { earlyStopping = [] } = fileOf(space.substitute(hparams));
+          return inSequence(makeRules(earlyStopping, study, custom));
+        },
+      }),
       resize: wanted => workers?.resize(wanted),
     },
     study,

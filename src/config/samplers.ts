@@ -56,9 +56,9 @@ const FACTORIES: Readonly<Record<string, (options: never) => Sampler>> = {
 /** The samplers of a file, by name or with options. */
 export const sampler: z.ZodType<PartForm> = part('sampler', SHAPES);
 
-/** The sampler that a file names, `random` unless stated. */
+/** The sampler that a file names, `auto` unless stated. */
 export function samplerFrom(form: PartForm | undefined, seed: number | undefined): Sampler {
-  const { name, options } = namedForm(form ?? 'random') as { name: string; options: object };
+  const { name, options } = namedForm(form ?? 'auto') as { name: string; options: object };
   const factory = FACTORIES[name] as (options: object) => Sampler;
   return factory(seed === undefined ? options : { ...options, seed });
 }

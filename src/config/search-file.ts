@@ -125,10 +125,12 @@ async function openTrainingSearch(file: string, json: JsonObject, overrides: Sea
         ...options,
         objective: (value, context) =>
           workplace.run(withSplit(value as TrainingFile), files, custom, context, context.checkpoint),
-        earlyStopping: ({ hparams, study }) => {
-          const { earlyStopping = [] } = space.substitute(hparams) as TrainingFile;
-          return inSequence(makeRules(earlyStopping, study, custom));
-        },
+        ...(earlyStopping.length > 0 && {
+          earlyStopping: ({ hparams, study }) => {
+            const { earlyStopping = [] } = space.substitute(hparams) as TrainingFile;
+            return inSequence(makeRules(earlyStopping, study, custom));
+          },
+        }),
         resize: parallel => workplace.resize(parallel),
       },
       study,
