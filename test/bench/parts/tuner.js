@@ -11,6 +11,7 @@ export const about =
   'Samplers and rules on problems that cost nothing (`simulate`, one trial at a time). Curves that cross: 100 whole trials of 81 epochs as the budget, the best value without noise of the trials that ran to their end, medians over 20 seeds beside those of Optuna 5 (`test/reference/crossing_curves.py`). A decision: one report through a rule in a study of 2000 trials. Sampler speed: random values told, one core.';
 
 const MOST_DECISION_MICROSECONDS = 2;
+// A twentieth of the noise of one report.
 const NOISE = 0.0005;
 const QUALITY = 'sampler-quality.js';
 const TPE_RULES = ['nop', 'sha_r3_eta3', 'hyperband_1_81_3', ...LATE_RULE_NAMES];
