@@ -47,16 +47,22 @@ export function plan(graph: Graph, limits: PlanOptions): Plan {
   return planSimple(simplified(graph), limits);
 }
 
-/** What a graph computes in as few nodes as possible, each output a root of its own; throws as `plan` does. */
-export function simplified({ inputs, outputs }: Graph): Graph {
+/** A graph of as few nodes as possible, each output a root of its own. */
+export interface SimpleGraph extends Graph {
+  /** All that the outputs reach, each node after its inputs. */
+  readonly order: readonly Node[];
+}
+
+/** What a graph computes in as few nodes as possible; throws as `plan` does. */
+export function simplified({ inputs, outputs }: Graph): SimpleGraph {
   const planned = ownRoots(simplify(outputs));
-  checkInputs(inOrder(planned), inputs);
-  return { inputs, outputs: planned };
+  const order = inOrder(planned);
+  checkInputs(order, inputs);
+  return { inputs, outputs: planned, order };
 }
 
 /** The rest of planning, for a graph that is `simplified`. */
-export function planSimple({ inputs, outputs: planned }: Graph, limits: PlanOptions): Plan {
-  const order = inOrder(planned);
+export function planSimple({ inputs, outputs: planned, order }: SimpleGraph, limits: PlanOptions): Plan {
   const results = new Set(planned);
   const groups = [...fuse(order, results, limits).values()];
   const { of, release, slots, peakBytes } = assignSlots(groups, results);

@@ -1,7 +1,7 @@
 import { checkShapes, closedError, unusable } from '../checks.js';
 import type { Program, Tensor } from '../device.js';
 import type { Graph } from '../graph.js';
-import { type Plan, planSimple, simplified } from '../plan.js';
+import { type Plan, planSimple, type SimpleGraph, simplified } from '../plan.js';
 import type { Pool } from './heap.js';
 import { lower, SLOT_BYTES } from './lower.js';
 import { withOwnOps } from './own-ops.js';
@@ -12,7 +12,7 @@ import { bytesOf, isLarge, ownBytes, templateOf, write } from './template.js';
 
 /** A plan as instructions in the device's memory. */
 export class SimdProgram implements Program {
-  private readonly graph: Graph;
+  private readonly graph: SimpleGraph;
   private planned: Plan | undefined;
   private readonly store: Store;
   private readonly memory: readonly { readonly pool: Pool; readonly address: number }[];

@@ -1,6 +1,6 @@
-import type { Attributes, Graph, Node } from '../graph.js';
+import type { Attributes, Node } from '../graph.js';
 import type { Op } from '../op.js';
-import { inOrder } from '../order.js';
+import type { SimpleGraph } from '../plan.js';
 import { parameterOf } from './codes.js';
 
 /**
@@ -21,7 +21,7 @@ export interface Structure {
 }
 
 /** The structure of a simplified graph. */
-export function structureOf({ inputs, outputs }: Graph): Structure {
+export function structureOf({ inputs, outputs, order }: SimpleGraph): Structure {
   const sides = [1];
   const constants: number[] = [];
   const places = new Map<Node, number>();
@@ -47,7 +47,7 @@ export function structureOf({ inputs, outputs }: Graph): Structure {
     key += places.has(node) ? `=${places.get(node)};` : `${shapeText(node)};`;
     place(node);
   }
-  for (const node of inOrder(outputs)) {
+  for (const node of order) {
     if (places.has(node)) continue;
     key += `${numberOf(node.op)}(`;
     for (const input of node.inputs) key += `${places.get(input)} `;
