@@ -71,7 +71,7 @@ async function answered(running: RunningStudy, command: StudyCommand, name: stri
   const { sendCommand } = await import('../live/send-command.js');
   return sendCommand(running, command).catch((error: Error) => {
     throw new InputError(
-      `the study ${name} takes no commands: process ${running.pid} does not answer, or is not its process (${error.message})`,
+      `the study ${name} takes no commands: process ${running.pid} does not answer at its port (${error.message})`,
     );
   });
 }

@@ -2,6 +2,7 @@ import { lastValueFrom, toArray } from 'rxjs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadSearchFile, type SearchOverrides } from '../../src/config/search-file.js';
 import type { StudyEvent } from '../../src/tune/events.js';
+import { studyControl } from '../../src/tune/study-control.js';
 import { tune } from '../../src/tune/tune.js';
 import { only } from '../tune/trainings.js';
 import { edited, openFolder, search, table } from './folder.js';
@@ -63,6 +64,36 @@ const rich = {
   epochs: 12,
   trials: 8,
 };
+
+describe('the number of trials at a time', () => {
+  test('can be raised while they run: each has a thread of its own', async () => {
+    const endless = folder.write('search.json', { ...rich, epochs: 1_000_000 });
+    const opened = await loadSearchFile(endless, { parallel: 1, trials: 1 });
+    const control = studyControl();
+    const reported = new Set<number>();
+    const events: StudyEvent[] = [];
+    try {
+      await new Promise<void>((resolve, reject) => {
+        tune({ ...opened.options, control }).subscribe({
+          next: event => {
+            events.push(event);
+            if (event.type !== 'trial-reported') return;
+            if (events.filter(({ type }) => type === 'trial-reported').length === 1)
+              control.send({ type: 'set', parallel: 3, trials: 3 });
+            reported.add(event.trial);
+            // None of them ends before, so in one thread the others would never report.
+            if (reported.size === 3) control.send({ type: 'stop' });
+          },
+          error: reject,
+          complete: resolve,
+        });
+      });
+    } finally {
+      await opened.close();
+    }
+    expect(only(events, 'trial-finished').map(({ stop }) => stop.by)).toEqual(Array(3).fill('interrupted'));
+  });
+});
 
 describe('trials in worker threads', () => {
   test.each([

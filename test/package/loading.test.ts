@@ -69,6 +69,20 @@ describe('few files are loaded', () => {
     expect(rxjs).toBeLessThanOrEqual(110);
   });
 
+  test('by rxnn tune, before its study runs, without what serves pages and takes commands', () => {
+    folder.write('search.json', {
+      ...training,
+      batchSize: { int: [1, 4] },
+      objective: { minimize: 'loss' },
+      trials: 1,
+    });
+    const { rxnn, commander, rxjs, ...others } = byPackage(loaded([bin, 'tune', 'search.json', '--dry-run']));
+    expect(others).toEqual({});
+    expect(rxnn).toBeLessThanOrEqual(25);
+    expect(commander).toBeLessThanOrEqual(12);
+    expect(rxjs).toBeLessThanOrEqual(130);
+  });
+
   test('by a program that imports rxnn, without what reads files, serves pages and drives GPUs', () => {
     const files = loaded(['--input-type=module', '-e', "await import('rxnn')"]);
     const { rxnn, rxjs, ...others } = byPackage(files);

@@ -2,8 +2,8 @@ import { lastValueFrom, Observable, tap, toArray } from 'rxjs';
 import { describe, expect, test, vi } from 'vitest';
 import { InputError } from '../../src/errors.js';
 import type { Report } from '../../src/train/report.js';
-import { float, int } from '../../src/tune/distributions.js';
-import type { StudyEvent } from '../../src/tune/events.js';
+import { choice, float, int } from '../../src/tune/distributions.js';
+import type { HParams, StudyEvent } from '../../src/tune/events.js';
 import { grid } from '../../src/tune/samplers/grid.js';
 import { searchSpace } from '../../src/tune/space.js';
 import { type StudyCommand, studyControl } from '../../src/tune/study-control.js';
@@ -133,6 +133,41 @@ describe('a study that is steered', () => {
       { hparams: { x: 0.25 }, origin: { kind: 'retry', of: 1 } },
     ]);
     expect(state.counts.complete).toBe(5);
+  });
+
+  test('takes a clone whose choice is another one, and no value that belongs to what was not chosen', async () => {
+    const nested = { optimizer: choice([{ adam: { rate: float(0, 1) } }, { sgd: { momentum: float(0, 1) } }]) };
+    const control = studyControl();
+    const answers: unknown[] = [];
+    const ask = (hparams: HParams) => {
+      try {
+        answers.push(control.send({ type: 'clone-trial', trial: 0, hparams }).hparams);
+      } catch (error) {
+        answers.push((error as Error).message);
+      }
+    };
+    await lastValueFrom(
+      tune<typeof nested>({
+        space: nested,
+        objective: tenEpochs,
+        minimize: 'valLoss',
+        trials: 1,
+        control,
+        enqueue: [{ optimizer: 'adam', rate: 0.5 }],
+      }).pipe(
+        tap(({ type }) => {
+          if (type !== 'trial-started' || answers.length > 0) return;
+          ask({ momentum: 0.9 });
+          ask({ optimizer: 'sgd', momentum: 0.9 });
+          ask({ rate: 0.25 });
+        }),
+      ),
+    );
+    expect(answers).toEqual([
+      'momentum does not exist beside the others; state the option that it belongs to as well',
+      { optimizer: 'sgd', momentum: 0.9 },
+      { optimizer: 'adam', rate: 0.25 },
+    ]);
   });
 
   test('has one more trial than was asked for when one is enqueued after the last', async () => {
