@@ -73,6 +73,6 @@ export async function readContent(file: string): Promise<JournalContent | undefi
   return { header, events, notes, ...end };
 }
 
-function requireJournal(start: Buffer, file: string): void {
-  if (!startsAJournal(start.toString('latin1', 0, 64))) throw new InputError('is no journal of a study', { file });
+function requireJournal(start: Uint8Array, file: string): void {
+  if (!startsAJournal(Buffer.from(start.subarray(0, 64)).toString('latin1'))) throw new InputError('is no journal of a study', { file });
 }

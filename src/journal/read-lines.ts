@@ -7,7 +7,7 @@ export interface LinesEnd {
   /** The bytes of all whole lines. */
   readonly bytes: number;
   /** What follows them, the beginning of a line, or zeros: what a process or machine leaves that died while it wrote. */
-  readonly torn: Buffer;
+  readonly torn: Uint8Array;
   /** Whether the last whole line has its end; not when only that was cut off. */
   readonly terminated: boolean;
 }
@@ -33,7 +33,7 @@ const NEWLINE = 10;
 export async function readLines(
   file: string,
   line: (text: string, place: LinePlace) => void,
-  damaged: (place: LinePlace, bytes: Buffer) => never,
+  damaged: (place: LinePlace, bytes: Uint8Array) => never,
 ): Promise<LinesEnd> {
   const handle = await open(file).catch((error: NodeJS.ErrnoException) => {
     throw new InputError(`cannot be read (${error.message})`, { file });
@@ -48,7 +48,7 @@ export async function readLines(
 async function eachLine(
   handle: FileHandle,
   line: (text: string, place: LinePlace) => void,
-  damaged: (place: LinePlace, bytes: Buffer) => never,
+  damaged: (place: LinePlace, bytes: Uint8Array) => never,
 ): Promise<LinesEnd> {
   let rest: Buffer = Buffer.alloc(0);
   let bytes = 0;

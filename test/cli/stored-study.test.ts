@@ -38,7 +38,7 @@ describe('rxnn tune, when its study is stored already,', () => {
 
     const more = await tune('--trials', '5');
     expect(more.stderr).toContain('note: this study goes on after 3 trials that are in ');
-    expect(more.stderr.match(/^trial \d/gm)).toEqual(['trial 3', 'trial 4']);
+    expect(more.stderr.match(/^trial \d/gm)?.sort()).toEqual(['trial 3', 'trial 4']);
     expect(more.stdout).toMatch(/^points: 5 trials/);
     const once = await rxnn(['tune', at('search.json'), '--trials', '5', '--study', join(studies, 'once')]);
     expect(once.code).toBe(0);
@@ -67,14 +67,17 @@ describe('rxnn tune, when its study is stored already,', () => {
     const [name] = await folders();
     const { state } = await readJournal(join(studies, String(name)));
     expect(state.finishReason).toBe('interrupted');
-    expect(state.counts).toMatchObject({ running: 0, waiting: 2, pruned: 0 });
+    // One of the two may just have ended.
+    const { waiting } = state.counts;
+    expect([1, 2]).toContain(waiting);
+    expect(state.counts).toMatchObject({ running: 0, pruned: 0 });
 
     const resumed = await run();
     expect(resumed.code).toBe(0);
     expect(resumed.stderr).toMatch(
-      /note: this study goes on after \d+ trials? that are in .+, 2 trials from where they were/,
+      /note: this study goes on after \d+ trials? that are in .+, [12] trials? from where (it was|they were)/,
     );
-    expect(resumed.stderr.match(/^trial \d+ goes on after epoch \d+$/gm)).toHaveLength(2);
+    expect(resumed.stderr.match(/^trial \d+ goes on after epoch \d+$/gm)).toHaveLength(waiting);
   });
 
   it('begins anew with --fresh, and what was there is put aside', async () => {
