@@ -74,5 +74,6 @@ export async function readContent(file: string): Promise<JournalContent | undefi
 }
 
 function requireJournal(start: Uint8Array, file: string): void {
-  if (!startsAJournal(Buffer.from(start.subarray(0, 64)).toString('latin1'))) throw new InputError('is no journal of a study', { file });
+  if (!startsAJournal(Buffer.from(start.subarray(0, 64)).toString('latin1')))
+    throw new InputError('is no journal of a study', { file });
 }
