@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { Observable } from 'rxjs';
 import type { Report } from '../../train/report.js';
 import type { ThreadOptions } from './protocol.js';
@@ -5,7 +6,7 @@ import { type Job, openThread, type Thread } from './thread.js';
 
 /** Options of `openPool`. */
 export interface PoolOptions extends ThreadOptions {
-  /** How many threads. */
+  /** How many threads, at most. */
   readonly size: number;
 }
 
@@ -26,7 +27,8 @@ export interface Pool {
 }
 
 /**
- * Starts threads, which load their entry file at once and are used for one trial after another. A thread that crashes, hangs or runs out
+ * Starts threads, which load their entry file at once and are used for one trial after another: one for each core, and more, up to `size`,
+ * when as many trials are to run. A thread that crashes, hangs or runs out
  * of memory loses the trial that it runs, which says why; it is replaced when the next trial needs it.
  */
 export function openPool({ size, ...options }: PoolOptions): Pool {
@@ -34,7 +36,7 @@ export function openPool({ size, ...options }: PoolOptions): Pool {
   let closed = false;
   const assign = () => {
     while (queue.length > 0 && !closed) {
-      const thread = threads.find(({ idle }) => idle) ?? replaced();
+      const thread = threads.find(({ idle }) => idle) ?? replaced() ?? added();
       if (thread === undefined) return;
       thread.run(queue.shift() as Job);
     }
@@ -46,7 +48,14 @@ export function openPool({ size, ...options }: PoolOptions): Pool {
     threads[index] = thread;
     return thread;
   };
-  const threads = Array.from({ length: size }, () => openThread(options, assign));
+  const added = (): Thread | undefined => {
+    if (threads.length >= size) return undefined;
+    const thread = openThread(options, assign);
+    threads.push(thread);
+    return thread;
+  };
+  // They load while the first trials are being prepared.
+  const threads = Array.from({ length: Math.min(size, availableParallelism()) }, () => openThread(options, assign));
 
   return {
     run: (task, uses, waiting) =>
