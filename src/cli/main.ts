@@ -42,8 +42,9 @@ function sentenceOf(error: CommanderError): string {
 
 /** Runs the command line of this process and ends it: the only place that does. */
 export async function main(args: readonly string[]): Promise<void> {
+  const stdout = resultsOnly();
   const io: Io = {
-    stdout: process.stdout,
+    stdout,
     stderr: process.stderr,
     env: process.env,
     signals: process,
@@ -65,11 +66,31 @@ export async function main(args: readonly string[]): Promise<void> {
     process.stderr.write(`${describeError(error, args.includes('--debug'))}\n`);
     process.exit(exitCodeOf(error));
   });
-  // stdout is for results: what users' modules print is none.
   globalThis.console = new Console(process.stderr);
   const code = await run(args, io);
-  await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
+  await Promise.all([flushed(stdout), flushed(process.stderr)]);
   process.exit(code);
+}
+
+/** The process's stdout for results, which what users' modules print is none of: what they write to it goes to stderr from now on. */
+function resultsOnly(): Output {
+  const { stdout, stderr } = process;
+  const write: Output['write'] = stdout.write.bind(stdout);
+  stdout.write = stderr.write.bind(stderr);
+  return {
+    get isTTY() {
+      return stdout.isTTY;
+    },
+    get columns() {
+      return stdout.columns;
+    },
+    get rows() {
+      return stdout.rows;
+    },
+    write,
+    on: (event, listener) => stdout.on(event, listener),
+    off: (event, listener) => stdout.off(event, listener),
+  };
 }
 
 /** Resolves when everything written to the stream has left the process. */

@@ -15,7 +15,8 @@ beforeAll(async () => {
     'long.json': search({ trials: 500, epochs: 2000, batchSize: 45 }),
     'broken.json': search({ earlyStopping: [{ use: './broken.mjs' }] }),
     'talks.json': search({ model: { layers: [{ dense: { units: 3, activation: { use: './talks.mjs' } } }] } }),
-    'talks.mjs': 'console.log("loads"); export default (_, { ops }) => { console.info("makes"); return ops.tanh; };\n',
+    'talks.mjs':
+      'console.log("loads"); process.stdout.write("writes\\n"); export default (_, { ops }) => { console.info("makes"); return ops.tanh; };\n',
     'broken.mjs': 'export default () => source => { throw new Error("broken operator"); };\n',
   });
 });
@@ -66,6 +67,7 @@ describe('rxnn tune', () => {
     ]);
     expect([code, events(stdout).length]).toEqual([0, 12]);
     expect(stderr.match(/^loads$/gm)).toHaveLength(2);
+    expect(stderr.match(/^writes$/gm)).toHaveLength(2);
     expect(stderr.match(/^makes$/gm)!.length).toBeGreaterThanOrEqual(2);
   });
 

@@ -101,5 +101,7 @@ test('is bundled for browsers without anything of Node.js', async () => {
   const [page] = output;
   expect(page.imports.filter(name => !output.some(({ fileName }) => fileName === name))).toEqual([]);
   expect(page.code).toContain('WebAssembly');
+  // The kernels for one thread, with relaxed SIMD and without: those for several threads would be no use.
+  expect(page.code.match(/AGFzbQ/g)).toHaveLength(2);
   expect(page.code).not.toMatch(/\b(?:successiveHalving|foldEvent|createRequire)\b/);
 });

@@ -16,6 +16,9 @@ const REGISTER_BYTES = 4 * BLOCK;
 
 const MEETING_BYTES = 64;
 
+/** Beyond, products have no more parts, and each thread takes 640 kB. */
+const MOST_THREADS = 256;
+
 /** Structures of programs that a device remembers; a few kB each. */
 const MOST_TEMPLATES = 512;
 
@@ -47,9 +50,13 @@ export interface SimdDevice extends Device {
  *
  * @throws DeviceError where WebAssembly SIMD is missing, or threads are; InputError for a number of threads that is none.
  */
-export function simdDevice({ reason, threads = availableThreads(), fused = true }: SimdOptions = {}): SimdDevice {
-  if (!Number.isInteger(threads) || threads < 1) {
-    throw new InputError(`simd: threads must be a whole number from 1 up, got ${threads}`);
+export function simdDevice({
+  reason,
+  threads = Math.min(availableThreads(), MOST_THREADS),
+  fused = true,
+}: SimdOptions = {}): SimdDevice {
+  if (!Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS) {
+    throw new InputError(`simd: threads must be a whole number from 1 to ${MOST_THREADS}, got ${threads}`);
   }
   if (threads > 1 && !canHaveThreads()) throw new DeviceError('simd: threads need Node.js; take 1');
   const { module, kernels, memory } = instantiate({ shared: threads > 1, fused });

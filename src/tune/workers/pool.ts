@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { Observable } from 'rxjs';
 import type { Report } from '../../train/report.js';
 import type { ThreadOptions } from './protocol.js';
@@ -7,7 +8,7 @@ import { type Job, openThread, type Thread } from './thread.js';
 export interface PoolOptions extends ThreadOptions {
   /** How many threads at most. */
   readonly size: number;
-  /** How many of them are started at once, because it is known that there will be trials for them; all unless stated. */
+  /** How many of them are started at once, because it is known that there will be trials for them, but no more than there are cores; all unless stated. */
   readonly first?: number | undefined;
 }
 
@@ -30,8 +31,9 @@ export interface Pool {
 }
 
 /**
- * Starts threads, which load their entry file at once and are used for one trial after another. A thread that crashes, hangs or runs out
- * of memory loses the trial that it runs, which says why; it is replaced when the next trial needs it.
+ * Starts threads, which load their entry file at once and are used for one trial after another: one for each core, and more, up to `size`,
+ * when as many trials are to run. A thread that crashes, hangs or runs out of memory loses the trial that it runs, which says why; it is
+ * replaced when the next trial needs it.
  */
 export function openPool({ size: wanted, first = wanted, ...options }: PoolOptions): Pool {
   const queue: Job[] = [];
@@ -69,7 +71,10 @@ export function openPool({ size: wanted, first = wanted, ...options }: PoolOptio
       leaving.add(gone);
     }
   };
-  const threads = Array.from({ length: Math.min(first, size) }, () => openThread(options, assign));
+  // They load while the first trials are being prepared.
+  const threads = Array.from({ length: Math.min(size, first, availableParallelism()) }, () =>
+    openThread(options, assign),
+  );
 
   return {
     run: (task, uses, waiting) =>

@@ -274,9 +274,9 @@ it('a device for which there is no memory says so', () => {
   }
 });
 
-it('a number of threads is a whole number from 1 up', async () => {
-  for (const threads of [0, -1, 1.5, Number.NaN]) {
-    const message = `simd: threads must be a whole number from 1 up, got ${threads}`;
+it('a number of threads is a whole number from 1 to 256', async () => {
+  for (const threads of [0, -1, 1.5, Number.NaN, 257, 1000]) {
+    const message = `simd: threads must be a whole number from 1 to 256, got ${threads}`;
     expect(() => simdDevice({ threads })).toThrow(new InputError(message));
     await expect(openDevice('simd', { threads })).rejects.toThrow(message);
   }
