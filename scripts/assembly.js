@@ -5,31 +5,35 @@ import { tmpdir } from 'node:os';
 import { root, runTool } from './ready.js';
 
 const folder = 'src/kernels/simd/assembly';
-const output = `${root}src/kernels/simd/wasm.generated.ts`;
+const file = kind => `src/kernels/simd/wasm-${kind}.generated.ts`;
 
-const VARIANTS = { local: [], shared: ['--sharedMemory', '--enable', 'threads'] };
+/** For a memory of one thread, and for one that threads share. */
+const KINDS = { local: [], shared: ['--sharedMemory', '--enable', 'threads'] };
+/** With the instructions that every engine has, and with one for a product and a sum. */
+const VARIANTS = { plain: [], fused: ['--enable', 'relaxed-simd'] };
 
 /** Tells what the kernels are made from: their sources, the compiler, and how this file calls it. */
 export function fingerprint(read = file => readFileSync(root + file)) {
   const sources = readdirSync(root + folder).map(file => `${folder}/${file}`);
   const others = ['src/kernels/simd/opcodes.ts', 'scripts/assembly.js', 'node_modules/assemblyscript/package.json'];
   const hash = createHash('sha256').update(process.env.RXNN_DEBUG ?? '');
-  for (const file of [...sources.sort(), ...others]) hash.update(file).update(read(file));
+  for (const name of [...sources.sort(), ...others]) hash.update(name).update(read(name));
   return hash.digest('hex');
 }
 
 export function assemble() {
   const made = fingerprint();
-  if (existsSync(output) && readFileSync(output, 'utf8').includes(made)) return;
-  const binaries = Object.entries(VARIANTS).map(([name, flags]) => `  ${name}: '${compile(flags)}',`);
-  writeFileSync(
-    output,
-    `/** The compiled kernels in base64, for a memory of one thread and for one that threads share. */\nexport const wasm = {\n${binaries.join('\n')}\n};\n// ${made}\n`,
-  );
+  for (const [kind, flags] of Object.entries(KINDS)) {
+    const output = root + file(kind);
+    if (existsSync(output) && readFileSync(output, 'utf8').includes(made)) continue;
+    const binaries = Object.entries(VARIANTS).map(([name, more]) => `  ${name}: '${compile([...flags, ...more])}',`);
+    const about = `/** The compiled kernels in base64, ${kind === 'local' ? 'for one thread' : 'for threads that share a memory'}. */`;
+    writeFileSync(output, `${about}\nexport const ${kind} = {\n${binaries.join('\n')}\n};\n// ${made}\n`);
+  }
 }
 
 function compile(flags) {
-  const file = `${tmpdir()}/rxnn-kernels-${process.pid}.wasm`;
+  const binaryFile = `${tmpdir()}/rxnn-kernels-${process.pid}.wasm`;
   // 0x10000 pages are 4 GiB, all that WebAssembly can address.
   const memory = ['--importMemory', '--initialMemory', '1', '--maximumMemory', '65536'];
   const options = [
@@ -43,8 +47,8 @@ function compile(flags) {
     '112',
     ...(process.env.RXNN_DEBUG ? ['--debug'] : []),
   ];
-  runTool('assemblyscript/bin/asc.js', [`${folder}/index.ts`, ...options, ...memory, ...flags, '-o', file]);
-  const binary = readFileSync(file);
-  rmSync(file);
+  runTool('assemblyscript/bin/asc.js', [`${folder}/index.ts`, ...options, ...memory, ...flags, '-o', binaryFile]);
+  const binary = readFileSync(binaryFile);
+  rmSync(binaryFile);
   return binary.toString('base64');
 }

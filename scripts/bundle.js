@@ -34,7 +34,7 @@ export async function bundle() {
     { chunkFileNames: 'chunks/[name].js', minifyInternalExports: false, codeSplitting: { groups: GROUPS } },
   );
   await write(
-    { platform: 'browser', input: `${root}src/browser.ts`, external: /^[^./\0]/ },
+    { platform: 'browser', input: `${root}src/browser.ts`, external: /^[^./\0]/, plugins: [withoutThreads()] },
     { preserveModules: true, preserveModulesRoot: `${root}src`, virtualDirname: 'chunks' },
   );
 }
@@ -76,6 +76,15 @@ function rxjsByFile() {
       });
       this.emitFile({ type: 'asset', fileName: 'rxjs.cjs', source: `${lines.join('\n')}\n` });
     },
+  };
+}
+
+/** In browsers there is one thread: the kernels for several, which no page could use, stay away. */
+function withoutThreads() {
+  return {
+    name: 'without-threads',
+    load: id =>
+      /wasm-shared\.generated\.ts$/.test(id) ? 'export const shared = { plain: "", fused: "" };' : undefined,
   };
 }
 

@@ -4,4 +4,11 @@ import { ready, run } from './ready.js';
 
 ready();
 await build();
-run(process.execPath, ['bin/rxnn.js', 'tune', 'examples/digits/search.json', '--live', ...process.argv.slice(2)]);
+run(process.execPath, [
+  'bin/rxnn.js',
+  'tune',
+  'examples/digits/search.json',
+  '--live',
+  '--no-journal',
+  ...process.argv.slice(2),
+]);

@@ -109,7 +109,7 @@ export { type Random, random } from './random.js';
 // train
 export type { Batch } from './train/batch.js';
 export { type BatchesOptions, batches } from './train/batches.js';
-export type { CheckpointDue, CheckpointEvery, Checkpointing } from './train/checkpointing.js';
+export type { CheckpointDue, CheckpointEvery, Checkpointing, TrainingMemory } from './train/checkpointing.js';
 export { clipNorm } from './train/clip-norm.js';
 export { type EpochsOptions, epochs } from './train/epochs.js';
 export { type EvaluateOptions, type Evaluation, evaluate } from './train/evaluate.js';
@@ -148,6 +148,8 @@ export type {
   TrialOrigin,
   TrialState,
 } from './tune/events.js';
+export { type Importance, type ImportanceOptions, importance } from './tune/importance.js';
+export { hypervolume, paretoFront } from './tune/pareto.js';
 export {
   type ReplayedRule,
   type ReplayedStop,
@@ -155,9 +157,15 @@ export {
   replayRules,
   type Spending,
 } from './tune/replay-rules.js';
+export { type AutoOptions, auto } from './tune/samplers/auto.js';
+export { type CmaesOptions, cmaes } from './tune/samplers/cmaes.js';
+export { type GpOptions, gp } from './tune/samplers/gp.js';
 export { grid } from './tune/samplers/grid.js';
+export { type HaltonOptions, halton } from './tune/samplers/halton.js';
+export { type Nsga2Options, nsga2 } from './tune/samplers/nsga2.js';
 export { type RandomSearchOptions, randomSearch } from './tune/samplers/random-search.js';
 export type { Sampler, SamplerContext, Sampling } from './tune/samplers/sampler.js';
+export { type SobolOptions, sobol } from './tune/samplers/sobol.js';
 export { type TpeOptions, tpe } from './tune/samplers/tpe.js';
 export { type CurvePoint, type SimulateOptions, type SimulationBudget, simulate } from './tune/simulate.js';
 export { type SearchSpace, type SpaceOptions, searchSpace } from './tune/space.js';

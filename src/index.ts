@@ -10,9 +10,13 @@ export type { Training, TrainingOverrides } from './config/training-file.js';
 // files, sockets
 export { readCsv, readJsonLines, readRaw } from './data/read-table.js';
 // stored studies
+export { exportCsv } from './journal/export-csv.js';
+export { exportJson } from './journal/export-json.js';
+export { exportOptuna } from './journal/export-optuna.js';
 export type { JournalHeader, JournalInit } from './journal/header.js';
 export { type Journal, type JournalOptions, openJournal } from './journal/open-journal.js';
 export { readJournal, type StoredStudy } from './journal/read-journal.js';
+export { type Salvage, salvageJournal } from './journal/salvage-journal.js';
 export { type DeviceSurvey, surveyDevices } from './kernels/survey-devices.js';
 export { serveLive } from './live/serve-live.js';
 export type { LiveOptions, LiveServer } from './live/server.js';

@@ -44,7 +44,10 @@ describe('npm run bench: arguments', () => {
   });
 
   test.each([
-    [['speed'], 'there is no part "speed"; parts are training, matmul, streams, startup, tuning, workers, memory'],
+    [
+      ['speed'],
+      'there is no part "speed"; parts are training, matmul, streams, startup, tuning, tuner, workers, memory',
+    ],
     [
       ['--fast'],
       'there is no option "--fast"; options are --quick, --json, --write, --help, --workloads, --systems, --devices',

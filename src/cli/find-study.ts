@@ -1,7 +1,12 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { didYouMean, InputError } from '../errors.js';
+import { readJournal, type StoredStudy } from '../journal/read-journal.js';
 import { journalFile, locateStudy, STUDIES_FOLDER } from '../journal/study-folder.js';
+import type { Io } from './io.js';
+import { printNotes } from './print-notes.js';
+
+type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Where a stored study is. */
 export interface FoundStudy {
@@ -16,11 +21,11 @@ export interface FoundStudy {
  *
  * @throws InputError when there is none, or more than one.
  */
-export async function findStudy(study: string, env: Readonly<Record<string, string | undefined>>): Promise<FoundStudy> {
+export async function whichStudy(study: string, env: Environment): Promise<FoundStudy> {
   const there = await stat(study).catch(() => undefined);
   if (there !== undefined && (!there.isDirectory() || (await hasJournal(study)))) return locateStudy(study);
-  const studies = env.RXNN_STUDIES ?? STUDIES_FOLDER;
-  const names = await storedIn(studies);
+  const studies = studiesFolder(env);
+  const names = await studyNames(studies);
   const [name, ...others] = matches(study, names);
   if (name === undefined) {
     throw new InputError(
@@ -33,6 +38,22 @@ export async function findStudy(study: string, env: Readonly<Record<string, stri
     throw new InputError(`"${study}" may be any of ${[name, ...others].join(', ')}; say more of its name`);
   }
   return locateStudy(join(studies, name));
+}
+
+/**
+ * Reads the study that somebody means, and says on stderr what people should know of it.
+ *
+ * @throws InputError when there is none, and for a journal that cannot be read.
+ */
+export async function findStudy(study: string, io: Io): Promise<StoredStudy> {
+  const stored = await readJournal((await whichStudy(study, io.env)).file);
+  printNotes(stored.notes, io);
+  return stored;
+}
+
+/** Where all studies are, unless they are told otherwise. */
+export function studiesFolder(env: Environment): string {
+  return env.RXNN_STUDIES ?? STUDIES_FOLDER;
 }
 
 /** The studies that somebody may mean: those that fit best, of which there should be one. */
@@ -51,7 +72,8 @@ function matches(study: string, names: readonly string[]): readonly string[] {
   return ways.find(({ length }) => length > 0) ?? [];
 }
 
-async function storedIn(studies: string): Promise<string[]> {
+/** The folders with a study in a folder, in the order of their names. */
+export async function studyNames(studies: string): Promise<string[]> {
   const entries = await readdir(studies).catch(() => []);
   const stored = await Promise.all(entries.map(name => hasJournal(join(studies, name))));
   return entries.filter((_, i) => stored[i]).sort();

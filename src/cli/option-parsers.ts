@@ -37,3 +37,17 @@ export function oneOf<Word extends string>(option: string, words: readonly Word[
     throw new InputError(`${option}: expected ${words.join(' or ')}, got "${text}"${didYouMean(text, words)}`);
   };
 }
+
+/** A parser of names with commas between them, for the option of that name. */
+export function words(option: string): (text: string) => string[] {
+  return text => {
+    const names = text.split(',').map(name => name.trim());
+    if (names.every(name => name !== '')) return names;
+    throw new InputError(`${option}: expected names with commas between them, got "${text}"`);
+  };
+}
+
+/** Collects the values of an option that may be given several times. */
+export function several(text: string, before: readonly string[] = []): string[] {
+  return [...before, text];
+}

@@ -24,9 +24,14 @@ export async function requireWritable(path: string, source: string, option = '--
 
 /** Writes a value as a JSON file that appears whole or not at all. */
 export async function writeJson(path: string, value: unknown): Promise<void> {
+  await writeWhole(path, `${JSON.stringify(value, undefined, 2)}\n`);
+}
+
+/** Writes a text as a file that appears whole or not at all. */
+export async function writeWhole(path: string, text: string): Promise<void> {
   const draft = `${path}.${process.pid}.tmp`;
   try {
-    await writeFile(draft, `${JSON.stringify(value, undefined, 2)}\n`);
+    await writeFile(draft, text);
     await rename(draft, path);
   } catch (error) {
     await rm(draft, { force: true });

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { parseDuration } from './duration.js';
 import type { ExitCode } from './exit-code.js';
 import type { Io } from './io.js';
-import { deviceName, oneOf, parallelism, wholeNumber } from './option-parsers.js';
+import { deviceName, oneOf, parallelism, several, wholeNumber, words } from './option-parsers.js';
 
 /** Options that every command has. */
 export interface CommonOptions {
@@ -78,6 +78,87 @@ export function program(io: Io, finish: (code: ExitCode) => void): Command {
     .action(async (model, data, options) =>
       finish(await (await import('./predict-command.js')).predictCommand(model, data, options, io)),
     );
+
+  command('init', 'Looks at a data file and writes a search file for it.')
+    .argument('<data.csv>', 'the rows (.csv, .jsonl, either with .gz)')
+    .requiredOption('--target <column>', 'the column to predict')
+    .option('--out <file>', 'the search file to write', 'search.json')
+    .option('--force', 'replace a file that is there')
+    .action(async (file, options) => finish(await (await import('./init-command.js')).initCommand(file, options, io)));
+
+  command(
+    'import',
+    'Translates a Weights & Biases sweep (YAML) or an NNI search space (JSON or YAML) into a search file.',
+  )
+    .argument('<file>', 'the sweep or search space')
+    .option('--out <file>', 'the search file to write', 'search.json')
+    .option('--force', 'replace a file that is there')
+    .action(async (file, options) =>
+      finish(await (await import('./import-command.js')).importCommand(file, options, io)),
+    );
+
+  const ofStudy = (usage: string, summary: string) =>
+    command(usage, summary).argument('<study>', 'its folder, its journal, or its name in rxnn-studies');
+
+  command('studies', 'Lists the stored studies of a folder, the newest first.')
+    .argument('[folder]', 'the folder; rxnn-studies unless stated')
+    .option('--json', 'print one study a line, as JSON')
+    .action(async (folder, options) =>
+      finish(await (await import('./studies-command.js')).studiesCommand(folder, options, io)),
+    );
+
+  ofStudy('trials', 'Lists the trials of a stored study.')
+    .option(
+      '--where <condition>',
+      'only trials such as "valLoss<0.3" or "state=complete"; may be given several times',
+      several,
+    )
+    .option('--sort <field>', 'in the order of this: value, epochs, a metric, a hyperparameter, …')
+    .option('--reverse', 'the other way round')
+    .option('--columns <fields>', 'what to show of each, with commas between', words('--columns'))
+    .option('--limit <number>', 'how many at most', wholeNumber('--limit', 1))
+    .option('--csv', 'print CSV, with all digits')
+    .option('--json', 'print one trial a line, as JSON')
+    .action(async (study, options) =>
+      finish(await (await import('./trials-command.js')).trialsCommand(study, options, io)),
+    );
+
+  ofStudy('best', 'Shows the best trial of a stored study, or writes it as a training file.')
+    .option('--trial <number>', 'another trial than the best', wholeNumber('--trial', 0))
+    .option('--out <file>', 'write the training file that repeats it')
+    .option('--json', 'print that file')
+    .action(async (study, options) =>
+      finish(await (await import('./best-command.js')).bestCommand(study, options, io)),
+    );
+
+  ofStudy('importance', 'Says which hyperparameters decide how good a trial of a stored study is.')
+    .option('--metric <name>', 'good by this objective, of several')
+    .option('--json', 'print one hyperparameter a line, as JSON')
+    .action(async (study, options) =>
+      finish(await (await import('./importance-command.js')).importanceCommand(study, options, io)),
+    );
+
+  ofStudy('export', 'Prints a stored study in another format, or writes it to a file.')
+    .option(
+      '--to <format>',
+      'csv, json, or optuna: a journal that Optuna loads',
+      oneOf('--to', ['csv', 'json', 'optuna']),
+    )
+    .option('--out <file>', 'the file')
+    .action(async (study, options) =>
+      finish(await (await import('./export-command.js')).exportCommand(study, options, io)),
+    );
+
+  ofStudy('replay', 'Says what other early-stopping rules would have saved of a stored study, and lost.')
+    .requiredOption('--rules <rules>', 'a JSON list as in "earlyStopping", or a file with one')
+    .option('--json', 'print what became of each rule on a line, as JSON')
+    .action(async (study, options) =>
+      finish(await (await import('./replay-command.js')).replayCommand(study, options, io)),
+    );
+
+  ofStudy('salvage', 'Cuts the damaged journal of a study before the damage, and keeps it beside it as it was.').action(
+    async study => finish(await (await import('./salvage-command.js')).salvageCommand(study, io)),
+  );
 
   command('devices', 'Lists the devices: which run here, why others do not, and how fast they multiply.')
     .option('--json', 'print one device a line, as JSON')

@@ -9,7 +9,7 @@ import { type RunningStudy, runningStudy } from '../live/running-study.js';
 import type { StudyCommand } from '../tune/study-control.js';
 import { commandSentence } from './command-sentence.js';
 import { type ExitCode, exitCode } from './exit-code.js';
-import { type FoundStudy, findStudy } from './find-study.js';
+import { type FoundStudy, whichStudy } from './find-study.js';
 import type { Io } from './io.js';
 import { jsonLines } from './json-lines.js';
 
@@ -23,7 +23,7 @@ export async function steerCommand(
   options: { readonly json?: true },
   { stdout, env }: Io,
 ): Promise<ExitCode> {
-  const found = await findStudy(study, env);
+  const found = await whichStudy(study, env);
   const name = basename(resolve(found.folder));
   const running = await whereItRuns(found, name, env);
   const answer = await answered(running, command, name);

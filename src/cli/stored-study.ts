@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import type { Search } from '../config/search-file.js';
 import { InputError } from '../errors.js';
 import { type Journal, openJournal } from '../journal/open-journal.js';
-import { checkpointsFolder, journalFile, STUDIES_FOLDER } from '../journal/study-folder.js';
+import { checkpointsFolder, journalFile } from '../journal/study-folder.js';
 import type { StudyEvent } from '../tune/events.js';
 import { emptyStudy, foldEvent, type StudyState } from '../tune/study-state.js';
 import type { TuneOptions } from '../tune/tune.js';
+import { studiesFolder } from './find-study.js';
 import { counted } from './number.js';
 
 /** Seconds of training between two states of a trial, unless the search file says otherwise. */
@@ -57,7 +58,7 @@ export async function openStoredStudy(
     throw new InputError(`--${needs} is for studies that are stored; leave it or --no-journal out`);
   }
   const { study, source } = search;
-  const studies = env.RXNN_STUDIES ?? STUDIES_FOLDER;
+  const studies = studiesFolder(env);
   const folder = options.study ?? join(studies, `${slug(study.name)}-${source.identity.slice(0, 8)}`);
   const there = await exists(journalFile(folder));
   if (options.resume === true && !there) {

@@ -29,7 +29,11 @@ export function studyLines(): (event: StudyEvent, state: StudyState) => string[]
           `${parallel} at a time`,
           ...(device === undefined ? [] : [`on ${device}`]),
         ];
-        return [`${clean(name)}: ${facts.map(fact => clean(fact)).join(', ')}`];
+        const { samplerNote } = event.study;
+        return [
+          `${clean(name)}: ${facts.map(fact => clean(fact)).join(', ')}`,
+          ...(samplerNote === undefined ? [] : [clean(samplerNote)]),
+        ];
       }
       case 'trial-reported':
         return healthSentences(

@@ -50,7 +50,8 @@ export async function tuneCommand(file: string, options: TuneCommandOptions, io:
   const search = await loadSearchFile(file, { trials, parallel, seed, device, threads: options.dryRun !== true });
   try {
     if (options.dryRun === true) {
-      io.stdout.write(`${search.describe().join('\n')}\n`);
+      const cost = await search.estimate(io.clock);
+      io.stdout.write(`${[...search.describe(), ...cost.map(line => `  ${line}`)].join('\n')}\n`);
       return exitCode.done;
     }
     if (out !== undefined) await requireWritable(out, file);
@@ -105,7 +106,10 @@ async function runStudy(
     const { state } = progress;
     printSummary(progress, options, io);
     if (options.out !== undefined) await writeBest(search, state, options.out, io);
-    if (interruption.happened) return exitCode.interrupted;
+    if (interruption.happened) {
+      if (stored.journal !== undefined) io.stderr.write('interrupted: the same command goes on from here\n');
+      return exitCode.interrupted;
+    }
     interruption.forget();
     if (live !== undefined) await whileWatched(live, io);
     return nothingWorked(state) ? exitCode.failed : exitCode.done;

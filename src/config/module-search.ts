@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { from, type Observable } from 'rxjs';
 import type { Report } from '../train/report.js';
+import { lanesOf } from '../tune/check-tune-options.js';
 import type { ObjectiveContext } from '../tune/tune.js';
 import { openWorkers, type WorkerObjective } from '../tune/workers/open-workers.js';
 import { checkShape } from './check-schema.js';
@@ -15,7 +16,6 @@ import { pathFrom } from './file-kind.js';
 import { findReferences } from './find-references.js';
 import { inSequence, makeRules } from './make-rules.js';
 import { objectiveFrom } from './metrics-wanted.js';
-import { movedReferences, mover } from './moved-paths.js';
 import { inFile, type JsonObject } from './read-json.js';
 import { representatives } from './representatives.js';
 import { ruleNames } from './rule-names.js';
@@ -23,8 +23,8 @@ import { samplerFrom } from './samplers.js';
 import type { Search, SearchOverrides } from './search-file.js';
 import { searchIdentity } from './search-identity.js';
 import { studyOptions } from './search-options.js';
+import { moduleFileAt } from './stored-file.js';
 import { type ModuleFile, moduleSearchSchema } from './study-schema.js';
-import { withoutStudy } from './training-file-at.js';
 
 // Search files with an objective of one's own: a module whose default export is called with what `space` has become and the trial's
 // context, with the file's `with` as `shared`, and returns its reports, as an Observable, a promise or an async iterable.
@@ -58,11 +58,12 @@ export async function openModuleSearch(file: string, json: JsonObject, overrides
       : openWorkers({
           module: pathToFileURL(resolve(path)),
           shared,
-          workers: Math.min(parallel, study.trials ?? parallel),
+          // Trials that are heard in turns are all open, each in a thread.
+          workers: lanesOf(first.deterministic) ?? Math.min(parallel, study.trials ?? parallel),
           workerTimeout,
         });
   // Should somebody want more trials, more threads come with them.
-  workers?.resize(parallel);
+  workers?.resize(lanesOf(first.deterministic) ?? parallel);
   const run = (hparams: unknown, context: ObjectiveContext): Observable<Report> => {
     const { trial, seed, hparams: point } = context;
     const reports$ =
@@ -76,26 +77,22 @@ export async function openModuleSearch(file: string, json: JsonObject, overrides
     options: {
       ...options,
       objective: (value, context) => run(fileOf(value).space, context),
-      earlyStopping: ({ hparams, study }) => {
-        const { earlyStopping = [] } = fileOf(space.substitute(hparams));
-        return inSequence(makeRules(earlyStopping, study, custom));
-      },
+      ...(earlyStopping.length > 0 && {
+        earlyStopping: ({ hparams, study }) => {
+          const { earlyStopping = [] } = fileOf(space.substitute(hparams));
+          return inSequence(makeRules(earlyStopping, study, custom));
+        },
+      }),
       resize: wanted => workers?.resize(wanted),
     },
     study,
     source: { path: file, json, identity: searchIdentity(file, json, undefined) },
     checkpointEvery: first.checkpoint?.every,
     notes: [],
-    describe: () => describeSearch(study),
-    trainingFile(hparams, to = file) {
-      const moved = mover(file, to);
-      const { earlyStopping, ...rest } = withoutStudy(fileOf(space.substitute(hparams)));
-      return {
-        ...rest,
-        objective: { ...goal, module: moved(goal.module) },
-        ...(earlyStopping === undefined ? {} : { earlyStopping: movedReferences(earlyStopping, moved) }),
-      };
-    },
+    describe: () => describeSearch(study, { space, rules: earlyStopping, enqueue, steps: 'epoch' }),
+    // Nobody knows what an objective of one's own takes.
+    estimate: async () => [],
+    trainingFile: (hparams, to = file) => moduleFileAt(fileOf(space.substitute(hparams)), file, to),
     async close() {
       await workers?.close();
     },

@@ -5,6 +5,11 @@ import { parseJson } from './parse-json.js';
 /** A JSON object as a file holds it. */
 export type JsonObject = { readonly [key: string]: unknown };
 
+/** Whether a value is an object with keys. */
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /**
  * Reads a file that holds one JSON object.
  *
@@ -14,7 +19,7 @@ export async function readJsonObject(file: string): Promise<JsonObject> {
   const text = await readText(file);
   return inFile(file, () => {
     const value = parseJson(text);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as JsonObject;
+    if (isJsonObject(value)) return value;
     throw new InputError(`expected a JSON object, got ${Array.isArray(value) ? 'a list' : JSON.stringify(value)}`);
   });
 }

@@ -6,10 +6,11 @@ import { checkWithData } from './check-with-data.js';
 import { importModules } from './custom-modules.js';
 import { describeSearch } from './describe-search.js';
 import { deviceNotes } from './device-notes.js';
+import { estimateLines, trialCost } from './estimate-cost.js';
 import { inSequence, makeRules } from './make-rules.js';
 import { openModuleSearch } from './module-search.js';
 import { openDataFiles } from './open-data.js';
-import { reportsOf } from './open-training.js';
+import { reportsOf, stepsAreFolds } from './open-training.js';
 import { inFile, type JsonObject, readJsonObject } from './read-json.js';
 import { distributionPath } from './representatives.js';
 import { ruleNames } from './rule-names.js';
@@ -47,6 +48,8 @@ export interface Search {
   readonly notes: readonly string[];
   /** What would run, as lines. */
   describe(): readonly string[];
+  /** What it would cost if no trial were stopped, as lines, at the device's speed, which is measured; none if nothing is known of it. */
+  estimate(clock: () => number): Promise<readonly string[]>;
   /**
    * The search file with a point in place of its distributions: a training file, with paths relative to `path`. Trained on the
    * same device it repeats that trial's reports to the bit. Of a file with an objective of its own, that file with its `space` so.
@@ -122,17 +125,21 @@ async function openTrainingSearch(file: string, json: JsonObject, overrides: Sea
         ...options,
         objective: (value, context) =>
           workplace.run(withSplit(value as TrainingFile), files, custom, context, context.checkpoint),
-        earlyStopping: ({ hparams, study }) => {
-          const { earlyStopping = [] } = space.substitute(hparams) as TrainingFile;
-          return inSequence(makeRules(earlyStopping, study, custom));
-        },
+        ...(earlyStopping.length > 0 && {
+          earlyStopping: ({ hparams, study }) => {
+            const { earlyStopping = [] } = space.substitute(hparams) as TrainingFile;
+            return inSequence(makeRules(earlyStopping, study, custom));
+          },
+        }),
         resize: parallel => workplace.resize(parallel),
       },
       study,
       source: { path: file, json, identity: searchIdentity(file, json, device.name) },
       checkpointEvery: first.checkpoint?.every,
       notes: [...new Set(fitted.flatMap(({ notes }) => notes)), ...deviceNotes(device)],
-      describe: () => describeSearch(study),
+      describe: () =>
+        describeSearch(study, { space, rules: earlyStopping, enqueue, steps: stepsAreFolds(first) ? 'fold' : 'epoch' }),
+      estimate: clock => estimateLines(space, study, device, training => trialCost(training, files, custom), clock),
       trainingFile: (hparams, path) => trainingFileAt(withSplit(space.substitute(hparams) as TrainingFile), file, path),
       close: () => workplace.close(),
     };

@@ -6,18 +6,7 @@ import type { SearchOverrides } from './search-file.js';
 import type { StudySection } from './study-schema.js';
 
 /** What a search file asks of `tune`. */
-export interface SearchOptions extends TuneOptions<SearchSpace> {
-  /** Several, in place of `minimize` or `maximize`. */
-  readonly objectives?: readonly ({ readonly minimize: string } | { readonly maximize: string })[] | undefined;
-  /** Points to begin with, all of them or some of their hyperparameters. */
-  readonly enqueue?: readonly HParams[] | undefined;
-  /** Whether a point may be drawn that another trial has. */
-  readonly duplicates?: 'allow' | 'forbid' | undefined;
-  /** What becomes of a trial whose objective was never a finite number. */
-  readonly nan?: 'fail' | 'prune' | 'worst' | undefined;
-  /** Whether decisions are taken in an order that does not depend on timing. */
-  readonly deterministic?: boolean | { readonly lanes?: number | undefined } | undefined;
-}
+export type SearchOptions = TuneOptions<SearchSpace>;
 
 /** A study that a search file describes. */
 export interface DescribedStudy {

@@ -2,7 +2,7 @@ import type { Report } from '../train/report.js';
 import { comparedBy } from './direction.js';
 import { metricValue, shown } from './metric-value.js';
 import { checkNan, type NanPolicy, outcomeOfNan, worstOf } from './nan.js';
-import { type AnnotatingRule, judgingRule, type PendingDecision } from './rule.js';
+import { type AnnotatingRule, judgingRule, type PendingDecision, worded } from './rule.js';
 import { nansAs } from './standing.js';
 import { standingsOf } from './standings.js';
 import type { Rung, StudyView } from './study-view.js';
@@ -41,9 +41,9 @@ export function halving(
   const worst = worstOf(direction);
 
   function judgeAt(rung: number, { epoch }: Report, reported: number): PendingDecision | undefined {
-    const found = { by: name, outcome: 'pruned', epoch, metric, value: reported } as const;
     if (Number.isNaN(reported) && nan !== 'worst') {
-      return { ...found, outcome: outcomeOfNan[nan], reason: `${metric} is not a number at the rung of epoch ${rung}` };
+      const reason = `${metric} is not a number at the rung of epoch ${rung}`;
+      return { by: name, outcome: outcomeOfNan[nan], epoch, metric, value: reported, reason };
     }
     const value = Number.isNaN(reported) ? worst : reported;
     const numbers = standingsOf(study).standing({ metric, epoch: rung, of: 'reached', group }, study.trial);
@@ -53,15 +53,11 @@ export function halving(
     const ahead = direction === 'minimize' ? others.below(value) : others.above(value);
     if (ahead < places) return undefined;
     const limit = others.at(direction === 'minimize' ? places - 1 : others.size - places);
-    const among = group === undefined ? `${seen}` : `${seen} of ${group.name}`;
-    const against = `${places === 1 ? 'best' : `best ${places}`} of ${among} at the rung of epoch ${rung}`;
-    return {
-      ...found,
-      value,
-      reason: `${metric} ${shown(value)} is not within ${shown(limit)}, the ${against}`,
-      threshold: limit,
-      against,
-    };
+    return worded({ by: name, outcome: 'pruned', epoch, metric, value, threshold: limit }, () => {
+      const among = group === undefined ? `${seen}` : `${seen} of ${group.name}`;
+      const against = `${places === 1 ? 'best' : `best ${places}`} of ${among} at the rung of epoch ${rung}`;
+      return { reason: `${metric} ${shown(value)} is not within ${shown(limit)}, the ${against}`, against };
+    });
   }
 
   return judgingRule(name, () => {
@@ -78,7 +74,14 @@ export function halving(
         power += 1;
         rung = Math.ceil(minResource * reductionFactor ** power);
       }
-      return verdict && { ...verdict, epoch: report.epoch };
+      return verdict && standing(verdict, report.epoch);
     };
   });
+}
+
+/** A verdict of the last rung at a later epoch. */
+function standing(verdict: PendingDecision, epoch: number): PendingDecision {
+  if (verdict.epoch === epoch) return verdict;
+  const { settle = () => verdict } = verdict;
+  return { ...verdict, epoch, settle: () => ({ ...settle(), epoch }) };
 }

@@ -1,7 +1,7 @@
 import { InputError } from '../errors.js';
 import { random } from '../random.js';
 import { checkNumber, checkWhole } from './arguments.js';
-import { type HalvingOptions, halving } from './halving.js';
+import { type HalvingOptions, halving, type Rungs } from './halving.js';
 import type { AnnotatingRule } from './rule.js';
 import type { StudyView } from './study-view.js';
 
@@ -31,23 +31,46 @@ export function hyperband(study: StudyView, options: HyperbandOptions): Annotati
   checkWhole('hyperband', 'maxResource', maxResource, minResource);
   checkNumber('hyperband', 'reductionFactor', reductionFactor, 2, Number.POSITIVE_INFINITY);
   if (!Number.isFinite(seed)) throw new InputError(`hyperband: expected \`seed\` to be a number, got ${String(seed)}`);
-  const shares = bracketShares(minResource, maxResource, reductionFactor);
-  const known: number[] = [];
-  const bracketOf = (trial: number): number => {
-    known[trial] ??= drawBracket(shares, seed, trial);
-    return known[trial];
-  };
-  const bracket = bracketOf(study.trial);
+  const brackets = bracketsOf(study, minResource, maxResource, reductionFactor, seed);
+  const bracket = brackets.of(study.trial);
   return halving('hyperband', study, options, {
     minResource: minResource * reductionFactor ** bracket,
     maxResource,
     reductionFactor,
-    group: {
-      key: `hyperband ${minResource} ${maxResource} ${reductionFactor} ${seed} ${bracket}`,
-      name: `bracket ${bracket}`,
-      has: trial => bracketOf(trial) === bracket,
-    },
+    group: brackets.groups[bracket],
   });
+}
+
+/** The brackets of a study, drawn as trials come. */
+interface Brackets {
+  of(trial: number): number;
+  readonly groups: readonly NonNullable<Rungs['group']>[];
+}
+
+// By the list of trials, which all views of a study share: every trial makes its own rule.
+const known = new WeakMap<StudyView['trials'], Map<string, Brackets>>();
+
+function bracketsOf({ trials }: StudyView, ...options: readonly [number, number, number, number]): Brackets {
+  const ofStudy = known.get(trials) ?? new Map<string, Brackets>();
+  const key = `hyperband ${options.join(' ')}`;
+  const brackets = ofStudy.get(key) ?? openBrackets(key, options);
+  known.set(trials, ofStudy.set(key, brackets));
+  return brackets;
+}
+
+function openBrackets(key: string, [min, max, eta, seed]: readonly [number, number, number, number]): Brackets {
+  const shares = bracketShares(min, max, eta);
+  const drawn: number[] = [];
+  const of = (trial: number): number => {
+    drawn[trial] ??= drawBracket(shares, seed, trial);
+    return drawn[trial];
+  };
+  const groups = shares.map((_, bracket) => ({
+    key: `${key} ${bracket}`,
+    name: `bracket ${bracket}`,
+    has: (trial: number) => of(trial) === bracket,
+  }));
+  return { of, groups };
 }
 
 /** The share of the trials that each bracket has, from the one that begins earliest: Hyperband's ⌈(s_max + 1) / (s + 1) · η^s⌉ trials of bracket s. */

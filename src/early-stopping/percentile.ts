@@ -2,7 +2,7 @@ import { checkNumber, checkWhole } from './arguments.js';
 import { better, comparedBy } from './direction.js';
 import { epochCount, metricValue, shown } from './metric-value.js';
 import { checkNan, type NanPolicy, outcomeOfNan, worstOf } from './nan.js';
-import { type AnnotatingRule, judgingRule } from './rule.js';
+import { type AnnotatingRule, judgingRule, worded } from './rule.js';
 import { nansAs, type Standing } from './standing.js';
 import { standingsOf } from './standings.js';
 import type { StudyView } from './study-view.js';
@@ -65,15 +65,15 @@ export function percentileRule(
     return report => {
       const { epoch } = report;
       const reported = metricValue(name, report, metric);
-      const value = nan === 'worst' && Number.isNaN(reported) ? worst : reported;
-      if (Number.isNaN(best) || better(value, best, direction)) best = value;
+      const current = nan === 'worst' && Number.isNaN(reported) ? worst : reported;
+      if (Number.isNaN(best) || better(current, best, direction)) best = current;
       if (epoch <= warmup || (epoch - warmup - 1) % interval !== 0) return undefined;
       const standings = standingsOf(study);
       const complete = standings.complete(study.trial);
       if (complete === 0 || complete < startupTrials) return undefined;
-      const found = { by: name, outcome: 'pruned', epoch, metric, value: best } as const;
       if (Number.isNaN(best)) {
-        return { ...found, outcome: outcomeOfNan[nan], reason: `${metric} was never a number in ${epochCount(epoch)}` };
+        const reason = `${metric} was never a number in ${epochCount(epoch)}`;
+        return { by: name, outcome: outcomeOfNan[nan], epoch, metric, value: best, reason };
       }
 
       const numbers = standings.standing({ metric, epoch, of: 'complete' }, study.trial);
@@ -81,13 +81,12 @@ export function percentileRule(
       if (values.size < minTrials) return undefined;
       const limit = percentileOf(values, rank);
       if (!better(limit, best, direction)) return undefined;
-      const against = `${words} of ${values.size} trials at epoch ${epoch}`;
-      return {
-        ...found,
-        reason: `best ${metric} ${shown(best)} is worse than ${shown(limit)}, the ${against}`,
-        threshold: limit,
-        against,
-      };
+      const { size } = values;
+      const value = best;
+      return worded({ by: name, outcome: 'pruned', epoch, metric, value, threshold: limit }, () => {
+        const against = `${words} of ${size} trials at epoch ${epoch}`;
+        return { reason: `best ${metric} ${shown(value)} is worse than ${shown(limit)}, the ${against}`, against };
+      });
     };
   });
 }

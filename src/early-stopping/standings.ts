@@ -6,6 +6,8 @@ import { trialValue } from './trial-value.js';
 
 /** Standings that are kept up to date by whoever is told of the study's events. */
 export interface OpenStandings extends Standings {
+  /** A trial has joined the list, so that it is found by its number wherever it stands there. */
+  entered(trial: TrialView): void;
   /** A trial's next report, which is not yet in its view; `before` is the furthest epoch it had reached, 0 for none. */
   reported(trial: TrialView, report: Report, before: number): void;
   /** A trial's state has become `complete`. */
@@ -28,7 +30,9 @@ interface Family {
  * for, and with each report or end from then on, so that no decision looks at all trials.
  */
 export function openStandings(trials: readonly TrialView[], objective: Objective): OpenStandings {
-  const families = new Map<string, Family>();
+  const families: Family[] = [];
+  // By group, then by metric: the names are there already, and joining them would take longer than the rest of a decision.
+  const found = new Map<string, Map<string, Family[]>>();
   const isComplete = ({ state }: TrialView) => state === 'complete';
   let complete = trials.filter(isComplete).length;
   let asked = false;
@@ -41,17 +45,20 @@ export function openStandings(trials: readonly TrialView[], objective: Objective
     if (best === undefined || first || better(value, best.value, objective.direction)) best = { trial, value };
   };
 
-  const trialOf = (number: number): TrialView | undefined => {
-    const likely = trials[number];
-    return likely?.number === number ? likely : trials.find(trial => trial.number === number);
-  };
+  const entered = new Map<number, TrialView>();
+  const trialOf = (number: number) => entered.get(number) ?? trials.find(trial => trial.number === number);
 
   const familyOf = (place: Rung): Family => {
-    const key = `${place.of} ${place.group?.key ?? ''} ${place.metric}`;
-    let family = families.get(key);
+    const { of, group, metric } = place;
+    const key = group?.key ?? '';
+    const ofGroup = found.get(key) ?? new Map<string, Family[]>();
+    const ofMetric = ofGroup.get(metric) ?? [];
+    let family = ofMetric.find(each => each.place.of === of);
     if (family === undefined) {
       family = { place, byEpoch: new Map() };
-      families.set(key, family);
+      families.push(family);
+      ofMetric.push(family);
+      found.set(key, ofGroup.set(metric, ofMetric));
     }
     return family;
   };
@@ -67,6 +74,7 @@ export function openStandings(trials: readonly TrialView[], objective: Objective
   };
 
   return {
+    entered: trial => void entered.set(trial.number, trial),
     best() {
       if (!asked) trials.filter(isComplete).forEach(consider);
       asked = true;
@@ -83,7 +91,7 @@ export function openStandings(trials: readonly TrialView[], objective: Objective
       return value === undefined ? standing : without(standing, value);
     },
     reported(trial, report, before) {
-      for (const { place, byEpoch } of families.values()) {
+      for (const { place, byEpoch } of families) {
         if (place.of !== 'reached' || place.group?.has(trial.number) === false) continue;
         const value = report.metrics[place.metric];
         if (value === undefined) continue;
@@ -93,7 +101,7 @@ export function openStandings(trials: readonly TrialView[], objective: Objective
     completed(trial) {
       complete++;
       if (asked) consider(trial);
-      for (const { place, byEpoch } of families.values()) {
+      for (const { place, byEpoch } of families) {
         if (place.of !== 'complete') continue;
         for (const [epoch, standing] of byEpoch) {
           const value = valueAt(trial, { ...place, epoch });
@@ -110,6 +118,7 @@ function valueAt({ number, state, reports }: TrialView, { of, epoch, metric, gro
   if (group?.has(number) === false) return undefined;
   // Reports nearly always come one an epoch, from 1.
   const likely = reports[epoch - 1];
+  if (likely?.epoch === epoch) return likely.metrics[metric];
   const found = of === 'complete' ? (each: Report) => each.epoch === epoch : (each: Report) => each.epoch >= epoch;
-  return (likely?.epoch === epoch ? likely : reports.find(found))?.metrics[metric];
+  return reports.find(found)?.metrics[metric];
 }

@@ -1,5 +1,6 @@
 import { constants, copyFile, rename, rm, truncate } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { asyncScheduler } from 'rxjs';
 import { InputError } from '../errors.js';
 import { DamagedLine } from './damaged-line.js';
 import { takeLock } from './lock.js';
@@ -22,10 +23,10 @@ export interface Salvage {
  * Cuts a damaged journal before its first damaged line, so that the study goes on from there; the journal as it was is kept beside it.
  *
  * @param path the study's folder, or its journal
- * @param now milliseconds since 1970
+ * @param now milliseconds since 1970; default: RxJS's asynchronous scheduler's, `Date.now`
  * @throws InputError when nothing is damaged, when even the first line is, and when somebody writes the study.
  */
-export async function salvageJournal(path: string, now: number): Promise<Salvage> {
+export async function salvageJournal(path: string, now = asyncScheduler.now()): Promise<Salvage> {
   const { folder, file } = await locateStudy(path);
   const lock = await takeLock(lockFile(folder), now).catch(error => {
     throw error instanceof InputError ? error.at({ file: folder }) : error;

@@ -18,6 +18,8 @@ const FASTEST = 'the fastest CPU device';
 export interface OpenDeviceOptions {
   /** Threads of `simd`, at most. Default: the cores in Node.js's main thread; 1 in workers and browsers. */
   readonly threads?: number | undefined;
+  /** Whether products of `simd` may round a multiplication and an addition once; true. */
+  readonly fused?: boolean | undefined;
 }
 
 /**
@@ -49,7 +51,7 @@ export async function openDevice(name: DeviceName | 'auto' = 'auto', options: Op
 const loadGpuJs = () => import('./gpu/open-gpu-js.js');
 const loadWebGpu = () => import('./gpu/open-webgpu.js');
 
-async function openBest({ threads }: OpenDeviceOptions): Promise<Device> {
+async function openBest(options: OpenDeviceOptions): Promise<Device> {
   const refusals: string[] = [];
   for (const name of ['webgpu', 'webgl2'] as const) {
     try {
@@ -61,7 +63,7 @@ async function openBest({ threads }: OpenDeviceOptions): Promise<Device> {
       refusals.push(error instanceof Error ? error.message : String(error));
     }
   }
-  return simdDevice({ threads, reason: `${FASTEST}; no hardware GPU: ${refusals.join('; ')}` });
+  return simdDevice({ ...options, reason: `${FASTEST}; no hardware GPU: ${refusals.join('; ')}` });
 }
 
 async function openHardwareWebGl(): Promise<Device> {

@@ -7,23 +7,29 @@ import type { Node } from './graph.js';
 export function inOrder(outputs: readonly Node[], given?: ReadonlySet<Node>): Node[] {
   const order: Node[] = [];
   const opened = new Set<Node>();
-  const placed = new Set<Node>();
-  // An explicit stack: a deep network must not overflow the call stack.
-  const stack = [...outputs].reverse();
-  for (let node = stack.at(-1); node !== undefined; node = stack.at(-1)) {
-    if (opened.has(node)) {
-      stack.pop();
-      if (!placed.has(node)) {
-        placed.add(node);
+  // Explicit stacks: a deep network must not overflow the call stack.
+  const path: Node[] = [];
+  const next: number[] = [];
+  const open = (node: Node) => {
+    if (opened.has(node)) return;
+    opened.add(node);
+    path.push(node);
+    next.push(given?.has(node) ? node.inputs.length : 0);
+  };
+  for (const output of outputs) {
+    open(output);
+    while (path.length > 0) {
+      const top = path.length - 1;
+      const node = path[top] as Node;
+      const at = next[top] as number;
+      if (at < node.inputs.length) {
+        next[top] = at + 1;
+        open(node.inputs[at] as Node);
+      } else {
+        path.pop();
+        next.pop();
         order.push(node);
       }
-      continue;
-    }
-    opened.add(node);
-    if (given?.has(node)) continue;
-    for (let i = node.inputs.length - 1; i >= 0; i--) {
-      const input = node.inputs[i] as Node;
-      if (!opened.has(input)) stack.push(input);
     }
   }
   return order;

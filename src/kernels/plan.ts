@@ -43,10 +43,26 @@ export interface Plan {
  *
  * @throws InputError when the outputs need an `input` node that is not among the graph's inputs.
  */
-export function plan({ inputs, outputs }: Graph, limits: PlanOptions): Plan {
+export function plan(graph: Graph, limits: PlanOptions): Plan {
+  return planSimple(simplified(graph), limits);
+}
+
+/** A graph of as few nodes as possible, each output a root of its own. */
+export interface SimpleGraph extends Graph {
+  /** All that the outputs reach, each node after its inputs. */
+  readonly order: readonly Node[];
+}
+
+/** What a graph computes in as few nodes as possible; throws as `plan` does. */
+export function simplified({ inputs, outputs }: Graph): SimpleGraph {
   const planned = ownRoots(simplify(outputs));
   const order = inOrder(planned);
   checkInputs(order, inputs);
+  return { inputs, outputs: planned, order };
+}
+
+/** The rest of planning, for a graph that is `simplified`. */
+export function planSimple({ inputs, outputs: planned, order }: SimpleGraph, limits: PlanOptions): Plan {
   const results = new Set(planned);
   const groups = [...fuse(order, results, limits).values()];
   const { of, release, slots, peakBytes } = assignSlots(groups, results);

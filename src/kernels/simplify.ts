@@ -7,7 +7,8 @@ import { EXPAND } from './ops/expand.js';
 import { CONSTANT, INPUT } from './ops/leaves.js';
 import { inOrder } from './order.js';
 
-type Make = (op: Op, inputs: readonly Node[], attributes: Attributes) => Node;
+/** `same`: a node that applies just this op to just these inputs, if there is one. */
+type Make = (op: Op, inputs: readonly Node[], attributes: Attributes, same?: Node) => Node;
 
 /** Ops whose operands may change places, which the float sum and product bear to the bit. */
 const COMMUTATIVE = new Set(['add', 'mul', 'maximum', 'minimum', 'equal']);
@@ -19,21 +20,33 @@ const COMMUTATIVE = new Set(['add', 'mul', 'maximum', 'minimum', 'equal']);
 export function simplify(outputs: readonly Node[]): Node[] {
   const known = new Map<string, Node>();
   const ids = new Map<Node | Op, number>();
-  const id = (item: Node | Op) => {
+  const id = (item: Node | Op): number => {
     const known = ids.get(item);
-    if (known === undefined) ids.set(item, ids.size);
-    return known ?? ids.size - 1;
+    if (known !== undefined) return known;
+    ids.set(item, ids.size);
+    return ids.size - 1;
+  };
+  const keyOf = (op: Op, inputs: readonly Node[], attributes: Attributes): string => {
+    // Written for few inputs and attributes: this is most of what compiling takes.
+    const [a, b] = inputs;
+    let key = `${id(op)}`;
+    if (a !== undefined && b !== undefined && inputs.length === 2) {
+      const [first, second] = [id(a), id(b)];
+      const swapped = second < first && COMMUTATIVE.has(op.name);
+      key += swapped ? `,${second},${first}` : `,${first},${second}`;
+    } else {
+      for (const input of inputs) key += `,${id(input)}`;
+    }
+    return `${key} ${textOf(attributes)}`;
   };
 
-  const make: Make = (op, inputs, attributes) => {
-    const simpler = rewrite(op, inputs, attributes, make);
+  const make: Make = (op, inputs, attributes, same) => {
+    const simpler = rewrite(op, inputs, attributes, make, same);
     if (simpler !== undefined) return simpler;
-    const inputIds = inputs.map(id);
-    if (COMMUTATIVE.has(op.name)) inputIds.sort((a, b) => a - b);
-    const key = `${id(op)}(${inputIds})${textOf(attributes)}`;
+    const key = keyOf(op, inputs, attributes);
     let node = known.get(key);
     if (node === undefined) {
-      node = apply(op, inputs, attributes);
+      node = same ?? apply(op, inputs, attributes);
       known.set(key, node);
     }
     return node;
@@ -42,7 +55,8 @@ export function simplify(outputs: readonly Node[]): Node[] {
   const simple = new Map<Node, Node>();
   for (const node of inOrder(outputs)) {
     const inputs = node.inputs.map(input => simple.get(input) as Node);
-    simple.set(node, node.op === INPUT ? node : make(node.op, inputs, node.attributes));
+    const same = inputs.every((input, i) => input === node.inputs[i]) ? node : undefined;
+    simple.set(node, node.op === INPUT ? node : make(node.op, inputs, node.attributes, same));
   }
   return outputs.map(node => simple.get(node) as Node);
 }
@@ -57,13 +71,21 @@ function textOf(attributes: Attributes): string {
 }
 
 /** What an op on simple inputs comes to, if that is simpler. */
-function rewrite(op: Op, inputs: readonly Node[], attributes: Attributes, make: Make): Node | undefined {
+function rewrite(
+  op: Op,
+  inputs: readonly Node[],
+  attributes: Attributes,
+  make: Make,
+  same: Node | undefined,
+): Node | undefined {
   if (op.kind === 'reduce') return rewriteReduce(op, inputs[0] as Node, attributes, make);
   if (op.kind !== 'elementwise') return undefined;
-  const shape = op.shape(
-    inputs.map(input => input.shape),
-    attributes,
-  );
+  const shape =
+    same?.shape ??
+    op.shape(
+      inputs.map(input => input.shape),
+      attributes,
+    );
   const values = inputs.map(constantValue);
   if (values.every(value => value !== undefined)) {
     const value = op.evaluate?.(values, attributes);

@@ -39,7 +39,8 @@ async function survey(name: DeviceName, clock: () => number): Promise<DeviceSurv
   }
 }
 
-async function matmulSpeed(device: Device, clock: () => number): Promise<number> {
+/** The speed of a 256 × 256 matrix product on a device in 10⁹ multiplications and additions a second, measured for about 100 ms. */
+export async function matmulSpeed(device: Device, clock: () => number): Promise<number> {
   const [a, b] = [input([SIDE, SIDE]), input([SIDE, SIDE])];
   const program = device.compile({ inputs: [a, b], outputs: [matmul(a, b)] });
   const ones = device.tensor([SIDE, SIDE], new Float32Array(SIDE * SIDE).fill(1));

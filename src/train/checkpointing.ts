@@ -1,3 +1,4 @@
+import { concatMap, from, type Observable, of, tap } from 'rxjs';
 import type { Tensor } from '../kernels/device.js';
 import type { Network, Weights } from '../nn/network.js';
 import type { HealthRow } from './layer-health.js';
@@ -41,8 +42,8 @@ export interface TrainingMemory {
   optimizer: (() => readonly Tensor[]) | undefined;
   /** Given by `gradientHealth`. */
   health: (() => readonly HealthRow[]) | undefined;
-  /** Stores the state if it is due: asked by `epochs`, while the batch is held. */
-  store(position: Position, clock: () => number): Promise<string | undefined> | undefined;
+  /** Stores the state, if it is due, and says where: asked by `epochs`, while the batch is held. A training that is left stores nothing more. */
+  store(position: Position, clock: () => number): Observable<string | undefined> | undefined;
 }
 
 /** Where a training is. */
@@ -50,26 +51,29 @@ export type Position = Pick<TrainingState, 'epoch' | 'step' | 'samples' | 'secon
 
 /** Puts the network where the state to go on from says, if there is one. Throws an `InputError` for one of another training. */
 export function openMemory(net: Network, owner: StateOwner, options: Checkpointing): TrainingMemory {
-  const from = typeof options.from === 'function' ? options.from(owner) : options.from;
-  if (from !== undefined) {
-    requireOwnState(from, owner);
-    net.load(from.parameters);
+  const start = typeof options.from === 'function' ? options.from(owner) : options.from;
+  if (start !== undefined) {
+    requireOwnState(start, owner);
+    net.load(start.parameters);
   }
-  const due = typeof options.every === 'function' ? options.every : dueAfter(options.every, from);
+  const due = typeof options.every === 'function' ? options.every : dueAfter(options.every, start);
   let cost = 0;
   const memory: TrainingMemory = {
-    from,
+    from: start,
     optimizer: undefined,
     health: undefined,
     store(position, clock) {
       if (options.save === undefined || !due(position.epoch, position.seconds, cost)) return undefined;
       const begun = clock();
-      return readState(net, owner, memory, position)
-        .then(state => options.save?.(state))
-        .then(place => {
+      return from(readState(net, owner, memory, position)).pipe(
+        concatMap(state => {
+          const place = options.save?.(state);
+          return typeof place === 'object' ? from(place) : of(place);
+        }),
+        tap(() => {
           cost = (clock() - begun) / 1000;
-          return place;
-        });
+        }),
+      );
     },
   };
   return memory;

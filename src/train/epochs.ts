@@ -127,9 +127,7 @@ export function epochs<T extends HealthyStep>(
             concatMap(report => {
               const stored = memory.store(report, clock);
               if (stored === undefined) return of(report);
-              return from(stored).pipe(
-                map(checkpoint => (checkpoint === undefined ? report : { ...report, checkpoint })),
-              );
+              return stored.pipe(map(checkpoint => (checkpoint === undefined ? report : { ...report, checkpoint })));
             }),
           );
         }),

@@ -1,5 +1,5 @@
 /** From so many columns on a row is copied by the engine; below, making the view takes longer than a loop. */
-const WIDE = 16;
+const WIDE = 48;
 
 /** Fills `out` with rows of `values` ([n, columns], row by row): those at the places from `start` of `order` on. */
 export function gatherRows(

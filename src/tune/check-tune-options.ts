@@ -61,7 +61,15 @@ export function checkTuneOptions<Space>(options: TuneOptions<Space>): CheckedTun
   const space = (isSearchSpace(options.space) ? options.space : searchSpace(options.space)) as SearchSpace<never>;
   const lanes = lanesOf(options.deterministic);
   const limit = trials ?? Number.POSITIVE_INFINITY;
-  const samplerContext = { space, objective, objectives, seed, trials, parallel: lanes ?? parallel };
+  const samplerContext: SamplerContext = {
+    space,
+    objective,
+    objectives,
+    seed,
+    trials,
+    parallel: lanes ?? parallel,
+    earlyStopping: options.earlyStopping !== undefined,
+  };
   const sampling = sampler.begin(samplerContext);
   const { count = Number.POSITIVE_INFINITY } = sampling;
   if (trials === undefined && time === undefined && count === Number.POSITIVE_INFINITY) {

@@ -1,6 +1,19 @@
 import { didYouMean, InputError } from '../errors.js';
+import {
+  ARTICLES,
+  allOf,
+  comparable,
+  compare,
+  type Kind,
+  kindOf,
+  logical,
+  numeric,
+  type Part,
+  requireKind,
+  wrong,
+} from './constraint-parts.js';
 import { KEYWORDS, type Token, tokensOf } from './constraint-tokens.js';
-import type { HParams, HParamValue } from './events.js';
+import type { HParams } from './events.js';
 import type { Hyperparameter } from './hyperparameter.js';
 
 // Constraints as text, such as `units1 >= units2` or `optimizer != 'sgd' or momentum < 0.9`. The grammar (EBNF):
@@ -30,22 +43,6 @@ import type { Hyperparameter } from './hyperparameter.js';
 // reckoned from it, as well as arithmetic with what is no number ("full" among the batch sizes). `and`, `or` and `not` take the
 // unknown as SQL does: `false and unknown` is false, `true or unknown` is true, else it stays unknown. A constraint that comes out
 // unknown has nothing to say, and the point is allowed. `exists(name)` is true or false at every point.
-
-type Kind = 'number' | 'string' | 'boolean' | 'null';
-/** undefined: unknown. */
-type Value = HParamValue | undefined;
-
-/** A part of a constraint, ready to be evaluated. */
-interface Part {
-  readonly evaluate: (hparams: HParams) => Value;
-  /** What it can be. */
-  readonly kinds: ReadonlySet<Kind>;
-  readonly at: number;
-  /** The choice that it is the value of. */
-  readonly choice?: Hyperparameter | undefined;
-  /** The text that stands there literally. */
-  readonly literal?: string | undefined;
-}
 
 const FUNCTIONS: Readonly<Record<string, { readonly most: number; readonly of: (...values: number[]) => number }>> = {
   min: { most: Number.POSITIVE_INFINITY, of: Math.min },
@@ -150,7 +147,7 @@ export function compileConstraint(
     }
     const parts = list(')', `after what ${name} takes`);
     if (parts.length > made.most) throw wrong(at, `${name} takes one number, got ${parts.length}`);
-    for (const part of parts) require(part, 'number', name);
+    for (const part of parts) requireKind(part, 'number', name);
     return numeric(at, parts, made.of);
   };
 
@@ -167,11 +164,11 @@ export function compileConstraint(
       return inside;
     }
     if (isSign(token, '-')) {
-      const inside = require(parse(SIGNED), 'number', '-');
+      const inside = requireKind(parse(SIGNED), 'number', '-');
       return numeric(at, [inside], value => -value);
     }
     if (isWord(token, 'not')) {
-      const { evaluate } = require(parse(NEGATION), 'boolean', 'not');
+      const { evaluate } = requireKind(parse(NEGATION), 'boolean', 'not');
       return {
         evaluate: hparams => {
           const value = evaluate(hparams);
@@ -255,12 +252,12 @@ export function compileConstraint(
       } else if (between === 'in') {
         left = membership(left, false, token.at);
       } else if (between === 'and' || between === 'or') {
-        require(left, 'boolean', between);
-        left = logical(between, left, require(parse(binding + 1), 'boolean', between));
+        requireKind(left, 'boolean', between);
+        left = logical(between, left, requireKind(parse(binding + 1), 'boolean', between));
       } else if (Object.hasOwn(ARITHMETIC, between)) {
         // A power's exponent may be signed, and is itself a power.
-        require(left, 'number', between);
-        const right = require(parse(binding === BINDING['^'] ? SIGNED : binding + 1), 'number', between);
+        requireKind(left, 'number', between);
+        const right = requireKind(parse(binding === BINDING['^'] ? SIGNED : binding + 1), 'number', between);
         left = numeric(left.at, [left, right], ARITHMETIC[between] as never);
       } else {
         left = comparison(left, between, token.at);
@@ -281,91 +278,6 @@ export function compileConstraint(
   return hparams => whole.evaluate(hparams) !== false;
 }
 
-const ARTICLES: Readonly<Record<Kind, string>> = {
-  number: 'a number',
-  string: 'a text',
-  boolean: 'true or false',
-  null: 'null',
-};
-
-function wrong(at: number, problem: string): InputError {
-  return new InputError(`column ${at}: ${problem}`);
-}
-
 function shownToken(token: Token): string {
   return token.kind === 'end' ? 'the end' : token.kind === 'string' ? token.text : `"${token.text}"`;
-}
-
-function kindOf(value: HParamValue): Kind {
-  return value === null ? 'null' : (typeof value as Kind);
-}
-
-/** The part itself, which can be of a kind that an operator needs. */
-function require(part: Part, kind: Kind, operator: string): Part {
-  if (part.kinds.has(kind)) return part;
-  const got = [...part.kinds].map(each => ARTICLES[each]).join(' or ');
-  throw wrong(part.at, `"${operator}" takes ${kind === 'boolean' ? 'conditions' : 'numbers'}, got ${got}`);
-}
-
-/** Throws unless two parts can be compared at all, and a text that a choice is compared with is one of its options. */
-function comparable(left: Part, right: Part, sign: string, at: number): void {
-  const ordered = !['==', '=', '!='].includes(sign);
-  for (const [choice, literal, place] of [
-    [left.choice, right.literal, right.at],
-    [right.choice, left.literal, left.at],
-  ] as const) {
-    if (ordered || choice === undefined || literal === undefined || choice.labels.includes(literal)) continue;
-    const options = choice.labels.map(String);
-    throw wrong(
-      place,
-      `no option ${JSON.stringify(literal)} of ${choice.name}${didYouMean(literal, options)}; there are ${options.join(', ')}`,
-    );
-  }
-  const shared = [...left.kinds].filter(
-    kind => right.kinds.has(kind) && (!ordered || kind === 'number' || kind === 'string'),
-  );
-  if (shared.length > 0) return;
-  const of = (part: Part) => [...part.kinds].map(each => ARTICLES[each]).join(' or ');
-  throw wrong(at, `"${sign}" cannot compare ${of(left)} with ${of(right)}`);
-}
-
-/** Arithmetic: unknown when a value is, or is no number. */
-function numeric(at: number, parts: readonly Part[], of: (...values: number[]) => number): Part {
-  return {
-    evaluate: hparams => {
-      const values = parts.map(part => part.evaluate(hparams));
-      return values.every(value => typeof value === 'number') ? of(...(values as number[])) : undefined;
-    },
-    kinds: new Set(['number']),
-    at,
-  };
-}
-
-function logical(operator: 'and' | 'or', left: Part, right: Part): Part {
-  return {
-    evaluate: hparams => {
-      const values = [left.evaluate(hparams), right.evaluate(hparams)].map(value =>
-        typeof value === 'boolean' ? value : undefined,
-      );
-      if (operator === 'and') return allOf(values);
-      return values.includes(true) ? true : values.includes(undefined) ? undefined : false;
-    },
-    kinds: new Set(['boolean']),
-    at: left.at,
-  };
-}
-
-/** True if all are, false if one is, else unknown. */
-function allOf(values: readonly (boolean | undefined)[]): boolean | undefined {
-  return values.includes(false) ? false : values.includes(undefined) ? undefined : true;
-}
-
-function compare(sign: string, a: Value, b: Value): boolean | undefined {
-  if (a === undefined || b === undefined) return undefined;
-  if (sign === '==' || sign === '=') return a === b;
-  if (sign === '!=') return a !== b;
-  const alike = typeof a === typeof b && (typeof a === 'number' || typeof a === 'string');
-  if (!alike) return undefined;
-  const [x, y] = [a as number, b as number];
-  return sign === '<' ? x < y : sign === '<=' ? x <= y : sign === '>' ? x > y : x >= y;
 }

@@ -3,6 +3,7 @@ import { guarded } from '../early-stopping/guarded.js';
 import { type Restores, watchRestores } from '../early-stopping/restores.js';
 import type { Rule } from '../early-stopping/study-view.js';
 import { verdictOf } from '../early-stopping/verdict.js';
+import { seesWithin } from '../early-stopping/within.js';
 import { InputError } from '../errors.js';
 import type { Report, StopDecision } from '../train/report.js';
 import type { PlainReport } from './events.js';
@@ -65,6 +66,7 @@ export function openJudging(make: () => Rule): Judging {
   return {
     hear(report) {
       if (report.within === undefined) last = report;
+      else if (rule === undefined || !seesWithin(rule)) return;
       reports$.next(restores.watched(report));
     },
     recall(report) {

@@ -30,7 +30,7 @@ export interface CurvePoint {
   readonly within?: 'epoch' | undefined;
 }
 
-/** What ends a simulated study: whatever is used up first. At least one. */
+/** What ends a simulated study: whatever is used up first. At least one. Of epochs and seconds it says `time`, of trials `trials`. */
 export interface SimulationBudget {
   /** How many trials are started. */
   readonly trials?: number | undefined;

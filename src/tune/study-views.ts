@@ -23,6 +23,7 @@ export function openStudyViews(objective: Objective, { seed }: { readonly seed?:
     const entry = { number, state: 'running' as TrialState, reports: [] as Report[] };
     let furthest = 0;
     trials.push(entry);
+    standings.entered(entry);
     return {
       view: { objective, trial: number, trials, seed, standings },
       report(report) {

@@ -14,7 +14,7 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** Runs the built command line to its end; its studies are stored where nothing is yet, unless `env` says where. `during` gets the process and is told what it has written to stderr and stdout. */
+/** Runs the built command line to its end; its studies are stored where nothing is yet, unless `cwd` or `env` say where. `during` gets the process and is told what it has written to stderr and stdout. */
 export function rxnn(
   args: readonly string[],
   options: {
@@ -24,7 +24,7 @@ export function rxnn(
   } = {},
 ): Promise<Outcome> {
   const studies = mkdtempSync(join(tmpdir(), 'rxnn-studies-'));
-  const env = { RXNN_STUDIES: studies, ...options.env };
+  const env = { ...(options.cwd === undefined && { RXNN_STUDIES: studies }), ...options.env };
   return execute(process.execPath, [bin, ...args], { ...options, env }).finally(() => {
     rmSync(studies, { recursive: true, force: true });
   });

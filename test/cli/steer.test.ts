@@ -132,6 +132,8 @@ describe('a study that runs in another process', () => {
     expect(printed()).toContain(`http://127.0.0.1:${running.port}/#token=${running.token}`);
     expect(printed()).not.toContain(running.controlToken);
     await say('pause', 'live');
+    // Without a report there would be nothing to complete with.
+    await vi.waitFor(async () => expect((await readJournal(at)).state.epochs).toBeGreaterThan(0), 20_000);
     await say('stop', 'live', '0', '--outcome', 'complete');
     await vi.waitFor(async () => expect((await readJournal(at)).state.counts.complete).toBe(1), 20_000);
     await new Promise(wake => setTimeout(wake, 300));

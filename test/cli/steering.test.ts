@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { hparamsFrom, settingsFrom } from '../../src/cli/command-arguments.js';
-import { findStudy } from '../../src/cli/find-study.js';
+import { whichStudy } from '../../src/cli/find-study.js';
 import { run } from '../../src/cli/main.js';
 import { openJournal } from '../../src/journal/open-journal.js';
 import { thisProcess } from '../../src/journal/process-identity.js';
@@ -184,7 +184,7 @@ describe('a study that does not run', () => {
 });
 
 describe('a study is found', () => {
-  const found = async (study: string) => (await findStudy(study, env())).folder;
+  const found = async (study: string) => (await whichStudy(study, env())).folder;
 
   test('by its folder, its journal, its name, and the beginning of its name', async () => {
     const folder = join(studies, 'digits-2b5e5202');

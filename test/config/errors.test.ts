@@ -204,8 +204,14 @@ const mistakes: Record<string, readonly (readonly [object, string])[]> = {
       layers({ dense: { units: 3, initializer: 'hee' } }),
       'model.layers[0].dense.initializer: no initializer "hee" (did you mean "he"?); there are zeros, uniform, normal, glorot, he, lecun',
     ],
-    [change('sampler', 'tpe'), 'sampler: no sampler "tpe"; there are random, grid'],
-    [change('sampler', { tpe: { seed: 0 } }), 'sampler.tpe: no sampler "tpe"; there are random, grid'],
+    [
+      change('sampler', 'tpa'),
+      'sampler: no sampler "tpa" (did you mean "tpe"?); there are random, grid, sobol, halton, tpe, gp, cmaes, nsga2, auto',
+    ],
+    [
+      change('sampler', { tpa: { seed: 0 } }),
+      'sampler.tpa: no sampler "tpa" (did you mean "tpe"?); there are random, grid, sobol, halton, tpe, gp, cmaes, nsga2, auto',
+    ],
     [
       change('device', 'gpu'),
       'device: no device "gpu" (did you mean "cpu"?); there are auto, webgpu, webgl2, simd, webasm, cpu',

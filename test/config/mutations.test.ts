@@ -225,7 +225,7 @@ test('a thousand spoilt search files: each runs its first batches, or gets one s
   );
   expect(seen.ran).toBeGreaterThan(100);
   expect(seen.rejected).toBeGreaterThan(300);
-}, 60_000);
+}, 120_000);
 
 test('a spoilt training file is accepted or refused with one sentence that names a file', async () => {
   const trainings = files.filter(({ name }) => !name.endsWith('search.json'));

@@ -33,11 +33,11 @@ const metricsOf = (events: Awaited<ReturnType<typeof run>>['events'], trial: num
   events.flatMap(event => (event.type === 'trial-reported' && event.trial === trial ? [event.report.metrics] : []));
 
 describe('what a search file does not state', () => {
-  test('is a split of 0.2 with seed 0, the objective valLoss, random search, 20 trials, as many at a time as there are cores', async () => {
+  test('is a split of 0.2 with seed 0, the objective valLoss, auto as the search, 20 trials, as many at a time as there are cores', async () => {
     const { study, close } = await open({ ...search, trials: undefined });
     expect(study).toMatchObject({
       objective: { metric: 'valLoss', direction: 'minimize' },
-      sampler: 'random',
+      sampler: 'auto',
       trials: 20,
       parallel: availableParallelism(),
       data: 'table.csv: 24 rows, 5 columns, 3 classes; 19 to train on, 5 to validate',
@@ -74,6 +74,7 @@ test('trials differ by their hyperparameters only: all start from the same seed'
     ...edited(search, 'model.layers', [{ dense: { units: { choice: [3] } } }]),
     optimizer: 'adam',
     parallel: 2,
+    sampler: 'random',
   };
   const { events } = await run(json);
   expect(metricsOf(events, 0)).toHaveLength(2);
@@ -159,7 +160,7 @@ test('what would run is described in plain lines', async () => {
     "small
       data       table.csv: 24 rows, 5 columns, 3 classes; 19 to train on, 5 to validate
       objective  minimize valLoss
-      sampler    random, 2 trials, 4 at a time
+      sampler    auto, 2 trials, 4 at a time
       epochs     2 for a trial that is not stopped
       rules      none
       device     cpu

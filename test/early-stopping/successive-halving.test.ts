@@ -76,6 +76,15 @@ describe('successiveHalving', () => {
     });
   });
 
+  it('has no rung where a trial ends, when it knows where that is', async () => {
+    const view = study([{ values: [1, 1, 1, 1] }]);
+    expect((await last(successiveHalving(view), [1, 1, 1, 2]))?.epoch).toBe(4);
+    expect(await last(successiveHalving(view, { maxResource: 4 }), [1, 1, 1, 2])).toBeUndefined();
+    expect(() => successiveHalving(view, { minResource: 3, maxResource: 2 })).toThrow(
+      'successiveHalving: expected `maxResource` to be a whole number from 3 up, got 2 (number)',
+    );
+  });
+
   it('judges at the first report at or after a rung when reports are sparse', async () => {
     const view = study([{ values: [1, 1, 1, 1, 1] }]);
     const sparse = from([report(1, 0), report(6, 2)]).pipe(successiveHalving(view));

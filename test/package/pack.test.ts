@@ -50,6 +50,7 @@ test('carries what runs and nothing else', () => {
     'dist/index.d.ts',
     'dist/dashboards/index.html',
     'dist/THIRD-PARTY.txt',
+    'schema/search.schema.json',
     'LICENSE',
     'README.md',
   ])

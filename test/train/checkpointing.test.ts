@@ -215,6 +215,34 @@ describe('storing a state', () => {
     expect(device.usage().tensors).toBe(before);
   });
 
+  it('does not happen any more when the training is left while its state is read', async () => {
+    const saved: number[] = [];
+    const save = ({ epoch }: TrainingState) => void saved.push(epoch) as undefined;
+    let reads = 0;
+    const lastRead = async (leaveAt: number) => {
+      reads = 0;
+      let leave = () => {};
+      const before = (call: string) => {
+        if (call === 'read' && ++reads === leaveAt) queueMicrotask(() => leave());
+      };
+      const options = { device: referenceDevice({ synchronous: false, before }), health: false, epochs: 1 };
+      const reports$ = train(training({ ...options, checkpoint: { save, every: { epochs: 1 } } }));
+      await new Promise<void>((resolve, reject) => {
+        const subscription = reports$.subscribe({ error: reject, complete: resolve });
+        leave = () => {
+          subscription.unsubscribe();
+          setTimeout(resolve, 50);
+        };
+      });
+      return reads;
+    };
+    // The last thing that is read is the state.
+    const all = await lastRead(Number.POSITIVE_INFINITY);
+    expect(saved).toEqual([1]);
+    expect(await lastRead(all)).toBe(all);
+    expect(saved).toEqual([1]);
+  });
+
   it('refuses intervals that are none', () => {
     expect(() => train(training({ checkpoint: { every: { epochs: 0 } } }))).toThrow('checkpoint.every.epochs');
     expect(() => train(training({ checkpoint: { every: { seconds: -1 } } }))).toThrow('checkpoint.every.seconds');

@@ -2,14 +2,23 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { choice, float, int } from '../../src/tune/distributions.js';
 import { cardinality, valueAt } from '../../src/tune/hyperparameter.js';
+import { auto } from '../../src/tune/samplers/auto.js';
 import { grid } from '../../src/tune/samplers/grid.js';
+import { halton } from '../../src/tune/samplers/halton.js';
 import { randomSearch } from '../../src/tune/samplers/random-search.js';
+import { sobol } from '../../src/tune/samplers/sobol.js';
 import { tpe } from '../../src/tune/samplers/tpe.js';
 import { searchSpace } from '../../src/tune/space.js';
 import { draw, finiteTemplates, samplerContract } from './sampler-contract.js';
 
 samplerContract('random', seed => randomSearch({ seed }));
 samplerContract('tpe', seed => tpe({ seed, startupTrials: 3 }));
+samplerContract('tpe, each hyperparameter that depends on another by itself,', seed =>
+  tpe({ seed, startupTrials: 3, group: false }),
+);
+samplerContract('sobol', seed => sobol({ seed }));
+samplerContract('halton', seed => halton({ seed }));
+samplerContract('auto', seed => auto({ seed }));
 samplerContract('grid', () => grid(), { finite: true });
 
 const objective = { metric: 'loss', direction: 'minimize' } as const;

@@ -315,24 +315,20 @@ describe('what a trial comes to', () => {
     expect(only(await study({ objective, minimize: 'valLoss' }), 'trial-finished')).toMatchObject([{ value: 0.3 }]);
   });
 
-  test('reports within an epoch reach its rule, and no record', async () => {
+  test('reports within an epoch reach a rule that asks for them, and no record', async () => {
     const within = { ...report(0, 5), within: 'epoch' as const, metrics: { loss: 5 } };
-    const seen: Report[] = [];
-    const events = await study({
-      objective: () => [within, report(1, 1)],
-      minimize: 'valLoss',
-      earlyStopping: () => source =>
-        new Observable(subscriber =>
-          source.subscribe({
-            next: each => {
-              seen.push(each);
-              subscriber.next(each);
-            },
-            complete: () => subscriber.complete(),
-          }),
-        ),
-    });
-    expect(seen.map(({ within }) => within)).toEqual(['epoch', undefined]);
-    expect(only(events, 'trial-reported')).toHaveLength(1);
+    const seenBy = async (asks: boolean) => {
+      const seen: Report[] = [];
+      const watching = tap<Report>(each => seen.push(each));
+      const events = await study({
+        objective: () => [within, report(1, 1)],
+        minimize: 'valLoss',
+        earlyStopping: () => (asks ? Object.assign(watching, { within: 'epoch' as const }) : watching),
+      });
+      expect(only(events, 'trial-reported')).toHaveLength(1);
+      return seen.map(({ within }) => within);
+    };
+    expect(await seenBy(true)).toEqual(['epoch', undefined]);
+    expect(await seenBy(false)).toEqual([undefined]);
   });
 });

@@ -18,8 +18,11 @@ export function elementwise(name: string, formula: Formula): Op {
 
 /** The common shape of operands whose rows and columns are each equal or 1. */
 export function broadcastShape(op: string, shapes: readonly Shape[]): Shape {
-  const rows = Math.max(...shapes.map(shape => shape[0]));
-  const columns = Math.max(...shapes.map(shape => shape[1]));
+  let [rows, columns] = [1, 1];
+  for (const shape of shapes) {
+    rows = Math.max(rows, shape[0]);
+    columns = Math.max(columns, shape[1]);
+  }
   if (shapes.some(([r, c]) => (r !== 1 && r !== rows) || (c !== 1 && c !== columns))) {
     throw new InputError(
       `${op}: the shapes ${shapes.map(shapeText).join(' and ')} do not match: rows and columns must be equal or 1`,

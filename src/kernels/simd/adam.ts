@@ -1,4 +1,4 @@
-import type { Operand, SymbolicOp } from './map-writer.js';
+import type { Operand, Side, SymbolicOp } from './map-writer.js';
 import { Code } from './opcodes.js';
 
 /** The ops that Adam's equations are written as, in order. */
@@ -49,10 +49,10 @@ function adamAt(ops: readonly SymbolicOp[], start: number): SymbolicOp | undefin
   return { code: Code.ADAM, to: mean.to, operands: [...matrices.slice(1), ...numbers] };
 }
 
-function same(a: Operand | number, b: Operand): boolean {
+function same(a: Operand | Side | number, b: Operand): boolean {
   if (a === b) return true;
   if (typeof a === 'number') return false;
   if ('value' in a) return 'value' in b && a.value === b.value;
   if ('matrix' in a) return 'matrix' in b && a.matrix === b.matrix;
-  return 'slot' in b && a.slot === b.slot;
+  return 'slot' in a && 'slot' in b && a.slot === b.slot;
 }

@@ -1,5 +1,7 @@
 import { DeviceError } from '../../errors.js';
-import { wasm } from './wasm.generated.js';
+import { withRelaxedSimd } from './relaxed-simd.js';
+import { local } from './wasm-local.generated.js';
+import { shared } from './wasm-shared.generated.js';
 import { type WasmMemory, type WasmModule, webAssembly } from './web-assembly.js';
 
 /** The functions of the compiled kernels; addresses are bytes. */
@@ -25,28 +27,41 @@ export interface KernelInstance {
   readonly memory: WasmMemory;
 }
 
-const compiled: { local?: WasmModule; shared?: WasmModule } = {};
+/** Whether kernels are for one thread or for several that share a memory, and whether they may fuse products and sums. */
+export interface KernelKind {
+  readonly shared: boolean;
+  /** False: nowhere; else where the engine can. */
+  readonly fused?: boolean | undefined;
+}
+
+const compiled = new Map<string, WasmModule>();
 
 /** The compiled kernels; compiled once in a process, and handed to its workers. Throws a DeviceError where there is no WebAssembly SIMD. */
-export function kernelModule(kind: 'local' | 'shared' = 'local'): WasmModule {
+export function kernelModule({ shared: isShared, fused = true }: KernelKind = { shared: false }): WasmModule {
+  const [kind, variant] = [isShared ? 'shared' : 'local', fused ? 'usual' : 'plain'];
+  const known = compiled.get(`${kind} ${variant}`);
+  if (known !== undefined) return known;
   if (webAssembly === undefined) throw new DeviceError(MISSING);
   const { Module } = webAssembly;
-  const module = compiled[kind] ?? asDeviceErrors(() => new Module(bytesOf(wasm[kind])));
-  compiled[kind] = module;
+  const binaries = isShared ? shared : local;
+  const module =
+    (fused ? withRelaxedSimd(() => new Module(bytesOf(binaries.fused))) : undefined) ??
+    asDeviceErrors(() => new Module(bytesOf(binaries.plain)));
+  compiled.set(`${kind} ${variant}`, module);
   return module;
 }
 
 /** Takes over what another thread has compiled. */
 export function adoptKernelModule(module: WasmModule): void {
-  compiled.local = module;
+  compiled.set('local usual', module);
 }
 
-/** The kernels in a new memory, which threads can share or not. Throws a DeviceError where there is no room for one, or no WebAssembly SIMD. */
-export function instantiate(shared: boolean): KernelInstance {
+/** The kernels in a new memory. Throws a DeviceError where there is no room for one, or no WebAssembly SIMD. */
+export function instantiate(kind: KernelKind): KernelInstance {
   if (webAssembly === undefined) throw new DeviceError(MISSING);
   const { Memory } = webAssembly;
-  const module = kernelModule(shared ? 'shared' : 'local');
-  const memory = asDeviceErrors(() => new Memory({ initial: INITIAL_PAGES, maximum: 65_536, shared }));
+  const module = kernelModule(kind);
+  const memory = asDeviceErrors(() => new Memory({ initial: INITIAL_PAGES, maximum: 65_536, shared: kind.shared }));
   const { exports } = new webAssembly.Instance(module, { env: { memory, abort } });
   return { module, kernels: exports as Kernels, memory };
 }

@@ -4,7 +4,7 @@ import { inOrder } from '../order.js';
 import type { Plan, PlanStep } from '../plan.js';
 import { type Access, isOver } from './access.js';
 import { withAdam } from './adam.js';
-import { type MapWriter, mapWriter, type Operand, type Storage } from './map-writer.js';
+import { type MapWriter, mapWriter, type Operand, type Side, type Storage } from './map-writer.js';
 import { Code, Instruction, Orientation, Place, Reduction, SHARED_MAP, SHARED_PRODUCT } from './opcodes.js';
 import { SOFTMAX_GRADIENT } from './own-ops.js';
 import { assignRegisters, REGISTERS } from './registers.js';
@@ -14,18 +14,39 @@ export interface Lowered {
   /** What the entries of the table stand for: the inputs, then the outputs, then what is the program's own. */
   readonly own: readonly OwnMatrix[];
   readonly instructions: Int32Array;
+  /** The words that are a number of elements, of rows or of columns. */
+  readonly sizeWords: readonly SizeWord[];
   /** The words that name a slot by its number, to which the address of the first one is to be added. */
   readonly slotWords: readonly number[];
-  /** The number in every slot at first; those that are computed begin at 0. */
-  readonly slots: readonly number[];
-  /** Whether a step is so large that several threads are worth it. */
-  readonly large: boolean;
+  /** The number in every slot; undefined where it is computed. */
+  readonly slots: readonly (number | undefined)[];
+  /** The steps that several threads could share. */
+  readonly works: readonly Work[];
   /** For every output, the inputs in whose memory it may be computed: nothing reads them after it is written. */
   readonly inPlace: readonly ReadonlySet<number>[];
 }
 
 /** A matrix that belongs to the program: an intermediate result, or a constant that must stand in memory. */
-export type OwnMatrix = { readonly bytes: number; readonly fill?: number };
+export interface OwnMatrix {
+  /** What it must have room for, one at a time. */
+  readonly shapes: readonly Shape[];
+  /** Bytes beyond that. */
+  readonly spare: number;
+  readonly fill?: number;
+}
+
+/** A word that is the product of two sides, one of which may be 1. */
+export interface SizeWord {
+  readonly at: number;
+  readonly sides: Shape;
+}
+
+/** A step of rows · columns · inner · each multiplications, which several threads share from `least` on. */
+export interface Work {
+  readonly sides: readonly [rows: number, columns: number, inner: number];
+  readonly each: number;
+  readonly least: number;
+}
 
 /** Bytes of a slot. */
 export const SLOT_BYTES = 16;
@@ -40,7 +61,9 @@ export function lower(plan: Plan): Lowered {
   const { inputs, outputs, steps } = plan;
   const words: number[] = [];
   const slotWords: number[] = [];
-  const slots: number[] = [];
+  const sizeWords: SizeWord[] = [];
+  const slots: (number | undefined)[] = [];
+  const works: Work[] = [];
   const constants = new Map<number | '−0', Operand>();
   const own: OwnMatrix[] = [];
   const table = new Map<Node, number>(inputs.map((node, i) => [node, i]));
@@ -49,15 +72,17 @@ export function lower(plan: Plan): Lowered {
   const uses = countUses(outputs);
   let instruction = 0;
   let op = 0;
-  let large = false;
 
   const ownIndex = (matrix: OwnMatrix): number => inputs.length + outputs.length + own.push(matrix) - 1;
   const places = new Map<Node, number>(outputs.map((node, o) => [node, inputs.length + o]));
   const ofOutputs = new Map(steps.map(({ slot, root }) => [slot, places.get(root)]));
-  const slotIndices = plan.slots.map(({ bytes }, slot) => ofOutputs.get(slot) ?? ownIndex({ bytes }));
+  const shapesOf = (slot: number) => steps.filter(step => step.slot === slot).map(({ root }) => root.shape);
+  const slotIndices = plan.slots.map(
+    (_, slot) => ofOutputs.get(slot) ?? ownIndex({ shapes: shapesOf(slot), spare: 0 }),
+  );
   const indexOf = (step: PlanStep) => slotIndices[step.slot] as number;
 
-  const addSlot = (value: number): Operand => ({ slot: slots.push(value) - 1 });
+  const addSlot = (value: number | undefined): Operand => ({ slot: slots.push(value) - 1 });
   const read = (matrix: number, how: Access['how']) => {
     const list = reads.get(matrix) ?? [];
     list.push({ instruction, op: op++, how });
@@ -70,7 +95,7 @@ export function lower(plan: Plan): Lowered {
     let index = table.get(node);
     if (index === undefined) {
       if (node.op.name !== 'constant') throw new Error(`${node.op.name} ${shapeText(node.shape)} is no operand`);
-      index = ownIndex({ bytes: 4 * sizeOf(node.shape), fill: Number(node.attributes.value) });
+      index = ownIndex({ shapes: [node.shape], spare: 0, fill: Number(node.attributes.value) });
       table.set(node, index);
     }
     return index;
@@ -88,7 +113,7 @@ export function lower(plan: Plan): Lowered {
       }
       return slot;
     },
-    slot: () => addSlot(0),
+    slot: () => addSlot(undefined),
     uses: node => uses.get(node) ?? 0,
     reads: read,
   };
@@ -99,14 +124,19 @@ export function lower(plan: Plan): Lowered {
     const wordOf = (register: number) => {
       if (register < REGISTERS) return (register << 2) | Place.REGISTER;
       // The blocks of a reduction may begin at any number, so that the last vector ends past the matrix.
-      const matrix = matrices.get(register) ?? ownIndex({ bytes: 4 * sizeOf(shape) + VECTOR_BYTES });
+      const matrix = matrices.get(register) ?? ownIndex({ shapes: [shape], spare: VECTOR_BYTES });
       matrices.set(register, matrix);
       return (matrix << 2) | Place.MATRIX;
     };
     return new Map([...registerOf].map(([value, register]) => [value, wordOf(register)]));
   };
-  const word = (operand: Operand | number, values: ReadonlyMap<number, number>): void => {
+  const size = (sides: Shape): void => {
+    sizeWords.push({ at: words.length, sides });
+    words.push(sizeOf(sides));
+  };
+  const word = (operand: Operand | Side | number, values: ReadonlyMap<number, number>): void => {
     if (typeof operand === 'number') words.push(operand);
+    else if ('side' in operand) size([operand.side, 1]);
     else if ('value' in operand) words.push(values.get(operand.value) as number);
     else if ('matrix' in operand) words.push((operand.matrix << 2) | Place.MATRIX);
     else {
@@ -150,9 +180,9 @@ export function lower(plan: Plan): Lowered {
     }
     const ops = { scalars: writer.scalars, blocks: withAdam(writer.blocks) };
     const values = wordsOf(assignRegisters(ops.blocks), shape);
-    words.push(sizeOf(shape));
+    size(shape);
     const many = appendOps(ops, values);
-    large ||= sizeOf(shape) * many >= SHARED_MAP;
+    works.push({ sides: [...shape, 1], each: many, least: SHARED_MAP });
     end(length);
     for (const step of roots) table.set(step.root, indexOf(step));
   };
@@ -169,13 +199,15 @@ export function lower(plan: Plan): Lowered {
     const k = x.shape[transposeA === true ? 0 : 1];
     const orientation = transposeA === true ? Orientation.ATB : transposeB === true ? Orientation.ABT : Orientation.AB;
     const biased = biasOf(step, core, uses);
-    large ||= m * n * k >= SHARED_PRODUCT;
+    works.push({ sides: [m, n, k], each: 1, least: SHARED_PRODUCT });
     instruction++;
     const [a, b] = [requireMatrix(x), requireMatrix(y)];
     const bias = biased === undefined ? -1 : requireMatrix(biased.bias);
     for (const matrix of [a, b, bias]) if (matrix >= 0) read(matrix, 'anywhere');
     written(indexOf(step), 'anywhere');
-    words.push(Instruction.MATMUL, orientation, m, n, k, a, b, bias, indexOf(step));
+    words.push(Instruction.MATMUL, orientation);
+    for (const side of [m, n, k]) size([side, 1]);
+    words.push(a, b, bias, indexOf(step));
     epilogue(step, biased?.sum ?? core);
   };
 
@@ -191,7 +223,9 @@ export function lower(plan: Plan): Lowered {
     written(indexOf(step), 'anywhere');
     const kind = { sum: Reduction.SUM, mean: Reduction.MEAN, max: Reduction.MAX }[core.op.name];
     if (kind === undefined) throw noKernel(core);
-    words.push(kind, Number(core.attributes.axis), rows, columns, indexOf(step));
+    words.push(kind, Number(core.attributes.axis));
+    for (const side of [rows, columns]) size([side, 1]);
+    words.push(indexOf(step));
     word(source, values);
     appendOps(writer, values);
     end(length);
@@ -206,7 +240,9 @@ export function lower(plan: Plan): Lowered {
     for (const matrix of operands) read(matrix, 'anywhere');
     written(indexOf(step), 'anywhere');
     const softmaxGradient = root.op === SOFTMAX_GRADIENT;
-    words.push(softmaxGradient ? Instruction.SOFTMAX_GRADIENT : Instruction.LOG_SOFTMAX, ...root.shape, ...operands);
+    words.push(softmaxGradient ? Instruction.SOFTMAX_GRADIENT : Instruction.LOG_SOFTMAX);
+    for (const side of root.shape) size([side, 1]);
+    words.push(...operands);
     if (softmaxGradient) words.push(root.inputs[2]?.shape[0] === 1 ? 0 : Float32Array.BYTES_PER_ELEMENT);
     words.push(indexOf(step));
     table.set(root, indexOf(step));
@@ -235,7 +271,7 @@ export function lower(plan: Plan): Lowered {
       sameShape(input.shape, shape) && (reads.get(i) ?? []).every(access => isOver(access, write));
     return new Set(inputs.flatMap((input, i) => (fits(input, i) ? [i] : [])));
   });
-  return { own, instructions: Int32Array.from(words), slotWords, slots, large, inPlace };
+  return { own, instructions: Int32Array.from(words), sizeWords, slotWords, slots, works, inPlace };
 }
 
 /**

@@ -6,11 +6,16 @@ import { Code } from './opcodes.js';
 /** Where a number or a block of them stands: a value that needs a register, a matrix of the table, a slot of one number. */
 export type Operand = { readonly value: number } | { readonly matrix: number } | { readonly slot: number };
 
+/** How many rows or columns a matrix has. */
+export interface Side {
+  readonly side: number;
+}
+
 /** An op of a MAP or REDUCE before registers and addresses are known; plain numbers stand as they are. */
 export interface SymbolicOp {
   readonly code: Code;
   readonly to: Operand;
-  readonly operands: readonly (Operand | number)[];
+  readonly operands: readonly (Operand | Side | number)[];
 }
 
 /** What a program has room for beside its instructions. */
@@ -53,7 +58,7 @@ export function mapWriter(shape: Shape, storage: Storage): MapWriter {
   const single = sizeOf(shape) === 1;
   let values = 0;
 
-  const emit = (code: Code, operands: readonly (Operand | number)[], to?: Operand): Operand => {
+  const emit = (code: Code, operands: readonly (Operand | Side | number)[], to?: Operand): Operand => {
     const result = to ?? { value: values++ };
     for (const operand of operands) {
       if (typeof operand === 'object' && 'matrix' in operand) storage.reads(operand.matrix, 'here');
@@ -67,9 +72,9 @@ export function mapWriter(shape: Shape, storage: Storage): MapWriter {
     return to;
   };
   /** An op that fills a block from a matrix of another shape, or from elements in another order. */
-  const fill = (code: Code, matrices: readonly number[], numbers: readonly number[], to?: Operand): Operand => {
+  const fill = (code: Code, matrices: readonly number[], sides: readonly number[], to?: Operand): Operand => {
     for (const matrix of matrices) storage.reads(matrix, 'anywhere');
-    return emit(code, [...matrices, ...numbers], to);
+    return emit(code, [...matrices, ...sides.map(side => ({ side }))], to);
   };
   const splat = (matrix: number, element: number): Operand => {
     storage.reads(matrix, 'before');

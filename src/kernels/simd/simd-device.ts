@@ -9,11 +9,15 @@ import { REGISTERS } from './registers.js';
 import { SimdProgram } from './simd-program.js';
 import { SimdTensor } from './simd-tensor.js';
 import type { Kind, Store } from './store.js';
+import type { Template } from './template.js';
 import { availableThreads, canHaveThreads, type Scratch, startThreads, type Threads } from './threads.js';
 
 const REGISTER_BYTES = 4 * BLOCK;
 
 const MEETING_BYTES = 64;
+
+/** Structures of programs that a device remembers; a few kB each. */
+const MOST_TEMPLATES = 512;
 
 /** Options of `simdDevice`. */
 export interface SimdOptions {
@@ -24,6 +28,11 @@ export interface SimdOptions {
    * bit. Default: the cores in Node.js's main thread; 1 in workers and browsers.
    */
   readonly threads?: number | undefined;
+  /**
+   * Whether matrix products round a multiplication and the addition to its sum once, as one instruction, where the engine has
+   * relaxed SIMD and the processor the instruction; true. With false, results are the same to the bit on all of them.
+   */
+  readonly fused?: boolean | undefined;
 }
 
 /** The CPU device. */
@@ -38,16 +47,17 @@ export interface SimdDevice extends Device {
  *
  * @throws DeviceError where WebAssembly SIMD is missing, or threads are; InputError for a number of threads that is none.
  */
-export function simdDevice({ reason, threads = availableThreads() }: SimdOptions = {}): SimdDevice {
+export function simdDevice({ reason, threads = availableThreads(), fused = true }: SimdOptions = {}): SimdDevice {
   if (!Number.isInteger(threads) || threads < 1) {
     throw new InputError(`simd: threads must be a whole number from 1 up, got ${threads}`);
   }
   if (threads > 1 && !canHaveThreads()) throw new DeviceError('simd: threads need Node.js; take 1');
-  const { module, kernels, memory } = instantiate(threads > 1);
+  const { module, kernels, memory } = instantiate({ shared: threads > 1, fused });
   const heap = openHeap(memory, kernels.heapBase());
   const takeScratch = () => heap.take(heap.pool(REGISTERS * REGISTER_BYTES + kernels.packBytes()));
   /** By rows, then columns. */
   const kinds = new Map<number, Map<number, Kind>>();
+  const templates = new Map<string, Template>();
   let running: Threads | undefined;
 
   const device: SimdDevice = {
@@ -103,6 +113,15 @@ export function simdDevice({ reason, threads = availableThreads() }: SimdOptions
         ofRows.set(columns, kind);
       }
       return kind;
+    },
+    template(key, make) {
+      let template = templates.get(key);
+      if (template === undefined) {
+        template = make();
+        if (templates.size >= MOST_TEMPLATES) templates.delete(templates.keys().next().value as string);
+        templates.set(key, template);
+      }
+      return template;
     },
     ensureThreads() {
       if (threads <= 1 || running !== undefined) return;

@@ -1,16 +1,19 @@
 import { checkShapes, closedError, unusable } from '../checks.js';
 import type { Program, Tensor } from '../device.js';
 import type { Graph } from '../graph.js';
-import { type Plan, plan } from '../plan.js';
+import { type Plan, planSimple, type SimpleGraph, simplified } from '../plan.js';
 import type { Pool } from './heap.js';
 import { lower, SLOT_BYTES } from './lower.js';
 import { withOwnOps } from './own-ops.js';
 import { SimdTensor } from './simd-tensor.js';
 import type { Kind, Store } from './store.js';
+import { structureOf } from './structure.js';
+import { bytesOf, isLarge, ownBytes, templateOf, write } from './template.js';
 
 /** A plan as instructions in the device's memory. */
 export class SimdProgram implements Program {
-  readonly plan: Plan;
+  private readonly graph: SimpleGraph;
+  private planned: Plan | undefined;
   private readonly store: Store;
   private readonly memory: readonly { readonly pool: Pool; readonly address: number }[];
   private readonly table: number;
@@ -23,9 +26,11 @@ export class SimdProgram implements Program {
 
   constructor(graph: Graph, store: Store) {
     const { heap } = store;
-    const planned = plan({ inputs: graph.inputs, outputs: withOwnOps(graph.outputs) }, PLAN_OPTIONS);
-    const { inputs, outputs } = planned;
-    const { own, instructions, slotWords, slots, large, inPlace } = lower(planned);
+    this.graph = simplified({ inputs: graph.inputs, outputs: withOwnOps(graph.outputs) });
+    const { inputs, outputs } = this.graph;
+    const structure = structureOf(this.graph);
+    const template = store.template(structure.key, () => templateOf(lower(this.plan), structure));
+    const { own, inPlace } = template;
     const memory: { pool: Pool; address: number }[] = [];
     const take = (bytes: number) => {
       const pool = heap.pool(bytes);
@@ -34,28 +39,26 @@ export class SimdProgram implements Program {
       return address;
     };
     try {
-      if (large) store.ensureThreads();
+      if (isLarge(template, structure)) store.ensureThreads();
       const tableBytes = Math.ceil((4 * (inputs.length + outputs.length + own.length)) / SLOT_BYTES) * SLOT_BYTES;
-      const slotsAt = take(tableBytes + slots.length * SLOT_BYTES + instructions.byteLength);
-      this.table = slotsAt;
-      const firstSlot = slotsAt + tableBytes;
-      this.instructions = firstSlot + slots.length * SLOT_BYTES;
-      const addresses = own.map(({ bytes }) => take(bytes));
+      this.table = take(tableBytes + bytesOf(template));
+      const firstSlot = this.table + tableBytes;
+      this.instructions = firstSlot + template.slots.length * SLOT_BYTES;
+      const bytes = own.map(matrix => ownBytes(matrix, structure));
+      const addresses = bytes.map(take);
+      // Not before all is taken: a memory that grows gets new views.
       const { f32, i32 } = heap.views;
-      for (const at of slotWords) instructions[at]! += firstSlot;
-      i32.set(instructions, this.instructions >>> 2);
-      let lane = firstSlot >>> 2;
-      for (const value of slots) for (let i = 0; i < 4; i++) f32[lane++] = value;
-      for (const [i, { bytes, fill }] of own.entries()) {
+      write(template, structure, firstSlot, heap.views);
+      for (const [i, { fill }] of own.entries()) {
         const address = addresses[i] as number;
         i32[(this.table >>> 2) + inputs.length + outputs.length + i] = address;
-        if (fill !== undefined) f32.fill(fill, address >>> 2, (address + bytes) >>> 2);
+        if (fill < 0) continue;
+        f32.fill(structure.constants[fill] as number, address >>> 2, (address + (bytes[i] as number)) >>> 2);
       }
     } catch (error) {
       for (const { pool, address } of memory) pool.free.push(address);
       throw error;
     }
-    this.plan = planned;
     this.store = store;
     this.memory = memory;
     this.inputKinds = inputs.map(node => store.kind(node.shape));
@@ -63,6 +66,12 @@ export class SimdProgram implements Program {
     this.inPlace = new Uint8Array(outputs.length * inputs.length);
     for (const [o, places] of inPlace.entries()) for (const i of places) this.inPlace[o * inputs.length + i] = 1;
     store.programs.add(this);
+  }
+
+  /** Made when it is asked for: a program of a known structure does without. */
+  get plan(): Plan {
+    this.planned ??= planSimple(this.graph, PLAN_OPTIONS);
+    return this.planned;
   }
 
   run(given: readonly Tensor[], into: readonly (Tensor | undefined)[] = NOWHERE): readonly Tensor[] {
@@ -143,8 +152,8 @@ export class SimdProgram implements Program {
   private refuse(inputs: readonly Tensor[], into: readonly (Tensor | undefined)[]): never {
     const { device, closed } = this.store;
     if (closed) throw closedError('the simd device');
-    checkShapes(device.name, 'input', this.plan.inputs, inputs);
-    checkShapes(device.name, 'output', this.plan.outputs, into);
+    checkShapes(device.name, 'input', this.graph.inputs, inputs);
+    checkShapes(device.name, 'output', this.graph.outputs, into);
     const fits = (tensor: SimdTensor) => tensor.kind?.store === this.store && tensor.address !== 0;
     const unfit = [...inputs, ...into].find(tensor => tensor !== undefined && !fits(tensor as SimdTensor));
     throw unusable(device, unfit as Tensor);

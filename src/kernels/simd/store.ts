@@ -2,6 +2,7 @@ import type { Device, Program } from '../device.js';
 import type { Shape } from '../graph.js';
 import type { Heap, Pool } from './heap.js';
 import type { Kernels } from './kernels.js';
+import type { Template } from './template.js';
 
 /** What tensors and programs of one device share. */
 export interface Store {
@@ -11,6 +12,8 @@ export interface Store {
   readonly programs: Set<Program>;
   /** What the tensors of a shape have in common; always the same for equal shapes. */
   kind(shape: Shape): Kind;
+  /** The template of programs of a structure; made for the first one, and kept for the next. */
+  template(key: string, make: () => Template): Template;
   /** Starts the other threads, if there are to be any. */
   ensureThreads(): void;
   closed: boolean;

@@ -1,3 +1,4 @@
+import { builtin } from './builtin.js';
 import type { Kernels } from './kernels.js';
 import type { WasmMemory, WasmModule } from './web-assembly.js';
 
@@ -61,9 +62,3 @@ kernels.serve();
 `;
 
 const workerThreads = () => builtin<typeof import('node:worker_threads')>('node:worker_threads');
-
-/** A module of Node.js where there is one: this file runs in browsers too. */
-function builtin<T>(name: string): T | undefined {
-  const { process } = globalThis as { process?: Partial<NodeJS.Process> };
-  return process?.getBuiltinModule?.(name) as T | undefined;
-}

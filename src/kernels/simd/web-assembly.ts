@@ -11,6 +11,7 @@ export interface WasmMemory {
 }
 
 interface Api {
+  validate(bytes: Uint8Array): boolean;
   readonly Module: new (bytes: Uint8Array) => WasmModule;
   readonly Instance: new (module: WasmModule, imports: object) => { readonly exports: object };
   readonly Memory: new (limits: { initial: number; maximum: number; shared?: boolean }) => WasmMemory;

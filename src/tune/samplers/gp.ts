@@ -1,6 +1,6 @@
 import { checkWhole } from '../../early-stopping/arguments.js';
 import { type Random, random } from '../../random.js';
-import type { Direction, HParams } from '../events.js';
+import type { Direction, HParams, TrialState } from '../events.js';
 import type { SearchSpace } from '../space.js';
 import type { TrialRecord } from '../study-state.js';
 import { fitKernel, type Kernel, type Observed, posterior } from './gp/gaussian-process.js';
@@ -21,13 +21,14 @@ export interface GpOptions {
 }
 
 /** Points tried everywhere, and around each of the best trials. */
-const EVERYWHERE = 512;
-const AROUND = 24;
+const EVERYWHERE = 256;
+const AROUND = 20;
 const CENTRES = 6;
 /** How many of them are improved. */
-const STARTS = 6;
+const STARTS = 5;
+const UNFINISHED: ReadonlySet<TrialState> = new Set(['waiting', 'running', 'paused']);
 /** The kernel is fitted to this many trials at most. */
-const FITTED = 160;
+const FITTED = 128;
 
 /**
  * Bayesian optimization with a Gaussian process: Matérn-5/2 with a relevance for every hyperparameter, the most probable kernel,
@@ -49,17 +50,17 @@ export function gp(options: GpOptions = {}): Sampler {
       const seed = options.seed ?? studySeed;
       const coordinates = unitCoordinates(space);
       const categorical = Uint8Array.from(coordinates, c => Number(c.categorical));
-      const fit = fits(coordinates, categorical, objective.direction);
+      const kernelOf = fits(coordinates, categorical, objective.direction);
 
       const byModel = (trial: number, history: ReadonlyMap<number, TrialRecord>, seen: readonly Observation[]) => {
         const known = thin(seen, memory);
         const data = observed(coordinates, known);
-        const kernel = fit(seen.map(({ record }) => record));
+        const kernel = kernelOf(seen.map(({ record }) => record));
         let model = posterior(data, kernel, categorical);
         const best = known.reduce((least, _, i) => Math.min(least, data.y[i] as number), Number.POSITIVE_INFINITY);
-        const unfinished = [...history.values()].filter(
-          ({ state, number }) => number !== trial && (state === 'running' || state === 'paused' || state === 'waiting'),
-        );
+        const unfinished = [...history.values()]
+          .filter(({ state, number }) => number !== trial && UNFINISHED.has(state))
+          .sort((a, b) => a.number - b.number);
         if (unfinished.length > 0) {
           const points = unfinished.map(({ hparams }) => features(coordinates, coordinatesOf(coordinates, hparams)));
           model = posterior(withBelieved(data, points, points.map(model.mean)), kernel, categorical);

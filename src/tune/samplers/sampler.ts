@@ -13,6 +13,8 @@ export interface SamplerContext {
   readonly trials?: number | undefined;
   /** How many trials run at a time; default 1. */
   readonly parallel?: number | undefined;
+  /** Whether a rule may stop trials early; default false. */
+  readonly earlyStopping?: boolean | undefined;
   /** The study's seed, for samplers that were given none of their own. */
   readonly seed: number;
 }

@@ -4,11 +4,11 @@ import type { HParams } from '../events.js';
 import type { TrialRecord } from '../study-state.js';
 import { randomPoint } from './random-point.js';
 import type { Sampler, SamplerContext, Sampling } from './sampler.js';
-import { type Candidate, type GroupModel, groupModel, side } from './tpe/group-model.js';
+import { type Candidates, type GroupModel, groupModel, side } from './tpe/group-model.js';
 import { groupsOf } from './tpe/groups.js';
 import { past } from './tpe/past.js';
 import { rankedPoint } from './tpe/ranked-point.js';
-import { defaultGamma, goodTrials } from './tpe/split.js';
+import { defaultGamma, type Split, splitTrials } from './tpe/split.js';
 import type { Standing } from './tpe/standing.js';
 
 /** Options of `tpe`. */
@@ -50,6 +50,8 @@ export function tpe(options: TpeOptions = {}): Sampler {
   };
 }
 
+const nothingKnown: Split = { good: [], neither: [], comparable: 0 };
+
 interface Checked extends TpeOptions {
   readonly startupTrials: number;
   readonly candidates: number;
@@ -80,14 +82,18 @@ function begin(context: SamplerContext, options: Checked): Sampling {
       for (; pushed < known.records.length; pushed++) {
         for (const model of models) model.push((known.records[pushed] as TrialRecord).hparams);
       }
-      const standings = history.has(trial)
-        ? known.standings.map(s => (s.number === trial ? { ...s, state: 'asked' as const } : s))
-        : known.standings;
+      // A trial that is there already is not to be judged by its own point.
+      const own = history.get(trial) && known.standings.findIndex(({ number }) => number === trial);
+      const standings =
+        own === undefined
+          ? known.standings
+          : known.standings.with(own, { ...(known.standings[own] as Standing), state: 'asked' });
+      const ownState = own === undefined ? undefined : known.standings[own]?.state;
+      const count = (state: Standing['state']) => known.count(state) - (ownState === state ? 1 : 0);
       const allows = (hparams: HParams) =>
         space.allows(hparams) && (attempt === 0 || !isKnown(hparams, trial, history));
-      const seen = count(standings, 'complete') + count(standings, 'pruned');
-      const starting = seen < startupTrials;
-      if ((starting && count(standings, 'failed') === 0) || attempt >= LAST_ATTEMPT) {
+      const starting = count('complete') + count('pruned') < startupTrials;
+      if ((starting && count('failed') === 0) || attempt >= LAST_ATTEMPT) {
         const drawn = (redraw: number) => randomPoint(space, seed, trial, attempt, ...(redraw === 0 ? [] : [redraw]));
         for (let redraw = 0; redraw < candidates; redraw++) {
           const point = drawn(redraw);
@@ -96,33 +102,33 @@ function begin(context: SamplerContext, options: Checked): Sampling {
         return drawn(0);
       }
       // Before there is enough to split, a point is only to be unlike those that failed.
-      const sides = starting
-        ? sidesOf(standings, [], side.none)
-        : sidesOf(standings, goodTrials(standings, gamma), side.bad);
+      const split = starting ? nothingKnown : splitTrials(standings, gamma);
+      const sides = sidesOf(standings, split, starting ? side.none : side.bad);
       const groups = models.map((model, index) => {
-        let drawn: readonly Candidate[] | undefined;
-        const draw = () => model.candidates(candidates, sides, random(seed, 'tpe', trial, attempt, index));
-        return { group: model.group, candidates: () => (drawn ??= draw()) };
+        let drawn: Candidates | undefined;
+        const draw = () => model.candidates(candidates, sides, split, random(seed, 'tpe', trial, attempt, index));
+        return {
+          group: model.group,
+          candidates: () => {
+            drawn ??= draw();
+            return drawn;
+          },
+        };
       });
       return rankedPoint(space, groups, candidates, allows);
     },
   };
 }
 
-function sidesOf(standings: readonly Standing[], good: readonly number[], others: number): Uint8Array {
+function sidesOf(standings: readonly Standing[], { good, neither }: Split, others: number): Uint8Array {
   const sides = new Uint8Array(standings.length);
   for (let i = 0; i < sides.length; i++) {
     const { state } = standings[i] as Standing;
     sides[i] = state === 'asked' ? side.none : state === 'failed' || state === 'open' ? side.bad : others;
   }
+  for (const i of neither) sides[i] = side.none;
   for (const i of good) sides[i] = side.good;
   return sides;
-}
-
-function count(standings: readonly Standing[], state: Standing['state']): number {
-  let n = 0;
-  for (const standing of standings) if (standing.state === state) n++;
-  return n;
 }
 
 /** Whether another trial has this point. */

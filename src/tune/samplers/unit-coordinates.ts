@@ -45,6 +45,12 @@ export function coordinatesOf(coordinates: readonly UnitCoordinate[], hparams: H
   );
 }
 
+/** Whether two points are the same one. */
+export function samePoint(a: HParams, b: HParams): boolean {
+  const names = Object.keys(a);
+  return names.length === Object.keys(b).length && names.every(name => a[name] === b[name]);
+}
+
 /**
  * Rounds coordinates to values of their hyperparameters, and sets to NaN those of hyperparameters that do not exist there;
  * writes them into `out`.

@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import asc from 'assemblyscript/asc';
+import { withRelaxedSimd } from '../../../src/kernels/simd/relaxed-simd.js';
 
-/** Compiles AssemblyScript that imports from the kernels' folder, as the build does, and gives its exports; it imports `memory`. */
+/** Compiles AssemblyScript that imports from the kernels' folder, as the build does for this engine, and gives its exports; it imports `memory`. */
 export async function compileAssembly(source: string, memory: WebAssembly.Memory): Promise<WebAssembly.Exports> {
   const folder = new URL('../../../src/kernels/simd/assembly/', import.meta.url);
   let binary = new Uint8Array();
-  const flags = ['-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd', '--importMemory'];
+  const relaxed = withRelaxedSimd(() => true) === true ? ['--enable', 'relaxed-simd'] : [];
+  const flags = ['-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd', ...relaxed, '--importMemory'];
   const { error, stderr } = await asc.main(['entry.ts', ...flags, '--disableWarning', '112', '--outFile', 'out.wasm'], {
     readFile: name => {
       if (name === 'entry.ts') return source;
@@ -21,5 +23,6 @@ export async function compileAssembly(source: string, memory: WebAssembly.Memory
     listFiles: () => [],
   });
   if (error) throw new Error(String(stderr));
-  return (await WebAssembly.instantiate(binary, { env: { memory } })).instance.exports;
+  const compile = () => new WebAssembly.Module(binary);
+  return new WebAssembly.Instance(withRelaxedSimd(compile) ?? compile(), { env: { memory } }).exports;
 }

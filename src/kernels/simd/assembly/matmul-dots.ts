@@ -1,3 +1,5 @@
+import { madd } from './madd';
+
 // @ts-ignore: decorator
 @inline
 function sumOf(x: v128): f32 {
@@ -24,17 +26,17 @@ export function dots(many: i32, k: i32, rows: usize, vector: usize, start: usize
     let c3 = f32x4.splat(0);
     for (let i: usize = 0; i < whole; i += 16) {
       const x = v128.load(vector + i);
-      c0 = f32x4.add(c0, f32x4.mul(v128.load(rows + i), x));
-      c1 = f32x4.add(c1, f32x4.mul(v128.load(row1 + i), x));
-      c2 = f32x4.add(c2, f32x4.mul(v128.load(row2 + i), x));
-      c3 = f32x4.add(c3, f32x4.mul(v128.load(row3 + i), x));
+      c0 = madd(v128.load(rows + i), x, c0);
+      c1 = madd(v128.load(row1 + i), x, c1);
+      c2 = madd(v128.load(row2 + i), x, c2);
+      c3 = madd(v128.load(row3 + i), x, c3);
     }
     if (whole < bytes) {
       const x = v128.and(v128.load(vector + whole), last);
-      c0 = f32x4.add(c0, f32x4.mul(v128.and(v128.load(rows + whole), last), x));
-      c1 = f32x4.add(c1, f32x4.mul(v128.and(v128.load(row1 + whole), last), x));
-      c2 = f32x4.add(c2, f32x4.mul(v128.and(v128.load(row2 + whole), last), x));
-      c3 = f32x4.add(c3, f32x4.mul(v128.and(v128.load(row3 + whole), last), x));
+      c0 = madd(v128.and(v128.load(rows + whole), last), x, c0);
+      c1 = madd(v128.and(v128.load(row1 + whole), last), x, c1);
+      c2 = madd(v128.and(v128.load(row2 + whole), last), x, c2);
+      c3 = madd(v128.and(v128.load(row3 + whole), last), x, c3);
     }
     store<f32>(out, sumOf(c0) + (start == 0 ? 0 : load<f32>(start)), 0);
     store<f32>(out, sumOf(c1) + (start == 0 ? 0 : load<f32>(start + startStep)), 4);
@@ -47,10 +49,10 @@ export function dots(many: i32, k: i32, rows: usize, vector: usize, start: usize
   for (; many > 0; many--) {
     let c = f32x4.splat(0);
     for (let i: usize = 0; i < whole; i += 16) {
-      c = f32x4.add(c, f32x4.mul(v128.load(rows + i), v128.load(vector + i)));
+      c = madd(v128.load(rows + i), v128.load(vector + i), c);
     }
     if (whole < bytes) {
-      c = f32x4.add(c, f32x4.mul(v128.and(v128.load(rows + whole), last), v128.and(v128.load(vector + whole), last)));
+      c = madd(v128.and(v128.load(rows + whole), last), v128.and(v128.load(vector + whole), last), c);
     }
     store<f32>(out, sumOf(c) + (start == 0 ? 0 : load<f32>(start)));
     rows += bytes;

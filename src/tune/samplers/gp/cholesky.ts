@@ -8,8 +8,7 @@ export function cholesky(a: Float64Array, n: number): boolean {
     const row = i * n;
     for (let j = 0; j <= i; j++) {
       const other = j * n;
-      let sum = a[row + j] as number;
-      for (let k = 0; k < j; k++) sum -= (a[row + k] as number) * (a[other + k] as number);
+      const sum = (a[row + j] as number) - dot(a, row, a, other, j);
       if (j < i) a[row + j] = sum / (a[other + j] as number);
       else if (sum > 0) a[row + i] = Math.sqrt(sum);
       else return false;
@@ -22,9 +21,7 @@ export function cholesky(a: Float64Array, n: number): boolean {
 export function solveLower(l: Float64Array, n: number, b: Float64Array): Float64Array {
   for (let i = 0; i < n; i++) {
     const row = i * n;
-    let sum = b[i] as number;
-    for (let k = 0; k < i; k++) sum -= (l[row + k] as number) * (b[k] as number);
-    b[i] = sum / (l[row + i] as number);
+    b[i] = ((b[i] as number) - dot(l, row, b, 0, i)) / (l[row + i] as number);
   }
   return b;
 }
@@ -67,4 +64,18 @@ export function inverseFrom(l: Float64Array, n: number): Float64Array {
     }
   }
   return inverse;
+}
+
+/** Σ a[p + k] b[q + k] for k < n: four sums at a time, so that no addition waits for the one before it. */
+export function dot(a: Float64Array, p: number, b: Float64Array, q: number, n: number): number {
+  let [s0, s1, s2, s3] = [0, 0, 0, 0];
+  let k = 0;
+  for (; k + 3 < n; k += 4) {
+    s0 += (a[p + k] as number) * (b[q + k] as number);
+    s1 += (a[p + k + 1] as number) * (b[q + k + 1] as number);
+    s2 += (a[p + k + 2] as number) * (b[q + k + 2] as number);
+    s3 += (a[p + k + 3] as number) * (b[q + k + 3] as number);
+  }
+  for (; k < n; k++) s0 += (a[p + k] as number) * (b[q + k] as number);
+  return s0 + s1 + (s2 + s3);
 }

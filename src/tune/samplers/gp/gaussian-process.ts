@@ -1,4 +1,4 @@
-import { cholesky, inverseFrom, solveLower, solveUpper } from './cholesky.js';
+import { cholesky, dot, inverseFrom, solveLower, solveUpper } from './cholesky.js';
 import { type Differentiable, minimizeInBox } from './minimize-in-box.js';
 
 /** Points and what was seen at them. */
@@ -189,14 +189,14 @@ export function posterior({ x, y }: Observed, kernel: Kernel, categorical: Uint8
   return {
     mean(at) {
       covariances(at);
-      return dot(k, alpha);
+      return dot(k, 0, alpha, 0, n);
     },
     predict(at, by) {
       if (by === undefined) {
         covariances(at);
-        const mean = dot(k, alpha);
+        const mean = dot(k, 0, alpha, 0, n);
         solveLower(l, n, k);
-        return [mean, bounded(scale - dot(k, k))];
+        return [mean, bounded(scale - dot(k, 0, k, 0, n))];
       }
       distances(at, k);
       for (let i = 0; i < n; i++) {
@@ -206,9 +206,9 @@ export function posterior({ x, y }: Observed, kernel: Kernel, categorical: Uint8
         k[i] = (1 + r + (5 / 3) * r2) * decay;
         slopes[i] = (-5 / 6) * (1 + r) * decay;
       }
-      const mean = dot(k, alpha);
+      const mean = dot(k, 0, alpha, 0, n);
       solveLower(l, n, k);
-      const variance = scale - dot(k, k);
+      const variance = scale - dot(k, 0, k, 0, n);
       solveUpper(l, n, k);
       // ∂ mean = Σ αᵢ ∂kᵢ and ∂ variance = −2 Σ (K⁻¹ k)ᵢ ∂kᵢ, ∂kᵢ = 2 k′(r²) √w (√w x − √w xᵢ).
       sums.fill(0);
@@ -228,12 +228,6 @@ export function posterior({ x, y }: Observed, kernel: Kernel, categorical: Uint8
       return [mean, bounded(variance)];
     },
   };
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i] as number) * (b[i] as number);
-  return sum;
 }
 
 /** The Cholesky factor of K, with as much jitter as that needs: points that are almost equal make K singular in floating point. */

@@ -7,10 +7,13 @@ export function normalize(losses: Float64Array): Float64Array {
   const sorted = losses.slice().sort();
   const at = (q: number) => sorted[Math.floor(q * (sorted.length - 1))] as number;
   const scale = (at(0.75) - at(0.25)) / 1.35 || deviation(losses) || 1;
-  const centred = losses.map(loss => (loss - at(0.5)) / scale);
+  const centred = losses.map(loss => Math.max(-FAR, Math.min(FAR, (loss - at(0.5)) / scale)));
   const power = bestPower(centred);
   return standardize(centred.map(value => yeoJohnson(value, power)));
 }
+
+/** In scales from the median: powers of what is farther away would overflow. */
+const FAR = 1e9;
 
 function yeoJohnson(y: number, power: number): number {
   if (y >= 0) return Math.abs(power) < 1e-9 ? Math.log1p(y) : Math.expm1(power * Math.log1p(y)) / power;

@@ -1,97 +1,67 @@
 import { logMass } from '../normal-distribution.js';
 import type { Column } from './column.js';
 import type { Dimension } from './dimension.js';
-import { kept } from './kept.js';
 import type { Kernels } from './kernels.js';
+import { withRoom } from './room.js';
+import { type Shapes, shapesOf } from './shapes.js';
 import { truncatedNormalQuantile } from './truncated-normal.js';
-import { widths } from './widths.js';
-
-/** How many log masses are kept at most: 16 MB. */
-const ROOM = 2 ** 21;
+import { touched, widthOf } from './widths.js';
 
 /**
- * Normal distributions, cut off at the ends of a line that is divided into cells, of which each has the mass of its part. Observations
- * in the same cell mostly have equal kernels, whose masses are computed once.
+ * Normal distributions, cut off at the ends of a line that is divided into cells, each with the mass of its part. Kernels that are
+ * equal, as most are whose observations are in one cell, share a shape, whose masses are computed once.
  */
-export function cellKernels(dimension: Dimension, column: Column): Kernels {
+export function cellKernels(dimension: Dimension, column: Column, least: number): Kernels {
   const { low, high } = dimension;
   const [middle, range] = [low + 0.5 * (high - low), high - low];
-  /** The kernels that differ. */
-  const mus: number[] = [];
-  const sigmas: number[] = [];
-  const norms: number[] = [];
-  const shapes = new Map<number, Map<number, number>>();
-  /** By cell: the log mass of each of those kernels, NaN until it is asked for. */
-  const masses = new Map<number, Float64Array>();
-  let room = 64;
-
-  const shapeOf = (mu: number, sigma: number) => {
-    const same = shapes.get(mu) ?? new Map<number, number>();
-    shapes.set(mu, same);
-    const known = same.get(sigma);
-    if (known !== undefined) return known;
-    const shape = mus.push(mu) - 1;
-    sigmas.push(sigma);
-    norms.push(-logMass((low - mu) / sigma, (high - mu) / sigma));
-    same.set(sigma, shape);
-    return shape;
-  };
-  const shapeAt = kept(shapeOf);
-  const forget = () => {
-    for (const list of [mus, sigmas, norms]) list.length = 0;
-    shapes.clear();
-    masses.clear();
-    shapeAt.clear();
-  };
-
+  const whole = (mu: number, sigma: number) => logMass((low - mu) / sigma, (high - mu) / sigma);
+  const priorWhole = whole(middle, range);
+  let shapes: Shapes = shapesOf(dimension);
   let size = 0;
-  let sigma = new Float64Array(0);
+  let widths = new Float64Array(0);
+  let wholes = new Float64Array(0);
   let shape = new Uint32Array(0);
   return {
-    place(selection) {
-      size = selection.size;
-      if (masses.size * room > ROOM || mus.length > ROOM) forget();
-      if (shape.length <= size) {
-        sigma = new Float64Array(2 * size + 16);
-        shape = new Uint32Array(2 * size + 16);
+    update(members) {
+      widths = withRoom(widths, column.size);
+      wholes = withRoom(wholes, column.size);
+      if (shape.length < widths.length) {
+        const more = new Uint32Array(widths.length);
+        more.set(shape);
+        shape = more;
       }
-      widths(dimension, column, selection, sigma);
-      shapeAt.reserve(column.size);
-      for (let k = 0; k < size; k++) {
-        const row = selection.rows[k] as number;
-        shape[k] = shapeAt.at(row, column.places[row] as number, sigma[k] as number);
+      const rows = touched(column, members, size);
+      size = members.size;
+      for (const row of rows) {
+        const [mu, width] = [column.places[row] as number, widthOf(dimension, column, members, row, least)];
+        if (width === widths[row]) continue;
+        widths[row] = width;
+        wholes[row] = whole(mu, width);
+        shape[row] = shapes.of(mu, width);
       }
-      shape[size] = shapeOf(middle, range);
-      if (mus.length > room) {
-        masses.clear();
-        room = 2 * mus.length;
-      }
-    },
-    addBase(sums) {
-      for (let k = 0; k <= size; k++) sums[k] = (sums[k] as number) + (norms[shape[k] as number] as number);
-    },
-    add(point, sums) {
-      const known = masses.get(point) ?? new Float64Array(room).fill(Number.NaN);
-      masses.set(point, known);
-      const [from, to] = [dimension.edge(point), dimension.edge(point + 1)];
-      for (let k = 0; k <= size; k++) {
-        const s = shape[k] as number;
-        let mass = known[s] as number;
-        if (Number.isNaN(mass)) {
-          const [mu, width] = [mus[s] as number, sigmas[s] as number];
-          mass = logMass((from - mu) / width, (to - mu) / width);
-          known[s] = mass;
+      if (shapes.full(size)) {
+        // Most of them nobody has any more.
+        shapes = shapesOf(dimension);
+        for (let row = 0; row < column.size; row++) {
+          if (members.has[row] === 1) shape[row] = shapes.of(column.places[row] as number, widths[row] as number);
+          else widths[row] = 0;
         }
-        sums[k] = (sums[k] as number) + mass;
       }
+      return rows;
     },
-    draw(kernel, u) {
-      const s = shape[kernel] as number;
-      return dimension.point(truncatedNormalQuantile(mus[s] as number, sigmas[s] as number, low, high, u));
+    base: row => -(wholes[row] as number),
+    add(point, sums, from, to) {
+      shapes.add(point, shape, sums, from, to);
     },
-    describe: () => ({
-      mu: Float64Array.from(shape.subarray(0, size + 1), s => mus[s] as number),
-      sigma: Float64Array.from(shape.subarray(0, size + 1), s => sigmas[s] as number),
-    }),
+    prior(point) {
+      const [from, to] = [dimension.edge(point), dimension.edge(point + 1)];
+      return logMass((from - middle) / range, (to - middle) / range) - priorWhole;
+    },
+    draw(row, u) {
+      const [mu, sigma] = row < 0 ? [middle, range] : [column.places[row] as number, widths[row] as number];
+      return dimension.point(truncatedNormalQuantile(mu, sigma, low, high, u));
+    },
+    describe: row =>
+      row < 0 ? { mu: middle, sigma: range } : { mu: column.places[row] as number, sigma: widths[row] as number },
   };
 }

@@ -1,19 +1,19 @@
 import type { Random } from '../../../random.js';
 import type { HParams } from '../../events.js';
-import { column } from './column.js';
+import { type Column, column } from './column.js';
 import { dimensionOf } from './dimension.js';
 import type { Group } from './groups.js';
-import { mixture } from './mixture.js';
-import { select } from './selection.js';
-import { recencyWeights } from './weights.js';
+import { type Density, mixture } from './mixture.js';
+import type { Split } from './split.js';
+import { equalWeights, recencyWeights } from './weights.js';
 
 /** On which side of the split a trial is. */
 export const side = { bad: 0, good: 1, none: 2 } as const;
 
-/** Values of one group's hyperparameters, and the log of how much likelier they are among the good trials than among the bad ones. */
-export interface Candidate {
-  readonly hparams: HParams;
-  readonly score: number;
+/** Candidates for the values of a group's hyperparameters. */
+export interface Candidates {
+  /** The one that is the `rank`-th, from 0, by how much likelier it is among the good trials than among the bad ones. */
+  at(rank: number): HParams;
 }
 
 /** The two densities over one group's hyperparameters. */
@@ -21,43 +21,95 @@ export interface GroupModel {
   readonly group: Group;
   /** Adds the hyperparameters of the next trial. */
   push(hparams: HParams): void;
-  /** Drawn from the density of the good trials, the largest score first; `sides` has the side of every trial, in the order of `push`. */
-  candidates(n: number, sides: Uint8Array, random: Random): readonly Candidate[];
+  /**
+   * Some points drawn from the density of the good trials.
+   *
+   * @param sides the side of every trial, in the order of `push`
+   * @param split which trials are good, and as how many they count
+   */
+  candidates(n: number, sides: Uint8Array, split: Split, random: Random): Candidates;
 }
 
 /** A model that knows no trial yet; `equal`: the good trials count the same, however old they are. */
 export function groupModel(group: Group, priorWeight: number, equal: boolean): GroupModel {
   const dimensions = group.hyperparameters.map(dimensionOf);
   const columns = dimensions.map(column);
-  const good = mixture(dimensions, columns, priorWeight);
   const bad = mixture(dimensions, columns, priorWeight);
-  /** The trials that have all of the group's hyperparameters. */
+  /** By row, the trial, and by trial the row: only those that have all of the group's hyperparameters have one. */
   const trials: number[] = [];
-  let pushed = 0;
+  const rows: number[] = [];
   return {
     group,
     push(hparams) {
-      const trial = pushed++;
       const places = dimensions.map(dimension => dimension.place(hparams[dimension.name]));
-      if (places.some(Number.isNaN)) return;
-      trials.push(trial);
-      for (const [d, place] of places.entries()) columns[d]?.push(place);
+      const lacks = places.some(Number.isNaN);
+      const row = lacks ? -1 : trials.push(rows.length) - 1;
+      rows.push(row);
+      if (!lacks) for (const [d, place] of places.entries()) columns[d]?.push(place);
     },
-    candidates(n, sides, random) {
-      const goodOnes = select(trials.length, row => sides[trials[row] as number] === side.good);
-      const badOnes = select(trials.length, row => sides[trials[row] as number] === side.bad);
-      good.observe(goodOnes, equal ? new Float64Array(goodOnes.size).fill(1) : recencyWeights(goodOnes.size));
-      bad.observe(badOnes, recencyWeights(badOnes.size));
-      const drawn = Array.from({ length: n }, () => {
-        const point = good.draw(random);
-        return { point, score: good.logDensity(point) - bad.logDensity(point) };
+    candidates(n, sides, split, random) {
+      const ofRows = trials.length === rows.length ? sides : Uint8Array.from(trials, trial => sides[trial] as number);
+      bad.observe(side.bad, ofRows, recencyWeights);
+      // The good ones are few and change, so they have columns of their own.
+      const goodRows = split.good.map(trial => rows[trial] as number).filter(row => row >= 0);
+      const among = columns.map(all =>
+        some(
+          all,
+          goodRows.sort((a, b) => a - b),
+        ),
+      );
+      const good = mixture(dimensions, among, priorWeight, split.comparable);
+      good.observe(side.good, new Uint8Array(goodRows.length).fill(side.good), equal ? equalWeights : recencyWeights);
+
+      const points = Array.from({ length: n }, () => good.draw(random));
+      const scores = points.map(point => {
+        const likely = good.logDensity(point);
+        const unlikely = bad.density(point);
+        return {
+          /** Where both densities are 0, there is nothing to be said for a point. */
+          get value() {
+            const ratio = likely - unlikely.log;
+            return Number.isNaN(ratio) ? Number.NEGATIVE_INFINITY : ratio;
+          },
+          unlikely,
+        };
       });
-      return drawn
-        .sort((a, b) => b.score - a.score)
-        .map(({ point, score }) => ({
-          score,
-          hparams: Object.fromEntries(dimensions.map(({ name, value }, d) => [name, value(point[d] as number)])),
-        }));
+      const ranking: HParams[] = [];
+      const left = new Set(points.keys());
+      return {
+        at(rank) {
+          while (ranking.length <= rank) {
+            const best = largest(scores, left);
+            left.delete(best);
+            const values = dimensions.map(({ name, value }, d) => [name, value(points[best]?.[d] as number)] as const);
+            ranking.push(Object.fromEntries(values));
+          }
+          return ranking[rank] as HParams;
+        },
+      };
     },
   };
+}
+
+/** The observations of a column in some rows. */
+function some({ places }: Column, rows: readonly number[]): Column {
+  const chosen = column();
+  for (const row of rows) chosen.push(places[row] as number);
+  return chosen;
+}
+
+/**
+ * The largest score of those left, of equal ones the first. A score only sinks while more of the bad trials are counted, so they are
+ * counted for the one that seems the largest, until it is for certain.
+ */
+function largest(scores: readonly { value: number; unlikely: Density }[], left: ReadonlySet<number>): number {
+  const bounds = new Map([...left].map(c => [c, (scores[c] as (typeof scores)[number]).value]));
+  while (true) {
+    let found = -1;
+    for (const [c, bound] of bounds) if (found < 0 || bound > (bounds.get(found) as number)) found = c;
+    const best = scores[found] as (typeof scores)[number];
+    if (best.unlikely.whole) return found;
+    best.unlikely.proceed();
+    bounds.set(found, best.value);
+  }
 }

@@ -1,18 +1,21 @@
-import type { Selection } from './selection.js';
+import type { Members } from './members.js';
 
-/**
- * One kernel for each observation of a selection and, last, one for the prior, on one dimension. What lasts is kept between
- * selections, so that one more observation costs little.
- */
+/** One kernel for each member on one dimension, by its row, and one for the prior. */
 export interface Kernels {
-  /** Puts the kernels at the selected observations. */
-  place(selection: Selection): void;
-  /** Adds to the sum of each kernel the part of its log density that is the same everywhere. */
-  addBase(sums: Float64Array): void;
-  /** Adds to the sum of each kernel the other part, at a point. */
-  add(point: number, sums: Float64Array): void;
-  /** The point below which lies a fraction `u`, in [0, 1), of a kernel. */
-  draw(kernel: number, u: number): number;
-  /** The kernels as they are, for people and tests: centres and widths, or the probability of every option. */
-  describe(): { readonly mu: Float64Array; readonly sigma: Float64Array } | { readonly weights: readonly number[][] };
+  /**
+   * Puts the kernels where the members are now.
+   *
+   * @returns the rows of the members whose kernel has changed.
+   */
+  update(members: Members): Iterable<number>;
+  /** The part of a kernel's log density that is the same everywhere: no less than its log density anywhere. */
+  base(row: number): number;
+  /** Adds the other part at a point, which is never above 0, to the sums of the rows from `from` up to, not including, `to`. */
+  add(point: number, sums: Float64Array, from: number, to: number): void;
+  /** The prior's log density at a point. */
+  prior(point: number): number;
+  /** The point below which lies a fraction `u`, in [0, 1), of a member's kernel, or of the prior for row −1. */
+  draw(row: number, u: number): number;
+  /** A kernel as it is, the prior's for row −1: centre and width, or the probability of every option. */
+  describe(row: number): { readonly mu: number; readonly sigma: number } | { readonly weights: readonly number[] };
 }

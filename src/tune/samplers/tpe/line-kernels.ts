@@ -1,59 +1,56 @@
 import { logMass } from '../normal-distribution.js';
 import type { Column } from './column.js';
 import type { Dimension } from './dimension.js';
-import { kept } from './kept.js';
 import type { Kernels } from './kernels.js';
+import { withRoom } from './room.js';
 import { truncatedNormalQuantile } from './truncated-normal.js';
-import { widths } from './widths.js';
+import { touched, widthOf } from './widths.js';
 
 const LOG_SQRT_2PI = 0.5 * Math.log(2 * Math.PI);
 
 /** Normal distributions, cut off at the ends of a line. */
-export function lineKernels(dimension: Dimension, column: Column): Kernels {
+export function lineKernels(dimension: Dimension, column: Column, least: number): Kernels {
   const { low, high } = dimension;
-  const norms = kept((mu, sigma) => -logMass((low - mu) / sigma, (high - mu) / sigma) - Math.log(sigma) - LOG_SQRT_2PI);
   const [middle, range] = [low + 0.5 * (high - low), high - low];
-  const priorNorm = norms.of(middle, range);
+  const peak = (mu: number, sigma: number) =>
+    -logMass((low - mu) / sigma, (high - mu) / sigma) - Math.log(sigma) - LOG_SQRT_2PI;
+  const priorPeak = peak(middle, range);
   let size = 0;
-  let mu = new Float64Array(0);
-  let sigma = new Float64Array(0);
+  let widths = new Float64Array(0);
   /** 1 / (σ √2). */
   let narrowness = new Float64Array(0);
-  let norm = new Float64Array(0);
+  let peaks = new Float64Array(0);
   return {
-    place(selection) {
-      size = selection.size;
-      if (mu.length <= size) {
-        mu = new Float64Array(2 * size + 16);
-        sigma = new Float64Array(mu.length);
-        narrowness = new Float64Array(mu.length);
-        norm = new Float64Array(mu.length);
+    update(members) {
+      widths = withRoom(widths, column.size);
+      narrowness = withRoom(narrowness, column.size);
+      peaks = withRoom(peaks, column.size);
+      const rows = touched(column, members, size);
+      size = members.size;
+      for (const row of rows) {
+        const width = widthOf(dimension, column, members, row, least);
+        if (width === widths[row]) continue;
+        widths[row] = width;
+        narrowness[row] = Math.SQRT1_2 / width;
+        peaks[row] = peak(column.places[row] as number, width);
       }
-      widths(dimension, column, selection, sigma);
-      norms.reserve(column.size);
-      for (let k = 0; k < size; k++) {
-        const row = selection.rows[k] as number;
-        const [place, width] = [column.places[row] as number, sigma[k] as number];
-        mu[k] = place;
-        narrowness[k] = Math.SQRT1_2 / width;
-        norm[k] = norms.at(row, place, width);
-      }
-      mu[size] = middle;
-      sigma[size] = range;
-      narrowness[size] = Math.SQRT1_2 / range;
-      norm[size] = priorNorm;
+      return rows;
     },
-    addBase(sums) {
-      for (let k = 0; k <= size; k++) sums[k] = (sums[k] as number) + (norm[k] as number);
-    },
-    add(point, sums) {
-      for (let k = 0; k <= size; k++) {
-        const z = (point - (mu[k] as number)) * (narrowness[k] as number);
-        sums[k] = (sums[k] as number) - z * z;
+    base: row => peaks[row] as number,
+    add(point, sums, from, to) {
+      // Constants of this call, which the loop would look for again and again.
+      const [centres, factors] = [column.places, narrowness];
+      for (let row = from; row < to; row++) {
+        const z = (point - (centres[row] as number)) * (factors[row] as number);
+        sums[row] = (sums[row] as number) - z * z;
       }
     },
-    draw: (kernel, u) =>
-      dimension.point(truncatedNormalQuantile(mu[kernel] as number, sigma[kernel] as number, low, high, u)),
-    describe: () => ({ mu: mu.slice(0, size + 1), sigma: sigma.slice(0, size + 1) }),
+    prior: point => priorPeak - 0.5 * ((point - middle) / range) ** 2,
+    draw(row, u) {
+      const [mu, sigma] = row < 0 ? [middle, range] : [column.places[row] as number, widths[row] as number];
+      return dimension.point(truncatedNormalQuantile(mu, sigma, low, high, u));
+    },
+    describe: row =>
+      row < 0 ? { mu: middle, sigma: range } : { mu: column.places[row] as number, sigma: widths[row] as number },
   };
 }

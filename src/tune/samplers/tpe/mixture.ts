@@ -2,81 +2,182 @@ import type { Random } from '../../../random.js';
 import { cellKernels } from './cell-kernels.js';
 import type { Column } from './column.js';
 import type { Dimension } from './dimension.js';
+import { weightedExponentials } from './exponential.js';
 import type { Kernels } from './kernels.js';
 import { lineKernels } from './line-kernels.js';
+import { type Members, membersOf, noMembers } from './members.js';
 import { optionKernels } from './option-kernels.js';
-import type { Selection } from './selection.js';
+import { withRoom } from './room.js';
+
+/** Rows whose sums are computed at a time: they fit the first cache, and then it may be clear that the rest does not matter. */
+const BLOCK = 256;
 
 /** exp of less than this is nothing beside 1, even many times. */
 const NEGLIGIBLE = -60;
 
-/** A density over some dimensions together: a weighted sum of products of kernels, one for each observation and one for the prior. */
+/** A density at a point, of which the older members may not have been counted yet. */
+export interface Density {
+  /** Its logarithm (that of the probability, where dimensions have cells or options); no more than that, until it is whole. */
+  readonly log: number;
+  readonly whole: boolean;
+  /** Counts more of the members. */
+  proceed(): void;
+}
+
+/** A density over some dimensions together: a weighted sum of products of kernels, one for each member and one for the prior. */
 export interface Mixture {
-  /** The kernels' shares, which add up to 1; the prior's comes last. */
-  readonly weights: Float64Array;
   readonly kernels: readonly Kernels[];
-  /** Takes these observations, each with its weight; with none, the prior alone. */
-  observe(selection: Selection, weights: Float64Array): void;
+  /** By row, a member's share; with `priorShare` they add up to 1. */
+  readonly shares: Float64Array;
+  readonly priorShare: number;
+  /** Takes the rows on a side as its members, each with its weight; without any, the prior is all. */
+  observe(
+    side: number,
+    sides: Uint8Array,
+    weights: (size: number, out?: Float64Array<ArrayBuffer>) => Float64Array,
+  ): void;
   /** A point of each dimension. */
   draw(random: Random): number[];
-  /** The logarithm of the density (of the probability, where dimensions have cells or options). */
+  /** The density at a point, to be followed until the next `observe`. */
+  density(point: readonly number[]): Density;
+  /** The logarithm of the density at a point. */
   logDensity(point: readonly number[]): number;
 }
 
-/** The mixture over some dimensions, whose observations are in `columns`; the prior has the weight `priorWeight`. */
-export function mixture(dimensions: readonly Dimension[], columns: readonly Column[], priorWeight: number): Mixture {
+/**
+ * The mixture over some dimensions, whose observations are in `columns`; the prior has the weight `priorWeight`, and kernels may be as
+ * narrow as those of `least` members, however few there are.
+ */
+export function mixture(
+  dimensions: readonly Dimension[],
+  columns: readonly Column[],
+  priorWeight: number,
+  least = 0,
+): Mixture {
   const kernels = dimensions.map((dimension, d) => {
     const column = columns[d] as Column;
-    if (dimension.kind === 'line') return lineKernels(dimension, column);
-    return dimension.kind === 'cells' ? cellKernels(dimension, column) : optionKernels(dimension, column, priorWeight);
+    if (dimension.kind === 'line') return lineKernels(dimension, column, least);
+    return dimension.kind === 'cells'
+      ? cellKernels(dimension, column, least)
+      : optionKernels(dimension, column, priorWeight);
   });
-  let shares = new Float64Array(1);
-  let base = new Float64Array(1);
-  let sums = new Float64Array(1);
-  let size = 0;
+  let members: Members = noMembers;
+  let rows = 0;
+  let shares = new Float64Array(0);
+  let priorShare = 1;
+  /** By row, the sum of the kernels' bases; −∞ for those that are no members. */
+  let bases = new Float64Array(0);
+  let highest = 0;
+  let sums = new Float64Array(0);
+
+  const density = (point: readonly number[]): Density => {
+    let prior = Math.log(priorShare);
+    for (let d = 0; d < kernels.length; d++) prior += (kernels[d] as Kernels).prior(point[d] as number);
+    // Beside the prior what is much smaller does not count, and nothing is so large that its exponential would overflow.
+    const shift = Math.max(prior, highest - 600);
+    let sum = Math.exp(prior - shift);
+    /** The rows before it are not counted yet: the newest come first, as they count most. */
+    let end = rows;
+    const add = (begin: number) => {
+      copy(bases, sums, begin, end);
+      for (let d = 0; d < kernels.length; d++) (kernels[d] as Kernels).add(point[d] as number, sums, begin, end);
+    };
+    return {
+      get log() {
+        return Math.log(sum) + shift;
+      },
+      get whole() {
+        return end === 0;
+      },
+      proceed() {
+        const begin = Math.max(0, end - BLOCK);
+        add(begin);
+        sum += weightedExponentials(sums, shares, shift, shift + NEGLIGIBLE, begin, end);
+        end = begin;
+        if (end > 0 || sum > 1e-9) return;
+        // Where everything is much smaller than it could be: once more, beside the largest.
+        end = rows;
+        add(0);
+        end = 0;
+        let largest = prior;
+        for (let row = 0; row < rows; row++) if ((sums[row] as number) > largest) largest = sums[row] as number;
+        if (largest === Number.NEGATIVE_INFINITY) return;
+        const beside = weightedExponentials(sums, shares, largest, largest + NEGLIGIBLE, 0, rows);
+        sum = (Math.exp(prior - largest) + beside) * Math.exp(largest - shift);
+      },
+    };
+  };
+
   return {
     kernels,
-    get weights() {
-      return shares.slice(0, size + 1);
+    get shares() {
+      return shares;
     },
-    observe(selection, weights) {
-      size = selection.size;
-      if (shares.length <= size) {
-        shares = new Float64Array(2 * size + 16);
-        base = new Float64Array(shares.length);
-        sums = new Float64Array(shares.length);
+    get priorShare() {
+      return priorShare;
+    },
+    observe(side, sides, weights) {
+      rows = columns[0]?.size ?? 0;
+      members = membersOf(side, sides, rows, members);
+      shares = withRoom(shares, rows);
+      bases = withRoom(bases, rows);
+      // Also what the weights are put into for the time being.
+      sums = withRoom(sums, rows);
+      const touched = new Set<number>();
+      for (const some of kernels) for (const row of some.update(members)) touched.add(row);
+      for (const row of touched) {
+        let base = 0;
+        for (const some of kernels) base += some.base(row);
+        bases[row] = base;
       }
+
+      const { size, has } = members;
+      const raw = weights(size, sums);
       const prior = size === 0 ? 1 : priorWeight;
       let total = prior;
-      for (let k = 0; k < size; k++) total += weights[k] as number;
-      for (let k = 0; k < size; k++) shares[k] = (weights[k] as number) / total;
-      shares[size] = prior / total;
-      base.fill(0, 0, size + 1);
-      for (const some of kernels) {
-        some.place(selection);
-        some.addBase(base);
-      }
-      // Not the largest of the sums, as it has no share.
-      if (prior === 0) base[size] = Number.NEGATIVE_INFINITY;
+      for (let member = 0; member < size; member++) total += raw[member] as number;
+      priorShare = prior / total;
+      highest = spread(raw, 1 / total, has, rows, shares, bases);
     },
     draw(random) {
-      let rest = random.uniform();
-      let kernel = 0;
-      while (kernel < size && rest >= (shares[kernel] as number)) rest -= shares[kernel++] as number;
-      return kernels.map(some => some.draw(kernel, random.uniform()));
+      let rest = random.uniform() - priorShare;
+      let row = -1;
+      while (rest >= 0 && row < rows - 1) rest -= shares[++row] as number;
+      // The last shares may fall short of 1 by rounding.
+      while (row >= 0 && members.has[row] !== 1) row--;
+      return kernels.map(some => some.draw(row, random.uniform()));
     },
+    density,
     logDensity(point) {
-      sums.set(base.subarray(0, size + 1));
-      for (let d = 0; d < kernels.length; d++) (kernels[d] as Kernels).add(point[d] as number, sums);
-      let largest = Number.NEGATIVE_INFINITY;
-      for (let k = 0; k <= size; k++) if ((sums[k] as number) > largest) largest = sums[k] as number;
-      if (largest === Number.NEGATIVE_INFINITY) return largest;
-      let sum = 0;
-      for (let k = 0; k <= size; k++) {
-        const below = (sums[k] as number) - largest;
-        if (below > NEGLIGIBLE) sum += (shares[k] as number) * Math.exp(below);
-      }
-      return Math.log(sum) + largest;
+      const whole = density(point);
+      while (!whole.whole) whole.proceed();
+      return whole.log;
     },
   };
+}
+
+/** Gives each member's row its share and the others none; returns the largest of the members' bases. */
+function spread(
+  weights: Float64Array,
+  scale: number,
+  has: Uint8Array,
+  rows: number,
+  shares: Float64Array,
+  bases: Float64Array,
+): number {
+  let highest = Number.NEGATIVE_INFINITY;
+  for (let row = 0, member = 0; row < rows; row++) {
+    if (has[row] === 1) {
+      shares[row] = (weights[member++] as number) * scale;
+      if ((bases[row] as number) > highest) highest = bases[row] as number;
+    } else {
+      shares[row] = 0;
+      bases[row] = Number.NEGATIVE_INFINITY;
+    }
+  }
+  return highest;
+}
+
+function copy(from: Float64Array, into: Float64Array, begin: number, end: number): void {
+  for (let row = begin; row < end; row++) into[row] = from[row] as number;
 }

@@ -6,8 +6,11 @@ import { type Standing, standing } from './standing.js';
 export interface Past {
   readonly records: readonly TrialRecord[];
   readonly standings: readonly Standing[];
+  /** How many trials are in a state. */
+  count(state: Standing['state']): number;
   /**
-   * Takes over what is new in the history.
+   * Takes over what is new in the history. One that is the same map as the last time is taken to have grown in place: its finished
+   * trials are not looked at again.
    *
    * @returns whether the trials before are still the same ones, so that what was computed of their hyperparameters still holds.
    */
@@ -18,32 +21,52 @@ export interface Past {
 export function past(objectives: readonly Objective[]): Past {
   let records: TrialRecord[] = [];
   let standings: Standing[] = [];
-  const append = (history: Iterable<TrialRecord>) => {
-    for (const record of history) {
-      records.push(record);
-      standings.push(standing(record, objectives));
-    }
+  let last: ReadonlyMap<number, TrialRecord> | undefined;
+  /** The places of the trials that are not finished. */
+  let open: number[] = [];
+
+  let counts = new Map<Standing['state'], number>();
+
+  const count = (state: Standing['state'], change: number) => void counts.set(state, (counts.get(state) ?? 0) + change);
+  const put = (index: number, record: TrialRecord) => {
+    const before = standings[index];
+    if (before !== undefined) count(before.state, -1);
+    const after = standing(record, objectives);
+    records[index] = record;
+    standings[index] = after;
+    count(after.state, 1);
   };
-  /** False when something is missing, out of order, or not the trial that it was. */
+  /** False for a record that is not of the trial that was there. */
+  const replace = (index: number, record: TrialRecord | undefined): boolean => {
+    const known = records[index] as TrialRecord;
+    if (record === known) return true;
+    if (record?.number !== known.number || record.hparams !== known.hparams) return false;
+    put(index, record);
+    return true;
+  };
+  const append = (record: TrialRecord): boolean => {
+    if (records.length > 0 && record.number <= (records.at(-1) as TrialRecord).number) return false;
+    put(records.length, record);
+    return true;
+  };
   const update = (history: ReadonlyMap<number, TrialRecord>): boolean => {
     if (history.size < records.length) return false;
-    let i = 0;
-    for (const record of history.values()) {
-      const known = records[i];
-      if (known !== record) {
-        if (known === undefined) {
-          if (i > 0 && record.number < (records[i - 1] as TrialRecord).number) return false;
-          append([record]);
-        } else {
-          if (known.number !== record.number || known.hparams !== record.hparams) return false;
-          records[i] = record;
-          standings[i] = standing(record, objectives);
-        }
+    if (history !== last) {
+      let index = 0;
+      for (const record of history.values()) {
+        if (!(index < records.length ? replace(index, record) : append(record))) return false;
+        index++;
       }
-      i++;
+      return true;
+    }
+    if (!open.every(index => replace(index, history.get((records[index] as TrialRecord).number)))) return false;
+    while (records.length < history.size) {
+      const next = history.get((records.at(-1)?.number ?? -1) + 1);
+      if (next === undefined || !append(next)) return false;
     }
     return true;
   };
+
   return {
     get records() {
       return records;
@@ -51,11 +74,21 @@ export function past(objectives: readonly Objective[]): Past {
     get standings() {
       return standings;
     },
+    count: state => counts.get(state) ?? 0,
     follow(history) {
-      if (update(history)) return true;
-      [records, standings] = [[], []];
-      append([...history.values()].sort((a, b) => a.number - b.number));
-      return false;
+      const before = history === last ? open : standings.keys();
+      const from = standings.length;
+      const same = update(history);
+      if (!same) {
+        [records, standings, counts] = [[], [], new Map()];
+        for (const record of [...history.values()].sort((a, b) => a.number - b.number)) append(record);
+      }
+      const candidates = same
+        ? [...before, ...Array.from({ length: standings.length - from }, (_, i) => from + i)]
+        : standings.keys();
+      open = [...candidates].filter(index => standings[index]?.state === 'open');
+      last = history;
+      return same;
     },
   };
 }

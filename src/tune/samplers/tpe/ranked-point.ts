@@ -1,12 +1,12 @@
 import type { HParams } from '../../events.js';
 import type { SearchSpace } from '../../space.js';
-import type { Candidate } from './group-model.js';
+import type { Candidates } from './group-model.js';
 import type { Group } from './groups.js';
 
 /** A group with its candidates, the best first; they are drawn when they are asked for. */
 export interface RankedGroup {
   readonly group: Group;
-  readonly candidates: () => readonly Candidate[];
+  readonly candidates: () => Candidates;
 }
 
 /**
@@ -29,7 +29,7 @@ export function rankedPoint(
       if (some === undefined) return labels[0] ?? null;
       conditional ||= some.group.condition !== undefined;
       const rank = some.group.condition === undefined ? outer : inner;
-      return some.candidates()[rank]?.hparams[name] ?? null;
+      return some.candidates().at(rank)[name] ?? null;
     }).hparams;
   };
   for (let outer = 0; outer < n; outer++) {
