@@ -1,11 +1,9 @@
-import { announceRunning } from '../live/running-study.js';
-import { serveControl } from '../live/serve-control.js';
 import type { LiveServer } from '../live/server.js';
 import type { StudyControl } from '../tune/study-control.js';
 import type { Io } from './io.js';
 
 /** Milliseconds after which a study that runs takes commands: its start has other things to load. */
-const AFTER = 500;
+const AFTER = 1000;
 
 /** A stored study's way to be steered by other processes. */
 export interface Steering {
@@ -21,7 +19,8 @@ export function openSteering(folder: string, control: StudyControl, live: LiveSe
   let problem: string | undefined;
   const open = async (): Promise<(() => Promise<void>) | undefined> => {
     try {
-      const server = live ?? (await serveControl(control));
+      const { announceRunning } = await import('../live/running-study.js');
+      const server = live ?? (await (await import('../live/serve-control.js')).serveControl(control));
       const { port, token, controlToken = '' } = server;
       const remove = await announceRunning(folder, { port, token, controlToken });
       const forget = io.atExit(remove);

@@ -52,6 +52,7 @@ export async function openModuleSearch(file: string, json: JsonObject, overrides
       info: { rules: ruleNames(earlyStopping, objectives[0]) },
     }),
   );
+  const lanes = lanesOf(first.deterministic);
   const workers =
     overrides.threads === false
       ? undefined
@@ -59,11 +60,11 @@ export async function openModuleSearch(file: string, json: JsonObject, overrides
           module: pathToFileURL(resolve(path)),
           shared,
           // Trials that are heard in turns are all open, each in a thread.
-          workers: lanesOf(first.deterministic) ?? Math.min(parallel, study.trials ?? parallel),
+          workers: lanes ?? Math.min(parallel, study.trials ?? parallel),
           workerTimeout,
         });
   // Should somebody want more trials, more threads come with them.
-  workers?.resize(lanesOf(first.deterministic) ?? parallel);
+  workers?.resize(lanes ?? parallel);
   const run = (hparams: unknown, context: ObjectiveContext): Observable<Report> => {
     const { trial, seed, hparams: point } = context;
     const reports$ =
@@ -83,7 +84,7 @@ export async function openModuleSearch(file: string, json: JsonObject, overrides
           return inSequence(makeRules(earlyStopping, study, custom));
         },
       }),
-      resize: wanted => workers?.resize(wanted),
+      resize: wanted => workers?.resize(lanes ?? wanted),
     },
     study,
     source: { path: file, json, identity: searchIdentity(file, json, undefined) },

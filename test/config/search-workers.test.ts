@@ -93,6 +93,49 @@ describe('the number of trials at a time', () => {
     }
     expect(only(events, 'trial-finished').map(({ stop }) => stop.by)).toEqual(Array(3).fill('interrupted'));
   });
+
+  test('can be lowered where trials are heard in turns, which keep their threads, and the study stays the same', async () => {
+    folder.write(
+      'falls.mjs',
+      `export default async function* ({ x }) {
+         for (let epoch = 1; epoch <= 20; epoch++) {
+           await new Promise(wake => setTimeout(wake, 2));
+           yield { epoch, step: epoch, samples: epoch, seconds: 0, metrics: { loss: x + 1 / epoch } };
+         }
+       }`,
+    );
+    const inTurns = {
+      space: { x: { float: [0, 1] } },
+      objective: { module: './falls.mjs', minimize: 'loss' },
+      deterministic: { lanes: 3 },
+      trials: 5,
+    };
+    const undisturbed = await run(inTurns, { parallel: 3 });
+    const opened = await loadSearchFile(folder.write('search.json', inTurns), { parallel: 3 });
+    const control = studyControl();
+    const events: StudyEvent[] = [];
+    try {
+      await new Promise<void>((resolve, reject) => {
+        tune({ ...opened.options, control }).subscribe({
+          next: event => {
+            events.push(event);
+            if (event.type === 'trial-reported' && event.trial === 0 && event.report.epoch === 3)
+              control.send({ type: 'set', parallel: 1 });
+          },
+          error: reject,
+          complete: resolve,
+        });
+      });
+    } finally {
+      await opened.close();
+    }
+    const order = (all: readonly StudyEvent[]) =>
+      all
+        .filter(({ type }) => type.startsWith('trial-'))
+        .map(event => ('trial' in event ? [event.type, event.trial] : []));
+    expect(order(events)).toEqual(order(undisturbed));
+    expect(reportsByTrial(events)).toEqual(reportsByTrial(undisturbed));
+  });
 });
 
 describe('trials in worker threads', () => {
