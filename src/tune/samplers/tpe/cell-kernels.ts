@@ -11,7 +11,7 @@ import { touched, widthOf } from './widths.js';
  * Normal distributions, cut off at the ends of a line that is divided into cells, each with the mass of its part. Kernels that are
  * equal, as most are whose observations are in one cell, share a shape, whose masses are computed once.
  */
-export function cellKernels(dimension: Dimension, column: Column, least: number): Kernels {
+export function cellKernels(dimension: Dimension, column: Column): Kernels {
   const { low, high } = dimension;
   const [middle, range] = [low + 0.5 * (high - low), high - low];
   const whole = (mu: number, sigma: number) => logMass((low - mu) / sigma, (high - mu) / sigma);
@@ -22,7 +22,7 @@ export function cellKernels(dimension: Dimension, column: Column, least: number)
   let wholes = new Float64Array(0);
   let shape = new Uint32Array(0);
   return {
-    update(members) {
+    update(members, least) {
       widths = withRoom(widths, column.size);
       wholes = withRoom(wholes, column.size);
       if (shape.length < widths.length) {
@@ -49,10 +49,12 @@ export function cellKernels(dimension: Dimension, column: Column, least: number)
       }
       return rows;
     },
-    base: row => -(wholes[row] as number),
-    add(point, sums, from, to) {
-      shapes.add(point, shape, sums, from, to);
+    forget() {
+      size = 0;
+      widths.fill(0);
     },
+    base: row => -(wholes[row] as number),
+    add: (point, sums, into, begin, end) => shapes.add(point, shape, sums, into, begin, end),
     prior(point) {
       const [from, to] = [dimension.edge(point), dimension.edge(point + 1)];
       return logMass((from - middle) / range, (to - middle) / range) - priorWhole;

@@ -8,6 +8,8 @@ export interface Column {
   /** Where a row is in that order. */
   position(row: number): number;
   push(place: number): void;
+  /** Takes out all. */
+  clear(): void;
 }
 
 /** A column without observations. */
@@ -49,6 +51,9 @@ export function column(): Column {
       order.copyWithin(at + 1, at, size);
       order[at] = size;
       places[size++] = place;
+    },
+    clear() {
+      size = 0;
     },
   };
 }

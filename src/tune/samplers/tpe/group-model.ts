@@ -35,6 +35,8 @@ export function groupModel(group: Group, priorWeight: number, equal: boolean): G
   const dimensions = group.hyperparameters.map(dimensionOf);
   const columns = dimensions.map(column);
   const bad = mixture(dimensions, columns, priorWeight);
+  const goodColumns = dimensions.map(column);
+  const good = mixture(dimensions, goodColumns, priorWeight);
   /** By row, the trial, and by trial the row: only those that have all of the group's hyperparameters have one. */
   const trials: number[] = [];
   const rows: number[] = [];
@@ -52,14 +54,11 @@ export function groupModel(group: Group, priorWeight: number, equal: boolean): G
       bad.observe(side.bad, ofRows, recencyWeights);
       // The good ones are few and change, so they have columns of their own.
       const goodRows = split.good.map(trial => rows[trial] as number).filter(row => row >= 0);
-      const among = columns.map(all =>
-        some(
-          all,
-          goodRows.sort((a, b) => a - b),
-        ),
-      );
-      const good = mixture(dimensions, among, priorWeight, split.comparable);
-      good.observe(side.good, new Uint8Array(goodRows.length).fill(side.good), equal ? equalWeights : recencyWeights);
+      goodRows.sort((a, b) => a - b);
+      for (const [d, all] of columns.entries()) refill(goodColumns[d] as Column, all, goodRows);
+      good.forget();
+      const onGoodSide = new Uint8Array(goodRows.length).fill(side.good);
+      good.observe(side.good, onGoodSide, equal ? equalWeights : recencyWeights, split.comparable);
 
       const points = Array.from({ length: n }, () => good.draw(random));
       const scores = points.map(point => {
@@ -91,11 +90,10 @@ export function groupModel(group: Group, priorWeight: number, equal: boolean): G
   };
 }
 
-/** The observations of a column in some rows. */
-function some({ places }: Column, rows: readonly number[]): Column {
-  const chosen = column();
-  for (const row of rows) chosen.push(places[row] as number);
-  return chosen;
+/** Puts the observations of a column in some rows into another, instead of those that are there. */
+function refill(into: Column, { places }: Column, rows: readonly number[]): void {
+  into.clear();
+  for (const row of rows) into.push(places[row] as number);
 }
 
 /**
@@ -103,13 +101,16 @@ function some({ places }: Column, rows: readonly number[]): Column {
  * counted for the one that seems the largest, until it is for certain.
  */
 function largest(scores: readonly { value: number; unlikely: Density }[], left: ReadonlySet<number>): number {
-  const bounds = new Map([...left].map(c => [c, (scores[c] as (typeof scores)[number]).value]));
+  const bounds = Float64Array.from(scores, ({ value }, c) => (left.has(c) ? value : Number.NaN));
   while (true) {
     let found = -1;
-    for (const [c, bound] of bounds) if (found < 0 || bound > (bounds.get(found) as number)) found = c;
+    for (let c = 0; c < bounds.length; c++) {
+      const bound = bounds[c] as number;
+      if (found < 0 ? !Number.isNaN(bound) : bound > (bounds[found] as number)) found = c;
+    }
     const best = scores[found] as (typeof scores)[number];
     if (best.unlikely.whole) return found;
     best.unlikely.proceed();
-    bounds.set(found, best.value);
+    bounds[found] = best.value;
   }
 }

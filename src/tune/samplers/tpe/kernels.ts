@@ -5,13 +5,16 @@ export interface Kernels {
   /**
    * Puts the kernels where the members are now.
    *
+   * @param least as many members as there are at least taken to be
    * @returns the rows of the members whose kernel has changed.
    */
-  update(members: Members): Iterable<number>;
+  update(members: Members, least: number): Iterable<number>;
+  /** Forgets all members: the rows will be others. */
+  forget(): void;
   /** The part of a kernel's log density that is the same everywhere: no less than its log density anywhere. */
   base(row: number): number;
-  /** Adds the other part at a point, which is never above 0, to the sums of the rows from `from` up to, not including, `to`. */
-  add(point: number, sums: Float64Array, from: number, to: number): void;
+  /** Adds the other part at a point, which is never above 0, to `sums`, and puts it `into`; for the rows from `begin` up to, not including, `end`. */
+  add(point: number, sums: Float64Array, into: Float64Array, begin: number, end: number): void;
   /** The prior's log density at a point. */
   prior(point: number): number;
   /** The point below which lies a fraction `u`, in [0, 1), of a member's kernel, or of the prior for row −1. */

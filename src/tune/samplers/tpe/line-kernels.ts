@@ -9,7 +9,7 @@ import { touched, widthOf } from './widths.js';
 const LOG_SQRT_2PI = 0.5 * Math.log(2 * Math.PI);
 
 /** Normal distributions, cut off at the ends of a line. */
-export function lineKernels(dimension: Dimension, column: Column, least: number): Kernels {
+export function lineKernels(dimension: Dimension, column: Column): Kernels {
   const { low, high } = dimension;
   const [middle, range] = [low + 0.5 * (high - low), high - low];
   const peak = (mu: number, sigma: number) =>
@@ -21,7 +21,7 @@ export function lineKernels(dimension: Dimension, column: Column, least: number)
   let narrowness = new Float64Array(0);
   let peaks = new Float64Array(0);
   return {
-    update(members) {
+    update(members, least) {
       widths = withRoom(widths, column.size);
       narrowness = withRoom(narrowness, column.size);
       peaks = withRoom(peaks, column.size);
@@ -36,13 +36,17 @@ export function lineKernels(dimension: Dimension, column: Column, least: number)
       }
       return rows;
     },
+    forget() {
+      size = 0;
+      widths.fill(0);
+    },
     base: row => peaks[row] as number,
-    add(point, sums, from, to) {
+    add(point, sums, into, begin, end) {
       // Constants of this call, which the loop would look for again and again.
       const [centres, factors] = [column.places, narrowness];
-      for (let row = from; row < to; row++) {
+      for (let row = begin; row < end; row++) {
         const z = (point - (centres[row] as number)) * (factors[row] as number);
-        sums[row] = (sums[row] as number) - z * z;
+        into[row] = (sums[row] as number) - z * z;
       }
     },
     prior: point => priorPeak - 0.5 * ((point - middle) / range) ** 2,

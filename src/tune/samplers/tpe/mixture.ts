@@ -12,8 +12,11 @@ import { withRoom } from './room.js';
 /** Rows whose sums are computed at a time: they fit the first cache, and then it may be clear that the rest does not matter. */
 const BLOCK = 256;
 
-/** exp of less than this is nothing beside 1, even many times. */
-const NEGLIGIBLE = -60;
+/** exp of less than this is nothing beside 1, even ten thousand times. */
+const NEGLIGIBLE = -48;
+
+/** What each of `size` members counts, put into `out`. */
+export type Weights = (size: number, out?: Float64Array<ArrayBuffer>) => Float64Array;
 
 /** A density at a point, of which the older members may not have been counted yet. */
 export interface Density {
@@ -30,12 +33,14 @@ export interface Mixture {
   /** By row, a member's share; with `priorShare` they add up to 1. */
   readonly shares: Float64Array;
   readonly priorShare: number;
-  /** Takes the rows on a side as its members, each with its weight; without any, the prior is all. */
-  observe(
-    side: number,
-    sides: Uint8Array,
-    weights: (size: number, out?: Float64Array<ArrayBuffer>) => Float64Array,
-  ): void;
+  /**
+   * Takes the rows on a side as its members, each with its weight; without any, the prior is all.
+   *
+   * @param least kernels are as narrow as those of at least so many members
+   */
+  observe(side: number, sides: Uint8Array, weights: Weights, least?: number): void;
+  /** Forgets its members: the rows will be others. */
+  forget(): void;
   /** A point of each dimension. */
   draw(random: Random): number[];
   /** The density at a point, to be followed until the next `observe`. */
@@ -44,22 +49,12 @@ export interface Mixture {
   logDensity(point: readonly number[]): number;
 }
 
-/**
- * The mixture over some dimensions, whose observations are in `columns`; the prior has the weight `priorWeight`, and kernels may be as
- * narrow as those of `least` members, however few there are.
- */
-export function mixture(
-  dimensions: readonly Dimension[],
-  columns: readonly Column[],
-  priorWeight: number,
-  least = 0,
-): Mixture {
+/** The mixture over some dimensions, whose observations are in `columns`; the prior has the weight `priorWeight`. */
+export function mixture(dimensions: readonly Dimension[], columns: readonly Column[], priorWeight: number): Mixture {
   const kernels = dimensions.map((dimension, d) => {
     const column = columns[d] as Column;
-    if (dimension.kind === 'line') return lineKernels(dimension, column, least);
-    return dimension.kind === 'cells'
-      ? cellKernels(dimension, column, least)
-      : optionKernels(dimension, column, priorWeight);
+    if (dimension.kind === 'line') return lineKernels(dimension, column);
+    return dimension.kind === 'cells' ? cellKernels(dimension, column) : optionKernels(dimension, column, priorWeight);
   });
   let members: Members = noMembers;
   let rows = 0;
@@ -79,8 +74,9 @@ export function mixture(
     /** The rows before it are not counted yet: the newest come first, as they count most. */
     let end = rows;
     const add = (begin: number) => {
-      copy(bases, sums, begin, end);
-      for (let d = 0; d < kernels.length; d++) (kernels[d] as Kernels).add(point[d] as number, sums, begin, end);
+      for (let d = 0; d < kernels.length; d++) {
+        (kernels[d] as Kernels).add(point[d] as number, d === 0 ? bases : sums, sums, begin, end);
+      }
     };
     return {
       get log() {
@@ -92,9 +88,9 @@ export function mixture(
       proceed() {
         const begin = Math.max(0, end - BLOCK);
         add(begin);
-        sum += weightedExponentials(sums, shares, shift, shift + NEGLIGIBLE, begin, end);
+        sum += weightedExponentials(sums, shares, shift, shift + Math.log(Math.max(1, sum)) + NEGLIGIBLE, begin, end);
         end = begin;
-        if (end > 0 || sum > 1e-9) return;
+        if (end > 0 || sum > 1e-3) return;
         // Where everything is much smaller than it could be: once more, beside the largest.
         end = rows;
         add(0);
@@ -116,7 +112,7 @@ export function mixture(
     get priorShare() {
       return priorShare;
     },
-    observe(side, sides, weights) {
+    observe(side, sides, weights, least = 0) {
       rows = columns[0]?.size ?? 0;
       members = membersOf(side, sides, rows, members);
       shares = withRoom(shares, rows);
@@ -124,7 +120,7 @@ export function mixture(
       // Also what the weights are put into for the time being.
       sums = withRoom(sums, rows);
       const touched = new Set<number>();
-      for (const some of kernels) for (const row of some.update(members)) touched.add(row);
+      for (const some of kernels) for (const row of some.update(members, least)) touched.add(row);
       for (const row of touched) {
         let base = 0;
         for (const some of kernels) base += some.base(row);
@@ -138,6 +134,10 @@ export function mixture(
       for (let member = 0; member < size; member++) total += raw[member] as number;
       priorShare = prior / total;
       highest = spread(raw, 1 / total, has, rows, shares, bases);
+    },
+    forget() {
+      members = noMembers;
+      for (const some of kernels) some.forget();
     },
     draw(random) {
       let rest = random.uniform() - priorShare;
@@ -176,8 +176,4 @@ function spread(
     }
   }
   return highest;
-}
-
-function copy(from: Float64Array, into: Float64Array, begin: number, end: number): void {
-  for (let row = begin; row < end; row++) into[row] = from[row] as number;
 }

@@ -13,11 +13,12 @@ export function optionKernels({ count }: Dimension, column: Column, priorWeight:
       hit = (share + 1) / (count * share + 1);
       return changed.filter(row => has[row] === 1);
     },
+    forget: () => {},
     base: () => 0,
-    add(point, sums, from, to) {
+    add(point, sums, into, begin, end) {
       const [same, other, options] = [Math.log(hit), Math.log(miss), column.places];
-      for (let row = from; row < to; row++) {
-        sums[row] = (sums[row] as number) + (options[row] === point ? same : other);
+      for (let row = begin; row < end; row++) {
+        into[row] = (sums[row] as number) + (options[row] === point ? same : other);
       }
     },
     prior: () => -Math.log(count),

@@ -11,8 +11,8 @@ export interface Shapes {
   of(mu: number, sigma: number): number;
   /** Whether there are many more than `size` kernels can have. */
   full(size: number): boolean;
-  /** Adds a cell's log mass in the shape of each row to that row's sum. */
-  add(cell: number, shape: Uint32Array, sums: Float64Array, from: number, to: number): void;
+  /** Adds a cell's log mass in the shape of each row to that row's sum, and puts it `into`. */
+  add(cell: number, shape: Uint32Array, sums: Float64Array, into: Float64Array, begin: number, end: number): void;
 }
 
 /** No shapes yet. */
@@ -47,14 +47,15 @@ export function shapesOf({ count, edge }: Dimension): Shapes {
       return number;
     },
     full: size => mus.length > 4 * (size + 64) || masses.size * mus.length > 2 ** 22,
-    add(cell, shape, sums, from, to) {
-      const [begin, end] = [edge(cell), edge(cell + 1)];
-      const logWidth = Math.log(end - begin);
+    add(cell, shape, sums, into, begin, end) {
+      const [from, to] = [edge(cell), edge(cell + 1)];
+      const logWidth = Math.log(to - from);
       if (count > FEW_CELLS) {
-        for (let row = from; row < to; row++) {
+        for (let row = begin; row < end; row++) {
           const sum = sums[row] as number;
           // Those that take no part.
-          if (sum !== Number.NEGATIVE_INFINITY) sums[row] = sum + massOf(shape[row] as number, begin, end, logWidth);
+          const none = sum === Number.NEGATIVE_INFINITY;
+          into[row] = none ? sum : sum + massOf(shape[row] as number, from, to, logWidth);
         }
         return;
       }
@@ -65,14 +66,14 @@ export function shapesOf({ count, edge }: Dimension): Shapes {
         masses.set(cell, more);
         known = more;
       }
-      for (let row = from; row < to; row++) {
+      for (let row = begin; row < end; row++) {
         const s = shape[row] as number;
         let mass = known[s] as number;
         if (Number.isNaN(mass)) {
-          mass = massOf(s, begin, end, logWidth);
+          mass = massOf(s, from, to, logWidth);
           known[s] = mass;
         }
-        sums[row] = (sums[row] as number) + mass;
+        into[row] = (sums[row] as number) + mass;
       }
     },
   };
