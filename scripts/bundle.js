@@ -83,7 +83,8 @@ function rxjsByFile() {
 function withoutThreads() {
   return {
     name: 'without-threads',
-    load: id => (/wasm-shared\.generated\.ts$/.test(id) ? 'export const shared = { plain: "", fused: "" };' : undefined),
+    load: id =>
+      /wasm-shared\.generated\.ts$/.test(id) ? 'export const shared = { plain: "", fused: "" };' : undefined,
   };
 }
 
