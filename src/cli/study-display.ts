@@ -37,7 +37,8 @@ export function studyDisplay(state: StudyState, context: DisplayContext): string
     );
 
   const { metric: objective, direction } = study.objective;
-  const facts = [`${direction} ${objective}`, study.sampler, `${study.parallel} at a time`, study.device];
+  const sampler = study.samplerNote?.replace(/, because .*/s, '') ?? study.sampler;
+  const facts = [`${direction} ${objective}`, sampler, `${study.parallel} at a time`, study.device];
   const head = [
     `${style.bold(clean(study.name))}  ${style.dim(
       facts
@@ -81,12 +82,15 @@ function progressLine(state: StudyState, { style, interrupted }: DisplayContext,
   return `${style.cyan('█'.repeat(full))}${style.dim('░'.repeat(length - full))}  ${words}`;
 }
 
-function countsLine({ counts }: StudyState, style: Style): string {
+function countsLine({ counts, paused }: StudyState, style: Style): string {
+  const others = (['waiting', 'paused'] as const).filter(state => counts[state] > 0);
   const failed = `${count(counts.failed)} failed`;
   return [
     style.green(`${count(counts.complete)} complete`),
     `${count(counts.pruned)} pruned`,
     counts.failed > 0 ? style.red(failed) : failed,
+    ...others.map(state => style.yellow(`${count(counts[state])} ${state}`)),
+    ...(paused ? [style.yellow('the study is paused')] : []),
   ].join(' · ');
 }
 

@@ -1,4 +1,5 @@
-import type { Best, StudyInfo } from '../tune/events.js';
+import type { Best, Objective, StudyInfo } from '../tune/events.js';
+import { paretoFront } from '../tune/pareto.js';
 import type { StudyState, TrialRecord } from '../tune/study-state.js';
 import { stopper, stopSentence } from './describe-stop.js';
 import { duration } from './duration.js';
@@ -35,7 +36,8 @@ export function studySummary(state: StudyState, { columns, style, seconds, healt
     `${counts.complete} complete, ${counts.pruned} pruned, ${counts.failed} failed; ${counted(epochs, 'epoch')}, ${counted(samples, 'row')} trained`,
   ];
   const ended = [...state.trials.values()].filter(({ stop }) => stop !== undefined);
-  const ranked = inOrder(ended, study);
+  const { objectives } = study;
+  const ranked = objectives === undefined ? inOrder(ended, study) : paretoFront(ended, objectives);
   const stoppers = stoppedBy(ended);
   return [
     head.join('\n'),
@@ -48,7 +50,11 @@ export function studySummary(state: StudyState, { columns, style, seconds, healt
       ? ['', ...healthSentences(health).flatMap(each => wrap(each.split(' '), columns).map(style.yellow))]
       : []),
     '',
-    ...(state.best === undefined ? [noBest(ranked[0], study)] : bestHparams(state.best, study, style)),
+    ...(objectives !== undefined
+      ? [frontWords(ranked, objectives)]
+      : state.best === undefined
+        ? [noBest(ranked[0], study)]
+        : bestHparams(state.best, study, style)),
   ].flatMap(line => line.split('\n'));
 }
 
@@ -81,7 +87,11 @@ function bestTrials(
   const [heading = '', ...rows] = table(
     [
       cells('trial', ({ number }) => `#${number}`),
-      cells(clean(study?.objective.metric ?? 'value'), ({ value }) => metric(value)),
+      ...(study?.objectives === undefined
+        ? [cells(clean(study?.objective.metric ?? 'value'), ({ value }) => metric(value))]
+        : study.objectives.map((objective, i) =>
+            cells(clean(objective.metric), ({ values }) => whole(values?.[i]) ?? metric(values?.[i])),
+          )),
       cells('epoch', ({ bestEpoch, epochs }) => `${bestEpoch ?? '–'}/${epochs}`),
       cells('state', ({ state }) => state, 'left'),
       { ...cells('ended by', ({ stop }) => stopper(stop), 'left'), most: 20 },
@@ -110,6 +120,19 @@ function failures(ended: readonly TrialRecord[], style: Style): string[] {
     .map(({ number, stop }) => style.red(`#${number} failed, ${stop ? stopSentence(stop) : ''}`));
   const more = failed.length - shownFailures;
   return ['', ...lines, ...(more > 0 ? [style.dim(`and ${counted(more, 'more failure')}`)] : [])];
+}
+
+/** A count, such as that of parameters, without decimals. */
+function whole(value: number | undefined): string | undefined {
+  return Number.isInteger(value) ? count(value as number) : undefined;
+}
+
+/** What the trials of the front, of which the first are listed above, have in common. */
+function frontWords(front: readonly TrialRecord[], objectives: readonly Objective[]): string {
+  const wanted = objectives.map(({ metric, direction }) => `${direction} ${clean(metric)}`).join(', ');
+  if (front.length === 0) return `no trial was completed with a value for all of: ${wanted}`;
+  const listed = front.length > shownTrials ? `, of which the first ${shownTrials} are above` : '';
+  return `Pareto front (${wanted}): ${counted(front.length, 'trial')} that no other beats in all${listed}`;
 }
 
 function noBest(nearest: TrialRecord | undefined, { objective }: StudyInfo): string {

@@ -4,7 +4,7 @@ import { type DisplayContext, studyDisplay } from '../../src/cli/study-display.j
 import { studySummary } from '../../src/cli/study-summary.js';
 import { style } from '../../src/cli/style.js';
 import { columns } from '../../src/cli/text.js';
-import { emptyStudy } from '../../src/tune/study-state.js';
+import { emptyStudy, type TrialRecord } from '../../src/tune/study-state.js';
 import { bodies, finishedBody, info, play } from './study.js';
 
 const plain = style(false);
@@ -203,5 +203,40 @@ describe('the summary of a study', () => {
       String.fromCharCode(27),
     );
     expect(studyDisplay(odd, context()).join('')).not.toContain(String.fromCharCode(27));
+  });
+
+  it('lists the Pareto front of several objectives, counts without decimals', () => {
+    const objectives = [
+      { metric: 'valLoss', direction: 'minimize' },
+      { metric: 'parameters', direction: 'minimize' },
+    ] as const;
+    const values = [
+      [0.5, 10],
+      [0.2, 40],
+      [0.4, 50],
+    ] as const;
+    const record = (number: number): TrialRecord => {
+      const [value, size] = values[number] as readonly [number, number];
+      const stop = { by: 'epochs', reason: 'ran to its end', outcome: 'complete', epoch: 3 } as const;
+      const hparams = { units: number };
+      const common = { reports: [], bestEpoch: 3, epochs: 3, samples: 9, startedAt: 0, stop, hparams };
+      return { number, state: 'complete', value, values: [value, size], ...common };
+    };
+    const two = {
+      ...emptyStudy,
+      study: { ...info, objectives },
+      trials: new Map(values.map((_, number) => [number, record(number)])),
+    };
+    const lines = studySummary(two, { columns: 80, style: plain, seconds: 1, health: new Map() });
+    expect(text(lines.slice(3, 6))).toMatchInlineSnapshot(`
+      "
+      trial  valLoss  parameters  epoch  state     ended by    units
+         #1   0.2000          40    3/3  complete  all epochs      1
+         #0   0.5000          10    3/3  complete  all epochs      0
+      "
+    `);
+    expect(lines.at(-1)).toBe(
+      'Pareto front (minimize valLoss, minimize parameters): 2 trials that no other beats in all',
+    );
   });
 });
