@@ -16,6 +16,8 @@ const LANES = 4;
 export interface CheckedTuneOptions {
   readonly space: SearchSpace<never>;
   readonly objective: Objective;
+  /** All of them, the first one too. */
+  readonly objectives: readonly Objective[];
   readonly sampler: Sampler;
   readonly samplerContext: SamplerContext;
   /** A first one, for what it knows of the space. */
@@ -34,8 +36,8 @@ export interface CheckedTuneOptions {
   readonly study: StudyInfo;
 }
 
-/** Throws an `InputError` for an option that is wrong, or for a study that would never end. */
-export function checkTuneOptions<Space>(options: TuneOptions<Space>): CheckedTuneOptions {
+/** Throws an `InputError` for an option that is wrong, or for a study that would never end, unless somebody else ends it. */
+export function checkTuneOptions<Space>(options: TuneOptions<Space>, endsItself = true): CheckedTuneOptions {
   const { sampler = randomSearch(), trials, parallel = 1, seed = 0, time, history = [] } = options;
   const objectives = objectivesOf(options);
   const [objective] = objectives;
@@ -61,18 +63,22 @@ export function checkTuneOptions<Space>(options: TuneOptions<Space>): CheckedTun
   const space = (isSearchSpace(options.space) ? options.space : searchSpace(options.space)) as SearchSpace<never>;
   const lanes = lanesOf(options.deterministic);
   const limit = trials ?? Number.POSITIVE_INFINITY;
+  checkLists(options);
+  // What a sampler chose by when the study began holds on, whatever it goes on with.
+  const begun = history[0]?.type === 'study-started' ? history[0].study.asked : undefined;
+  const asked = begun ?? { trials, parallel: lanes ?? parallel };
   const samplerContext: SamplerContext = {
     space,
     objective,
     objectives,
     seed,
-    trials,
-    parallel: lanes ?? parallel,
+    trials: asked.trials,
+    parallel: asked.parallel,
     earlyStopping: options.earlyStopping !== undefined,
   };
   const sampling = sampler.begin(samplerContext);
   const { count = Number.POSITIVE_INFINITY } = sampling;
-  if (trials === undefined && time === undefined && count === Number.POSITIVE_INFINITY) {
+  if (endsItself && trials === undefined && time === undefined && count === Number.POSITIVE_INFINITY) {
     throw new InputError(
       `tune: expected \`trials\` or \`time\`, because the sampler "${sampler.name}" never runs out of points`,
     );
@@ -87,6 +93,7 @@ export function checkTuneOptions<Space>(options: TuneOptions<Space>): CheckedTun
     sampler: sampler.name,
     rules: options.earlyStopping === undefined ? [] : ['earlyStopping'],
     parallel,
+    asked,
     ...options.info,
     trials: Number.isFinite(expected) ? expected : undefined,
   };
@@ -94,6 +101,7 @@ export function checkTuneOptions<Space>(options: TuneOptions<Space>): CheckedTun
   return {
     space,
     objective,
+    objectives,
     sampler,
     samplerContext,
     sampling,
@@ -123,7 +131,20 @@ export function objectivesOf({
       'tune: expected `objectives` to be a list such as [{ minimize: "valLoss" }, { minimize: "parameters" }], without `minimize` and `maximize` beside it',
     );
   }
-  return objectives.map(objectiveOf) as unknown as readonly [Objective, ...Objective[]];
+  const all = objectives.map(objectiveOf) as unknown as readonly [Objective, ...Objective[]];
+  const twice = all.find(({ metric }, i) => all.findIndex(other => other.metric === metric) !== i);
+  if (twice !== undefined) throw new InputError(`tune: two objectives are of the same metric, ${twice.metric}`);
+  return all;
+}
+
+function checkLists({ enqueue = [], history = [] }: Pick<TuneOptions<unknown>, 'enqueue' | 'history'>): void {
+  const isPoint = (point: unknown) => typeof point === 'object' && point !== null && !Array.isArray(point);
+  if (!Array.isArray(enqueue) || !enqueue.every(isPoint)) {
+    throw new InputError('tune: expected `enqueue` to be a list of points such as { units: 64 }');
+  }
+  if (!Array.isArray(history)) {
+    throw new InputError("tune: expected `history` to be a list of the study's events, as a journal has them");
+  }
 }
 
 function objectiveOf({ minimize, maximize }: { readonly minimize?: unknown; readonly maximize?: unknown }): Objective {

@@ -3,9 +3,10 @@ import type { Rule, StudyView } from '../early-stopping/study-view.js';
 import { InputError } from '../errors.js';
 import { random } from '../random.js';
 import type { Metrics, Report, StopDecision } from '../train/report.js';
+import { checkReport } from './check-report.js';
 import { type CheckedTuneOptions, checkTuneOptions } from './check-tune-options.js';
 import { openPoints } from './draw-point.js';
-import type { Best, HParams, StudyEvent, UnstampedEvent } from './events.js';
+import type { Best, HParams, PlainReport, StudyEvent, UnstampedEvent } from './events.js';
 import { openJudging } from './judging.js';
 import { openLedger } from './ledger.js';
 import { plainReport } from './plain-report.js';
@@ -61,6 +62,12 @@ export interface AskTellStudy<Value> {
    */
   ask(): AskedTrial<Value>;
   /**
+   * A trial that is open, by its number: after a restart from `history`, those that were open are.
+   *
+   * @throws InputError for one that is not.
+   */
+  trial(number: number): AskedTrial<Value>;
+  /**
    * A trial has ended. Metrics are reported as its last epoch, unless `report` has told that already.
    *
    * @throws InputError for a trial that is not running, and when nothing says its value.
@@ -91,20 +98,13 @@ export interface AskTellStudy<Value> {
  * }
  */
 export function createStudy<const Space>(options: StudyOptions<Space>): AskTellStudy<SpaceValue<Space>> {
-  const endless = options.trials === undefined ? { trials: Number.MAX_SAFE_INTEGER } : {};
-  const checked = checkTuneOptions({ ...options, ...endless, objective: () => [] } as TuneOptions<Space>);
-  return openStudy(
-    options as unknown as StudyOptions<never>,
-    options.trials === undefined ? withoutLimit(checked) : checked,
-  );
-}
-
-function withoutLimit(checked: CheckedTuneOptions): CheckedTuneOptions {
-  return { ...checked, study: { ...checked.study, trials: checked.sampling.count } };
+  const checked = checkTuneOptions({ ...options, objective: () => [] } as TuneOptions<Space>, false);
+  return openStudy(options as unknown as StudyOptions<never>, checked);
 }
 
 function openStudy<Value>(options: StudyOptions<never>, checked: CheckedTuneOptions): AskTellStudy<Value> {
-  const { space, objective, sampling, seed, history, limit, nan, duplicates } = checked;
+  const { space, objective, objectives, sampling, seed, history, limit, nan, duplicates } = checked;
+  const metricNames = objectives.map(({ metric }) => metric);
   const clock = options.clock ?? (() => asyncScheduler.now());
   const startedAt = clock();
   const ledger = openLedger(clock, history);
@@ -146,6 +146,7 @@ function openStudy<Value>(options: StudyOptions<never>, checked: CheckedTuneOpti
       if (!Number.isSafeInteger(at) || at <= epochs) {
         throw new InputError(`report: expected an epoch after ${epochs} for trial ${number}, got ${at}`);
       }
+      checkMetrics(metrics, metricNames, epochs === 0);
       const plain = plainReport({ epoch: at, metrics } as Report);
       emit({ type: 'trial-reported', trial: number, report: plain });
       judging.hear(plain);
@@ -153,7 +154,7 @@ function openStudy<Value>(options: StudyOptions<never>, checked: CheckedTuneOpti
     };
     const end = (decision: StopDecision): TrialRecord => {
       const { value, values, bestEpoch, epochs, startedAt: begun } = recordOf(number);
-      const conclusion = concluded(decision, value, objective.metric, nan);
+      const conclusion = concluded(decision, { value, values, metrics: metricNames, nan });
       open.delete(number);
       judging.unsubscribe();
       entry.finish(conclusion.outcome);
@@ -170,8 +171,31 @@ function openStudy<Value>(options: StudyOptions<never>, checked: CheckedTuneOpti
       });
       return recordOf(number);
     };
-    return { context, report, end, decision: () => stop };
+    /** What it reported before this process began. */
+    const recall = (reports: readonly PlainReport[]) => {
+      for (const each of reports) {
+        judging.recall(each);
+        entry.report(each);
+      }
+    };
+    return { context, report, end, recall, decision: () => stop };
   }
+  const requireUnfinished = (what: string) => {
+    if (finished) throw new InputError(`${what}: the study is finished`);
+  };
+  const asked = (number: number, trial: ReturnType<typeof openTrial>): AskedTrial<Value> => ({
+    ...trial.context,
+    number,
+    value: space.substitute(trial.context.hparams) as Value,
+    report(metrics, epoch) {
+      requireUnfinished('report');
+      if (!open.has(number)) throw new InputError(`report: trial ${number} has ended`);
+      trial.report(metrics, epoch);
+      const stop = trial.decision();
+      if (stop !== undefined) trial.end(stop);
+      return stop;
+    },
+  });
 
   const enqueue = (given: HParams): number => {
     const number = ledger.state.trials.size;
@@ -195,7 +219,9 @@ function openStudy<Value>(options: StudyOptions<never>, checked: CheckedTuneOpti
       if (slot === undefined) continue;
       if (state === 'waiting' || state === 'paused') {
         emit({ type: 'trial-resumed', trial: number, epoch: reports.at(-1)?.epoch ?? 0, slot });
-        open.set(number, openTrial(number, hparams));
+        const trial = openTrial(number, hparams);
+        trial.recall(reports);
+        open.set(number, trial);
         continue;
       }
       const entry = enter(number);
@@ -206,7 +232,7 @@ function openStudy<Value>(options: StudyOptions<never>, checked: CheckedTuneOpti
 
   return {
     ask() {
-      if (finished) throw new InputError('ask: the study is finished');
+      requireUnfinished('ask');
       const { trials, waiting } = ledger.state;
       const queued = waiting[0];
       const number = queued ?? trials.size;
@@ -224,20 +250,16 @@ function openStudy<Value>(options: StudyOptions<never>, checked: CheckedTuneOpti
       });
       const trial = openTrial(number, hparams);
       open.set(number, trial);
-      return {
-        ...trial.context,
-        number,
-        value: space.substitute(hparams) as Value,
-        report(metrics, epoch) {
-          if (!open.has(number)) throw new InputError(`report: trial ${number} has ended`);
-          trial.report(metrics, epoch);
-          const stop = trial.decision();
-          if (stop !== undefined) trial.end(stop);
-          return stop;
-        },
-      };
+      return asked(number, trial);
+    },
+    trial(number) {
+      const { state } = recordOf(number);
+      const trial = open.get(number);
+      if (trial === undefined) throw new InputError(`trial: trial ${number} is ${state}, and not open`);
+      return asked(number, trial);
     },
     tell(number, result) {
+      requireUnfinished('tell');
       const { state, epochs } = recordOf(number);
       const trial = open.get(number);
       if (trial === undefined) throw new InputError(`tell: trial ${number} is ${state}, so it has been told already`);
@@ -285,12 +307,21 @@ function openStudy<Value>(options: StudyOptions<never>, checked: CheckedTuneOpti
   };
 }
 
+/** Throws an `InputError` for what is no metrics, and for the first ones of a trial if an objective is not among them. */
+function checkMetrics(metrics: Metrics, wanted: readonly string[], first: boolean): void {
+  checkReport({ epoch: 1, metrics } as Report, wanted, first);
+  for (const [name, value] of Object.entries(metrics)) {
+    if (typeof value === 'number') continue;
+    throw new InputError(`expected the metric "${name}" to be a number, got ${JSON.stringify(value)}`);
+  }
+}
+
 function resultOf(result: TrialResult): {
   readonly metrics?: Metrics | undefined;
   readonly outcome: 'complete' | 'pruned' | 'failed';
   readonly reason?: string | undefined;
 } {
-  if (typeof result !== 'object' || result === null) {
+  if (typeof result !== 'object' || result === null || Array.isArray(result)) {
     throw new InputError(`tell: expected metrics such as { loss: 0.3 }, or { state: 'failed' }, got ${String(result)}`);
   }
   const { state, reason, metrics } = result as { state?: unknown; reason?: string; metrics?: Metrics };

@@ -59,22 +59,26 @@ export function openPoints({ space, sampling, seed, duplicates }: PointSource): 
       throw new InputError(`none of ${RANDOM} random points fulfils the constraints of the space`);
     },
     complete(trial, given, history, meant = given) {
-      let drawn: HParams | undefined;
-      const point = space.resolve(({ name, ...rest }) => {
-        if (Object.hasOwn(given, name)) return given[name] as HParamValue;
-        drawn ??= sampling.ask(trial, history) ?? {};
-        return Object.hasOwn(drawn, name)
-          ? (drawn[name] as HParamValue)
-          : quantile({ name, ...rest }, random(seed, 'any point', trial, 0, name).uniform());
-      }).hparams;
+      const completed = (drawn: HParams, attempt: number) =>
+        space.resolve(({ name, ...rest }) => {
+          if (Object.hasOwn(given, name)) return given[name] as HParamValue;
+          if (Object.hasOwn(drawn, name)) return drawn[name] as HParamValue;
+          return quantile({ name, ...rest }, random(seed, 'any point', trial, attempt, name).uniform());
+        }).hparams;
+      const first = completed(sampling.ask(trial, history) ?? {}, 0);
       // Throws for what the space does not have.
-      space.substitute({ ...point, ...given });
-      const lost = Object.keys(meant).find(name => !Object.hasOwn(point, name));
+      space.substitute({ ...first, ...given });
+      const lost = Object.keys(meant).find(name => !Object.hasOwn(first, name));
       if (lost !== undefined) {
         throw new InputError(`${lost} does not exist beside the others; state the option that it belongs to as well`);
       }
-      if (!space.allows(point)) throw new InputError(`the constraints of the space forbid ${JSON.stringify(point)}`);
-      return point;
+      if (space.allows(first)) return first;
+      // What is left out is drawn again, by the sampler and then anywhere.
+      for (let attempt = 1; attempt < RANDOM; attempt++) {
+        const point = completed(attempt < ASKED ? (sampling.ask(trial, history, attempt) ?? {}) : {}, attempt);
+        if (space.allows(point)) return point;
+      }
+      throw new InputError(`the constraints of the space forbid ${JSON.stringify(given)}, whatever the rest is`);
     },
   };
 }

@@ -53,6 +53,8 @@ export interface StudyInfo {
   /** How many trials will be started, if that is known. */
   readonly trials?: number | undefined;
   readonly parallel: number;
+  /** What the sampler was told of that when the study began. */
+  readonly asked?: { readonly trials?: number | undefined; readonly parallel: number } | undefined;
   /** Epochs of a trial that is not stopped, if known. */
   readonly epochs?: number | undefined;
   readonly device?: string | undefined;

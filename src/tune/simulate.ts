@@ -83,6 +83,7 @@ export function simulate<const Space>(options: SimulateOptions<Space>): Observab
     sampler: sampler.name,
     rules: options.earlyStopping === undefined ? [] : ['earlyStopping'],
     parallel,
+    asked: { trials, parallel },
     trials: Number.isFinite(known) ? known : undefined,
   };
 
@@ -120,7 +121,7 @@ export function simulate<const Space>(options: SimulateOptions<Space>): Observab
       runTrial({
         number,
         begin: { type: 'trial-started', trial: number, hparams, slot },
-        metric: objective.metric,
+        metrics: [objective.metric],
         entry,
         before: [],
         open: () => played(options.curve(space.substitute(hparams), given()), number, time),

@@ -16,7 +16,7 @@ import type { TuneOptions } from './tune.js';
 
 /** The events of a study from where its history ends: to be subscribed to once that is told. */
 export function runStudy(options: TuneOptions<never>, checked: CheckedTuneOptions): Observable<StudyEvent> {
-  const { space, objective, sampler, seed, history, lanes, survives, nan } = checked;
+  const { space, objective, objectives, sampler, seed, history, lanes, survives, nan } = checked;
   return defer(() => {
     const clock = options.clock ?? (() => asyncScheduler.now());
     const ledger = openLedger(clock, history);
@@ -103,8 +103,9 @@ export function runStudy(options: TuneOptions<never>, checked: CheckedTuneOption
     };
     /** In turns a trial keeps its place. */
     const waitingFor = (slot: number): TrialRecord | undefined => {
-      const records = ledger.state.waiting.map(number => ledger.state.trials.get(number) as TrialRecord);
-      return (lanes === undefined ? undefined : records.find(({ slot: own }) => own === slot)) ?? records[0];
+      const { waiting, trials } = ledger.state;
+      const own = lanes === undefined ? undefined : waiting.find(number => trials.get(number)?.slot === slot);
+      return trials.get(own ?? waiting[0] ?? -1);
     };
     const begin = (
       number: number,
@@ -150,7 +151,7 @@ export function runStudy(options: TuneOptions<never>, checked: CheckedTuneOption
       return runTrial({
         number,
         begin: first,
-        metric: objective.metric,
+        metrics: objectives.map(({ metric }) => metric),
         entry,
         before: [...before],
         open: () => {

@@ -50,11 +50,23 @@ export function stoppedByUser(
   return { by: 'user', reason: reason ?? `stopped by hand after epoch ${epoch}`, outcome, epoch };
 }
 
-/** A trial without a number of the objective has nothing to complete with, unless that is to count as the worst. */
-export function concluded(stop: StopDecision, value: number | undefined, metric: string, nan: NanPolicy): StopDecision {
-  if (stop.outcome !== 'complete' || value !== undefined || nan === 'worst') return stop;
+/** What a trial has come to, by the objectives. */
+export interface Outcome {
+  readonly value: number | undefined;
+  /** Of every objective, if there are several. */
+  readonly values?: readonly number[] | undefined;
+  /** Those of the objectives. */
+  readonly metrics: readonly string[];
+  readonly nan: NanPolicy;
+}
+
+/** A trial without a number of every objective has nothing to complete with, unless that is to count as the worst. */
+export function concluded(stop: StopDecision, { value, values, metrics, nan }: Outcome): StopDecision {
+  const missing = value === undefined ? 0 : (values?.findIndex(each => !Number.isFinite(each)) ?? -1);
+  if (stop.outcome !== 'complete' || missing < 0 || nan === 'worst') return stop;
   const outcome = nan === 'fail' ? 'failed' : 'pruned';
-  return { ...stop, outcome, reason: `${stop.reason}; ${metric} was never a finite number` };
+  const when = missing === 0 ? 'was never a finite number' : 'was no finite number at its best epoch';
+  return { ...stop, outcome, reason: `${stop.reason}; ${metrics[missing]} ${when}` };
 }
 
 function messageOf(error: unknown): string {

@@ -29,8 +29,8 @@ export interface TrialPlan {
   readonly number: number;
   /** Its first event. */
   readonly begin: UnstampedEvent;
-  /** Of the objective. */
-  readonly metric: string;
+  /** Those of the objectives, the first one's first. */
+  readonly metrics: readonly string[];
   readonly entry: TrialEntry;
   /** What it reported before it was paused or its process ended; its training may tell that again, or go on after some of it. */
   readonly before: readonly PlainReport[];
@@ -68,7 +68,7 @@ const AT_ONCE: Gate = {
  */
 export function runTrial(plan: TrialPlan): Observable<UnstampedEvent> {
   return new Observable<UnstampedEvent>(subscriber => {
-    const { number: trial, metric, entry, gate = AT_ONCE } = plan;
+    const { number: trial, metrics, entry, gate = AT_ONCE } = plan;
     const startedAt = plan.clock();
     const ended$ = new Subject<void>();
     let judging: Judging | undefined;
@@ -111,7 +111,7 @@ export function runTrial(plan: TrialPlan): Observable<UnstampedEvent> {
       const { value, values, bestEpoch, epochs = 0 } = plan.record() ?? {};
       const conclusion =
         leak === undefined
-          ? concluded(stop as StopDecision, value, metric, plan.nan)
+          ? concluded(stop as StopDecision, { value, values, metrics, nan: plan.nan })
           : failure(leak.error, last, 'while it was torn down');
       const state = conclusion.outcome;
       const seconds = secondsBefore(plan.before) + (plan.clock() - startedAt) / 1000;
@@ -151,7 +151,7 @@ export function runTrial(plan: TrialPlan): Observable<UnstampedEvent> {
     const hear = (report: Report): boolean => {
       if (over()) return false;
       try {
-        checkReport(report, metric, last === undefined && report?.within === undefined);
+        checkReport(report, metrics, last === undefined && report?.within === undefined);
       } catch (error) {
         end(failure(error, last));
         return false;

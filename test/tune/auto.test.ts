@@ -15,6 +15,11 @@ describe('auto takes, and says why,', () => {
       { space: searchSpace({ n: int(1, 4) }), trials: 9 },
       /^auto: grid, because .*4 points/,
     ],
+    [
+      'no grid where there are many points, whatever constraints leave of them',
+      { space: searchSpace({ a: int(1, 5000), b: int(1, 5000) }, { constraints: ['a >= b'] }), trials: 100 },
+      /^auto: gp, /,
+    ],
     ['sobol where there is too little to learn from', { trials: 8 }, /^auto: sobol, because 8 trials are too few/],
     [
       'sobol where nearly all trials run at once',

@@ -1,8 +1,11 @@
 import { lastValueFrom, toArray } from 'rxjs';
 import { describe, expect, test } from 'vitest';
 import { median } from '../../src/early-stopping/median.js';
+import type { StudyView } from '../../src/early-stopping/study-view.js';
+import { successiveHalving } from '../../src/early-stopping/successive-halving.js';
 import { createStudy } from '../../src/tune/create-study.js';
 import { float, int } from '../../src/tune/distributions.js';
+import { auto } from '../../src/tune/samplers/auto.js';
 import { grid } from '../../src/tune/samplers/grid.js';
 import { tpe } from '../../src/tune/samplers/tpe.js';
 import { emptyStudy, foldEvent } from '../../src/tune/study-state.js';
@@ -100,5 +103,42 @@ describe('a study that is asked and told', () => {
     study.ask();
     expect(() => study.ask()).toThrow('ask: the sampler has no more points');
     expect(() => createStudy({ space })).toThrow('expected either `minimize` or `maximize`');
+  });
+
+  test('knows what its open trials had reported when it goes on, and gives them back', () => {
+    const options = {
+      space,
+      minimize: 'loss',
+      earlyStopping: ({ study }: { study: StudyView }) => successiveHalving(study, { reductionFactor: 2 }),
+    };
+    const before = createStudy(options);
+    before.ask().report({ loss: 1 });
+    before.ask();
+    const again = createStudy({ ...options, history: before.events });
+    expect(again.ask().report({ loss: 5 })).toMatchObject({ by: 'successiveHalving', outcome: 'pruned' });
+    expect(again.trial(0).report({ loss: 0.5 })).toBeUndefined();
+    expect(again.state.trials.get(0)?.epochs).toBe(2);
+    expect(() => again.trial(2)).toThrow('trial: trial 2 is pruned, and not open');
+  });
+
+  test('draws by auto from a space of many points as tune does, without an end in sight', () => {
+    const many = createStudy({ space: { a: int(1, 1000), b: int(1, 1000) }, minimize: 'loss', sampler: auto() });
+    expect(many.state.study?.samplerNote ?? many.events[0]).toBeDefined();
+    const points = [0, 1, 2].map(() => many.ask().value.a);
+    expect(new Set(points).size).toBeGreaterThan(1);
+    expect(many.state.study?.trials).toBeUndefined();
+  });
+
+  test.each<[unknown, string]>([
+    [{ los: 0.3 }, 'no metric "loss" in the reports, which have los (did you mean "los"?)'],
+    [{ loss: '0.3' }, 'expected the metric "loss" to be a number, got "0.3"'],
+    [[0.3], "tell: expected metrics such as { loss: 0.3 }, or { state: 'failed' }, got 0.3"],
+  ])('refuses %j, and the trial stays open', (result, sentence) => {
+    const study = createStudy({ space, minimize: 'loss' });
+    const { number } = study.ask();
+    expect(() => study.tell(number, result as never)).toThrow(sentence);
+    expect(study.state.trials.get(number)?.state).toBe('running');
+    study.finish();
+    expect(() => study.tell(number, { loss: 1 })).toThrow('tell: the study is finished');
   });
 });

@@ -5,6 +5,8 @@ import type { Report } from '../../src/train/report.js';
 import { choice, float, int } from '../../src/tune/distributions.js';
 import type { HParams, StudyEvent } from '../../src/tune/events.js';
 import { grid } from '../../src/tune/samplers/grid.js';
+import { randomSearch } from '../../src/tune/samplers/random-search.js';
+import type { Sampler } from '../../src/tune/samplers/sampler.js';
 import { searchSpace } from '../../src/tune/space.js';
 import { type StudyCommand, studyControl } from '../../src/tune/study-control.js';
 import { emptyStudy, foldEvent } from '../../src/tune/study-state.js';
@@ -279,6 +281,36 @@ describe('where the points of a study come from', () => {
     expect(units.every(value => value === 1 || value === 3)).toBe(true);
   });
 
+  test('what a starting point leaves out is drawn until the constraints allow it', async () => {
+    for (let seed = 0; seed < 8; seed++) {
+      const events = await lastValueFrom(
+        tune({
+          space: searchSpace({ a: float(0, 1), b: float(0, 1) }, { constraints: ['a <= b'] }),
+          objective: tenEpochs,
+          minimize: 'valLoss',
+          trials: 1,
+          seed,
+          enqueue: [{ a: 0.7 }],
+        }).pipe(toArray()),
+      );
+      expect(Number(only(events, 'trial-started')[0]?.hparams.b)).toBeGreaterThanOrEqual(0.7);
+    }
+  });
+
+  test('a sampler goes on with what it was told when the study began', async () => {
+    const told: unknown[] = [];
+    const spy: Sampler = {
+      name: 'spy',
+      begin(context) {
+        told.push([context.trials, context.parallel]);
+        return randomSearch().begin(context);
+      },
+    };
+    const { events } = await points({ sampler: spy, trials: 2, parallel: 2 });
+    await points({ sampler: spy, trials: 3, parallel: 1, history: events });
+    expect(new Set(told.map(String))).toEqual(new Set(['2,2']));
+  });
+
   test('starting points that the space does not have are refused when the study begins', async () => {
     await expect(points({ trials: 1, enqueue: [{ units: 9 }] })).rejects.toThrow('units: expected a whole number');
   });
@@ -308,6 +340,18 @@ describe('what a trial comes to', () => {
     const state = async (nan: 'fail' | 'prune' | 'worst') =>
       only(await study({ objective, minimize: 'valLoss', nan }), 'trial-finished')[0]?.state;
     expect([await state('fail'), await state('prune'), await state('worst')]).toEqual(['failed', 'pruned', 'complete']);
+  });
+
+  test('every objective must be a number, and there', async () => {
+    const objectives = [{ minimize: 'valLoss' }, { minimize: 'size' }] as const;
+    const state = async (metrics: Record<string, number>, nan?: 'fail' | 'prune' | 'worst') => {
+      const objective = () => [{ ...report(1, 0), metrics: { valLoss: 1, ...metrics } }];
+      const [end] = only(await study({ objective, objectives, nan }), 'trial-finished');
+      return `${end?.state}: ${end?.stop.reason}`;
+    };
+    expect(await state({ size: Number.NaN })).toMatch(/^failed: .*size was no finite number at its best epoch$/);
+    expect(await state({ size: Number.NaN }, 'prune')).toMatch(/^pruned: /);
+    expect(await state({ sice: 3 })).toMatch(/^failed: no metric "size" in the reports, .*did you mean "sice"/);
   });
 
   test('one fold after another gives the value of the last report, the mean over the most folds', async () => {

@@ -37,6 +37,9 @@ const STARTUP = 10;
 /** Points that are all tried when nobody says how many trials there are to be. */
 const FEW = 100;
 
+/** So many times as many points as trials are looked through for those that constraints leave. */
+const MOST_LOOKED_THROUGH = 100;
+
 /** Generations that a population needs to be worth it, and the size of one. */
 const GENERATIONS = 4;
 const POPULATION = 50;
@@ -130,14 +133,20 @@ function noted(sampler: Sampler, context: SamplerContext, reason: string): Sampl
 
 function situationOf(context: SamplerContext): Situation {
   const { space, trials, parallel = 1, objectives = [], earlyStopping = false } = context;
-  // No less than the points there are: what depends on a choice multiplies here, and adds there.
-  const most = space.hyperparameters.reduce((product, h) => product * cardinality(h), 1);
   return {
     hyperparameters: space.hyperparameters.length,
-    points: most <= Number.MAX_SAFE_INTEGER ? (grid().begin(context).count ?? most) : Number.POSITIVE_INFINITY,
+    points: pointsOf(context, trials ?? FEW),
     trials,
     parallel,
     objectives: Math.max(1, objectives.length),
     earlyStopping,
   };
+}
+
+/** How many points the constraints leave, where there are few at all; no more than an upper bound of all, where there are many. */
+function pointsOf(context: SamplerContext, trials: number): number {
+  // No less than the points there are: what depends on a choice multiplies here, and adds there.
+  const most = context.space.hyperparameters.reduce((product, h) => product * cardinality(h), 1);
+  if (most > MOST_LOOKED_THROUGH * Math.max(FEW, trials)) return most;
+  return grid().begin(context).count ?? most;
 }

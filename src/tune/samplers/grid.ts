@@ -19,11 +19,15 @@ export function grid(): Sampler {
     name: 'grid',
     begin({ space }) {
       const points = allowed(space, enumerate(space));
+      /** Of the trials before `before`, how many have their hyperparameters from elsewhere. */
+      let before = 0;
+      let elsewhere = 0;
       return {
         count: points.count,
         ask(trial, history) {
-          let index = trial;
-          for (const { number, origin } of history.values()) if (origin !== undefined && number < trial) index--;
+          if (trial < before) [before, elsewhere] = [0, 0];
+          for (; before < trial; before++) if (history.get(before)?.origin !== undefined) elsewhere++;
+          const index = trial - elsewhere;
           return index < points.count ? points.at(index) : undefined;
         },
       };

@@ -41,8 +41,10 @@ export function dimensionOf(hyperparameter: Hyperparameter): Dimension {
     };
   }
   const { low, high, log, step = 1 } = distribution;
-  const onLine = log ? Math.log : (value: number) => value;
-  const offLine = log ? Math.exp : (place: number) => place;
+  // The difference of the ends may be more than a number can be.
+  const scale = high - low < Number.MAX_VALUE / 4 ? 1 : 2 ** -4;
+  const onLine = log ? Math.log : (value: number) => value * scale;
+  const offLine = log ? Math.exp : (place: number) => place / scale;
   const place = (value: HParamValue | undefined) =>
     typeof value === 'number' && value >= low && value <= high ? onLine(value) : Number.NaN;
   const count = cardinality(hyperparameter);
