@@ -28,7 +28,7 @@ describe('what a search file would do', () => {
       'study',
       '  data       table.csv: 24 rows, 5 columns, 3 classes; 2 × 3 folds',
       '  objective  minimize valLoss, minimize parameters',
-      '  sampler    random, 2 trials, 2 at a time',
+      '  sampler    auto, 2 trials, 2 at a time',
       '  begins     with 1 given point',
       '  epochs     10 for a trial that is not stopped',
       '  rules      diverged, successiveHalving',

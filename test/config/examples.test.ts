@@ -79,7 +79,7 @@ test('the digits study: three trials of two epochs, and the best one again from 
     study: {
       name: 'digits',
       objective: { metric: 'valAccuracy', direction: 'maximize' },
-      sampler: 'random',
+      sampler: 'tpe',
       rules: ['diverged', 'patience'],
       trials: 3,
       parallel: availableParallelism(),

@@ -12,6 +12,8 @@ const few = { a: int(1, 4), b: choice([{ c: { d: int(1, 2) } }, 'e']) };
 const begin = (template: unknown, more: Partial<SamplerContext> = {}) =>
   auto().begin({ space: searchSpace(template), objective, seed: 3, ...more });
 
+const TPE = 'auto: tpe, because it learns from every trial and draws from any space';
+
 describe('the sampler auto', () => {
   test.each([
     [
@@ -25,9 +27,24 @@ describe('the sampler auto', () => {
       'fewer trials than there are points',
       few,
       { trials: 11 },
-      'auto: tpe, because it learns from every trial and draws from any space',
+      'auto: gp, because it needs the fewest trials, and of 11 with 3 hyperparameters each is drawn in milliseconds',
     ],
-    ['real numbers', real, { trials: 100 }, 'auto: tpe, because it learns from every trial and draws from any space'],
+    [
+      'real numbers',
+      real,
+      { trials: 100 },
+      'auto: gp, because it needs the fewest trials, and of 100 with 2 hyperparameters each is drawn in milliseconds',
+    ],
+    ['trials that are stopped early', real, { trials: 100, earlyStopping: true }, TPE],
+    ['many trials', real, { trials: 5000 }, TPE],
+    ['nobody knows how many trials', real, {}, TPE],
+    [
+      'several objectives and many trials',
+      real,
+      { trials: 400, objectives: [objective, objective] },
+      'auto: nsga2, because there are 2 objectives, and 400 trials are generations enough',
+    ],
+    ['several objectives and few trials', real, { trials: 60, objectives: [objective, objective] }, TPE],
     [
       'very few trials',
       real,
@@ -48,6 +65,11 @@ describe('the sampler auto', () => {
     ],
   ] as const)('for %s says what it takes and why', (_, template, more, note) => {
     expect(begin(template, more).note).toBe(note);
+  });
+
+  test('looks for no grid where there are many points, whatever constraints leave of them', () => {
+    const space = searchSpace({ a: int(1, 5000), b: int(1, 5000) }, { constraints: ['a >= b'] });
+    expect(auto().begin({ space, objective, seed: 0, trials: 100 }).note).toMatch(/^auto: gp, /);
   });
 
   test('is named auto, and draws what the sampler that it takes draws', () => {
