@@ -1,3 +1,4 @@
+import { lanesOf } from '../tune/check-tune-options.js';
 import type { HParams, Objective, StudyInfo } from '../tune/events.js';
 import type { Sampler } from '../tune/samplers/sampler.js';
 import type { SearchSpace } from '../tune/space.js';
@@ -67,6 +68,7 @@ export function studyOptions(described: DescribedStudy): {
       sampler: sampler.name,
       trials: Math.min(trials ?? Number.POSITIVE_INFINITY, most),
       parallel,
+      asked: { trials, parallel: lanesOf(deterministic) ?? parallel },
       ...info,
     },
   };
