@@ -26,6 +26,8 @@ function typicalEpochs({ epochs, trials, running, counts }: StudyState): number 
 
 /** Seconds until the study is done at the pace so far, and at most until `limit`; undefined while there is no telling. */
 export function secondsLeft(state: StudyState, elapsed: number, limit?: number): number | undefined {
+  // What is paused takes as long as it takes.
+  if (state.running.length === 0 && (state.paused || state.counts.paused > 0)) return undefined;
   const share = shareDone(state);
   const byPace = share !== undefined && share > 0.02 && elapsed > 1 ? (elapsed * (1 - share)) / share : undefined;
   const byLimit = limit === undefined ? undefined : Math.max(0, limit - elapsed);

@@ -58,10 +58,12 @@ function ofThisMachine(running: RunningStudy, name: string): RunningStudy {
 }
 
 async function notRunning({ folder, file }: FoundStudy, name: string, env: Io['env']): Promise<InputError> {
-  const search = await readJournal(file).then(
-    ({ header }) => header.search?.path,
-    () => undefined,
-  );
+  const stored = await readJournal(file).catch(() => undefined);
+  const search = stored?.header.search?.path;
+  const reason = stored?.state.finishReason;
+  if (reason === 'trials' || reason === 'exhausted') {
+    return new InputError(`the study ${name} is finished, so it takes no commands`);
+  }
   const own = resolve(dirname(resolve(folder))) === resolve(env.RXNN_STUDIES ?? STUDIES_FOLDER);
   const how = `\`rxnn tune ${search ?? '<its search file>'}${own ? '' : ` --study ${folder}`}\``;
   return new InputError(`the study ${name} does not run, so it takes no commands; ${how} goes on with it`);

@@ -1,14 +1,17 @@
 import { constants } from 'node:fs';
-import { access, mkdir, rename, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { access, mkdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { asyncScheduler } from 'rxjs';
 import type { Search } from '../config/search-file.js';
 import { InputError } from '../errors.js';
+import { takeLock } from '../journal/lock.js';
 import { type Journal, openJournal } from '../journal/open-journal.js';
-import { checkpointsFolder, journalFile } from '../journal/study-folder.js';
+import { readJournal } from '../journal/read-journal.js';
+import { checkpointsFolder, journalFile, lockFile } from '../journal/study-folder.js';
 import type { StudyEvent } from '../tune/events.js';
 import { emptyStudy, foldEvent, type StudyState } from '../tune/study-state.js';
 import type { TuneOptions } from '../tune/tune.js';
-import { studiesFolder } from './find-study.js';
+import { studiesFolder, studyNames } from './find-study.js';
 import { counted } from './number.js';
 
 /** Seconds of training between two states of a trial, unless the search file says otherwise. */
@@ -26,6 +29,8 @@ export interface StoringOptions {
   readonly journal?: boolean | undefined;
   /** Stated on the command line; else what somebody asked of the study while it ran holds on. */
   readonly trials?: number | undefined;
+  /** Stated on the command line, likewise. */
+  readonly parallel?: number | 'auto' | undefined;
 }
 
 /** A study with its journal, about to run or to go on. */
@@ -33,7 +38,7 @@ export interface StoredStudy {
   readonly folder: string;
   readonly journal: Journal;
   /** For `tune`, beside the search's own options. */
-  readonly options: Pick<TuneOptions<never>, 'history' | 'survives' | 'checkpoint' | 'trials'>;
+  readonly options: Pick<TuneOptions<never>, 'history' | 'survives' | 'checkpoint' | 'trials' | 'parallel'>;
   /** What people should know, a sentence each. */
   readonly notes: readonly string[];
 }
@@ -67,14 +72,20 @@ export async function openStoredStudy(
   if (options.study === undefined && !(await canBeWritten(studies))) {
     return { notes: [`nothing of this study is stored, because ${studies} cannot be written to`] };
   }
-  const aside = options.fresh === true && there ? await putAside(folder) : undefined;
+  const aside = options.fresh === true && there ? await putAside(folder, source.identity) : undefined;
   const journal = await openJournal(folder, {
     study: { name: study.name, identity: source.identity },
     search: { json: source.json, path: source.path },
     seeds: { study: search.options.seed ?? 0 },
   });
   const state = journal.events.reduce(foldEvent, emptyStudy);
-  const trials = options.trials ?? askedFor(journal.events) ?? search.options.trials;
+  // What somebody asked of the study while it ran holds on, until the file says something else than it did.
+  const before = journal.header.search?.json;
+  const asked = (of: 'trials' | 'parallel') =>
+    before?.[of] === source.json[of] ? askedFor(journal.events, of) : undefined;
+  const trials = options.trials ?? asked('trials') ?? search.options.trials;
+  const parallel = options.parallel === undefined ? asked('parallel') : undefined;
+  if (parallel !== undefined) search.options.resize?.(parallel);
   return {
     folder,
     journal,
@@ -83,38 +94,74 @@ export async function openStoredStudy(
       survives: true,
       checkpoint: { folder: checkpointsFolder(folder), seconds: search.checkpointEvery ?? CHECKPOINT_EVERY },
       trials,
+      ...(parallel !== undefined && { parallel }),
     },
     notes: [
       ...(aside === undefined ? [] : [`what was stored of this study before is in ${aside}`]),
       ...journal.notes,
-      ...(journal.events.length === 0 ? [] : [whatIsThere(folder, state, trials)]),
+      ...(journal.events.length === 0
+        ? options.study === undefined && aside === undefined
+          ? await othersOfThatName(studies, folder)
+          : []
+        : [whatIsThere(folder, state, trials)]),
     ],
   };
 }
 
-function whatIsThere(folder: string, { counts, trials }: StudyState, limit: number | undefined): string {
+function whatIsThere(folder: string, { counts, trials, paused }: StudyState, limit: number | undefined): string {
   const ended = counts.complete + counts.pruned + counts.failed;
   if (limit !== undefined && ended >= limit && ended === trials.size) {
     return `all ${counted(ended, 'trial')} of this study are in ${folder} already; --trials ${2 * ended} runs more, --fresh begins it anew`;
   }
-  const cut = trials.size - ended;
-  const others = cut === 0 ? '' : `, ${counted(cut, 'trial')} from where ${cut === 1 ? 'it was' : 'they were'}`;
-  return `this study goes on after ${counted(ended, 'trial')} that are in ${folder}${others}; --fresh begins it anew`;
+  const cut = trials.size - ended - counts.paused;
+  const others = [
+    ...(cut === 0 ? [] : [`${counted(cut, 'trial')} from where ${cut === 1 ? 'it was' : 'they were'}`]),
+    ...(counts.paused === 0 ? [] : [`${counted(counts.paused, 'trial')} paused`]),
+    ...(paused ? ['no longer paused as a whole'] : []),
+  ];
+  const there = `${counted(ended, 'trial')} that ${ended === 1 ? 'is' : 'are'} in ${folder}`;
+  return `this study goes on after ${[there, ...others].join(', ')}; --fresh begins it anew`;
 }
 
-/** How many trials somebody wanted while the study ran. */
-function askedFor(events: readonly StudyEvent[]): number | undefined {
-  const change = events.findLast(event => event.type === 'study-changed' && event.trials !== undefined);
-  return change?.type === 'study-changed' ? change.trials : undefined;
+/** How many trials, in all or at a time, somebody wanted while the study ran. */
+function askedFor(events: readonly StudyEvent[], of: 'trials' | 'parallel'): number | undefined {
+  const change = events.findLast(event => event.type === 'study-changed' && event[of] !== undefined);
+  return change?.type === 'study-changed' ? change[of] : undefined;
 }
 
-async function putAside(folder: string): Promise<string> {
+/** Renames the folder of this study, which nobody writes. */
+async function putAside(folder: string, identity: string): Promise<string> {
+  const lock = await takeLock(lockFile(folder), asyncScheduler.now()).catch(error => {
+    throw error instanceof InputError ? error.at({ file: folder }) : error;
+  });
+  try {
+    // A journal that is damaged may be put aside too.
+    const stored = await readJournal(folder).catch(() => undefined);
+    if (stored !== undefined && stored.header.study.identity !== identity) {
+      throw new InputError('has another study, which is not to be put aside; give this study another folder', {
+        file: folder,
+      });
+    }
+  } finally {
+    await lock.release();
+  }
   for (let number = 1; ; number++) {
     const aside = `${folder}.${number}`;
     if (await exists(aside)) continue;
     await rename(folder, aside);
+    const { runningFile } = await import('../live/running-study.js');
+    await rm(runningFile(aside), { force: true });
     return aside;
   }
+}
+
+/** Says that there are studies of the same name, of another file, data or seed. */
+async function othersOfThatName(studies: string, folder: string): Promise<string[]> {
+  const own = basename(folder);
+  const alike = (name: string) => name !== own && name.length === own.length && name.slice(0, -8) === own.slice(0, -8);
+  const others = (await studyNames(studies)).filter(alike);
+  if (others.length === 0) return [];
+  return [`this is another study than ${others.join(', ')} in ${studies}: its file, data or seed differ`];
 }
 
 async function canBeWritten(folder: string): Promise<boolean> {

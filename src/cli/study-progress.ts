@@ -35,6 +35,10 @@ export function studyProgress(io: Io, options: StudyProgressOptions = {}): Study
   let latest: number | undefined;
   let interrupted = false;
   let start = clock();
+  /** Milliseconds that the study ran before this process, and the times of the events in between. */
+  let before = 0;
+  let began = 0;
+  let heard = 0;
   const elapsed = () => (clock() - start) / 1000;
 
   const inPlace = stderr.isTTY === true && io.env.TERM !== 'dumb';
@@ -60,7 +64,12 @@ export function studyProgress(io: Io, options: StudyProgressOptions = {}): Study
 
   return {
     observe(event) {
-      if (event.type === 'study-started' || event.type === 'study-resumed') start = clock();
+      if (event.type === 'study-started' || event.type === 'study-resumed') {
+        if (event.type === 'study-resumed') before += heard - began;
+        began = event.time;
+        start = clock() - before;
+      }
+      heard = event.time;
       state = foldEvent(state, event);
       if (event.type === 'trial-reported') health = noteHealth(health, event.report.health, event.trial);
       if (event.type === 'trial-finished') latest = event.trial;

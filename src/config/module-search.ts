@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { from, type Observable } from 'rxjs';
 import type { Report } from '../train/report.js';
 import { lanesOf } from '../tune/check-tune-options.js';
+import type { Objective } from '../tune/events.js';
 import type { ObjectiveContext } from '../tune/tune.js';
 import { openWorkers, type WorkerObjective } from '../tune/workers/open-workers.js';
 import { checkShape } from './check-schema.js';
@@ -33,7 +34,7 @@ import { type ModuleFile, moduleSearchSchema } from './study-schema.js';
 export async function openModuleSearch(file: string, json: JsonObject, overrides: SearchOverrides): Promise<Search> {
   const { space, enqueue, first, references } = inFile(file, () => checkModuleSearch(json));
   const { objective: goal, earlyStopping = [], workerTimeout } = first;
-  const objectives = [objectiveFrom(goal)] as const;
+  const objectives = objectivesOf(goal);
   const path = pathFrom(file, goal.module);
   const shared = goal.with ?? {};
   const objective = (await importDefault(path, { file, path: 'objective.module' })) as WorkerObjective<unknown, object>;
@@ -100,12 +101,17 @@ export async function openModuleSearch(file: string, json: JsonObject, overrides
   };
 }
 
+/** The objectives of a module: one, or several. */
+function objectivesOf({ objectives, ...one }: ModuleFile['objective']): readonly [Objective, ...Objective[]] {
+  return (objectives ?? [one]).map(objectiveFrom) as unknown as readonly [Objective, ...Objective[]];
+}
+
 function checkModuleSearch(json: JsonObject) {
   const template = parseTemplate(json);
   requireOfTheStudy(template);
   const variants = Array.from(representatives(template), ({ value, origin }) => {
     const file = checkShape(moduleSearchSchema, value, origin);
-    relocating(origin, () => ruleNames(file.earlyStopping ?? [], objectiveFrom(file.objective)));
+    relocating(origin, () => ruleNames(file.earlyStopping ?? [], objectivesOf(file.objective)[0]));
     return { file, origin };
   });
   const first = variants[0]!.file;

@@ -12,21 +12,22 @@ const oneGoal = 'expected either minimize or maximize, with the name of a metric
 const hasOneGoal = (value: { readonly minimize?: string | undefined; readonly maximize?: string | undefined }) =>
   (value.minimize === undefined) !== (value.maximize === undefined);
 
+const hasNoGoal = (value: { readonly minimize?: string | undefined; readonly maximize?: string | undefined }) =>
+  value.minimize === undefined && value.maximize === undefined;
+
 /** What is better: less of one metric, or more. */
 const goal = keys('an object such as { "minimize": "valLoss" }', { minimize: metric, maximize: metric })
   .refine(hasOneGoal, { error: () => oneGoal })
   .meta(ONE_KEY);
 
+const several = list('a list of objectives', goal)
+  .min(1, { error: () => 'expected at least one objective, got none' })
+  .refine(all => new Set(all.map(nameOf)).size === all.length, {
+    error: () => 'two objectives are of the same metric',
+  });
+
 /** The objective of a training, or several. */
-export const goals = either(
-  'an object such as { "minimize": "valLoss" }, or a list of such',
-  goal,
-  list('a list of objectives', goal)
-    .min(1, { error: () => 'expected at least one objective, got none' })
-    .refine(several => new Set(several.map(nameOf)).size === several.length, {
-      error: () => 'two objectives are of the same metric',
-    }),
-);
+export const goals = either('an object such as { "minimize": "valLoss" }, or a list of such', goal, several);
 
 function nameOf({ minimize, maximize }: z.infer<typeof goal>): string | undefined {
   return minimize ?? maximize;
@@ -38,7 +39,10 @@ const moduleGoal = keys('an object such as { "module": "./objective.mjs", "minim
   with: z.record(z.string(), z.json(), { error: expected('an object with options for the module') }).optional(),
   minimize: metric,
   maximize: metric,
-}).refine(hasOneGoal, { error: () => oneGoal });
+  objectives: several.optional(),
+}).refine(({ objectives, ...one }) => (objectives === undefined ? hasOneGoal(one) : hasNoGoal(one)), {
+  error: () => `${oneGoal}, or objectives, a list of such`,
+});
 
 const value = z.union([z.number(), z.string(), z.boolean(), z.null()], {
   error: expected('a value: a number, a text, true, false or null'),

@@ -28,13 +28,16 @@ export function diverged(options: DivergedOptions = {}): AnnotatingRule {
 
   const start = () => {
     let first: number | undefined;
+    let epochOver = false;
     return (report: Report): PendingDecision | undefined => {
       const value = metricWithin('diverged', report, metric);
       if (value === undefined) return undefined;
       const found = { by: 'diverged', outcome: 'failed', epoch: report.epoch, metric, value } as const;
       if (Number.isNaN(value)) return { ...found, outcome: outcomeOfNan[nan], reason: `${metric} is not a number` };
       if (!Number.isFinite(value)) return { ...found, reason: `${metric} is infinite` };
-      first ??= value;
+      // Within the first epoch the first value there is; then that epoch's, which is also known to a trial that goes on later.
+      if (first === undefined || (!epochOver && report.within === undefined)) first = value;
+      epochOver ||= report.within === undefined;
       if (!grows || first <= 0 || value <= growth * first) return undefined;
       return {
         ...found,

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isGone, type ProcessIdentity, thisProcess } from '../journal/process-identity.js';
@@ -34,7 +34,18 @@ export async function announceRunning(
     await rm(draft, { force: true });
     throw error;
   }
-  return () => rmSync(file, { force: true });
+  return () => {
+    // It may be another process's by now.
+    if (attempt(() => readFileSync(file, 'utf8'))?.includes(controlToken) === true) rmSync(file, { force: true });
+  };
+}
+
+function attempt<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
 }
 
 /** What a study's folder says: undefined where nothing runs, and where the process that said it is gone. */

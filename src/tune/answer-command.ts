@@ -92,7 +92,7 @@ function set(
 ): CommandAnswer {
   const begun = state().trials.size;
   requireWhole('parallel', parallel, 1, 1024);
-  requireWhole('trials', trials, begun, Number.MAX_SAFE_INTEGER);
+  requireWhole('trials', trials, begun, 1e9);
   if (parallel === undefined && trials === undefined) throw new InputError('set: expected `parallel` or `trials`');
   if (parallel !== undefined) setParallel(parallel);
   if (trials !== undefined) setTrials(trials);

@@ -220,7 +220,11 @@ export function runTrial(plan: TrialPlan): Observable<UnstampedEvent> {
         training$.pipe(takeUntil(ended$)).subscribe({
           next: receive,
           error: error => gate.pass(() => failed(error)),
-          complete: () => gate.pass(ranOutNow),
+          complete() {
+            // Its network is gone when its turn comes.
+            if (gate !== AT_ONCE) judging?.restores.leave();
+            gate.pass(ranOutNow);
+          },
         }),
       );
     });

@@ -59,7 +59,8 @@ export interface TuneOptions<Space> extends StopRequests {
   readonly parallel?: number | undefined;
   /**
    * Whether decisions are taken in an order that does not depend on timing: the same study for any `parallel`. So many trials are open at
-   * a time, 4 unless stated, and are heard in turns; who is faster waits.
+   * a time, 4 unless stated, and are heard in turns; who is faster waits. Weights that a rule would put back when a training has come to
+   * its own end are not put back then: the training is over when its turn comes.
    */
   readonly deterministic?: boolean | { readonly lanes?: number | undefined } | undefined;
   /** Default 0. */

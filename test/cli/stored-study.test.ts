@@ -75,7 +75,7 @@ describe('rxnn tune, when its study is stored already,', () => {
     const resumed = await run();
     expect(resumed.code).toBe(0);
     expect(resumed.stderr).toMatch(
-      /note: this study goes on after \d+ trials? that are in .+, [12] trials? from where (it was|they were)/,
+      /note: this study goes on after \d+ trials? that (is|are) in .+, [12] trials? from where (it was|they were)/,
     );
     expect(resumed.stderr.match(/^trial \d+ goes on after epoch \d+$/gm)).toHaveLength(waiting);
   });
@@ -89,12 +89,44 @@ describe('rxnn tune, when its study is stored already,', () => {
     expect((await readJournal(join(studies, String(aside)))).state.trials.size).toBe(3);
   });
 
+  it('leaves a study alone that another process writes, also with --fresh, and does not put another study aside', async () => {
+    const run = (more: readonly string[], during?: Parameters<typeof rxnn>[1]) =>
+      rxnn(['tune', at('long.json'), '--time', '60s', ...more], { ...during, env: { RXNN_STUDIES: studies } });
+    let second: ReturnType<typeof rxnn> | undefined;
+    await run([], {
+      during: (child, stderr) => {
+        if (second !== undefined || !/^trial \d/m.test(stderr)) return;
+        second = run(['--fresh']);
+        void second.finally(() => child.kill('SIGINT'));
+      },
+    });
+    expect(await second).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('has been writing this study since'),
+    });
+    expect(await folders()).toHaveLength(1);
+
+    const mine = join(studies, 'mine');
+    await tune('--study', mine);
+    const { code, stderr } = await tune('--study', mine, '--seed', '3', '--fresh');
+    expect(code).toBe(2);
+    expect(stderr).toContain('has another study, which is not to be put aside');
+  });
+
+  it('has as many trials as its file says when that has changed', async () => {
+    await tune();
+    await writeFile(at('search.json'), JSON.stringify(search({ trials: 4 })));
+    expect((await tune()).stdout).toMatch(/^points: 4 trials/);
+  });
+
   it('is another study when the file, its data or the seed has changed, and the same wherever the file stands', async () => {
     await tune();
     await writeFile(at('search.json'), JSON.stringify(search({ trials: 2, parallel: 1, $schema: 'x.json' })));
     expect((await tune()).stderr).toContain('are in');
     expect(await folders()).toHaveLength(1);
-    await tune('--seed', '9');
+    expect((await tune('--seed', '9')).stderr).toMatch(
+      /note: this is another study than points-[0-9a-f]{8} in .+: its file, data or seed differ\n/,
+    );
     expect(await folders()).toHaveLength(2);
     await writeFile(at('points.csv'), `${await readFile(at('points.csv'), 'utf8')}0.1,0.2,out\n`);
     await tune();

@@ -94,6 +94,34 @@ describe('the number of trials at a time', () => {
     expect(only(events, 'trial-finished').map(({ stop }) => stop.by)).toEqual(Array(3).fill('interrupted'));
   });
 
+  test.each([true, false])(
+    'do not matter where trials are heard in turns, with rules that restore weights too (threads: %s)',
+    async threads => {
+      const inTurns = {
+        ...rich,
+        deterministic: { lanes: 3 },
+        trials: 6,
+        epochs: 12,
+        earlyStopping: [{ patience: { metric: 'valLoss', epochs: 50 } }, { median: { startupTrials: 2, warmup: 4 } }],
+      };
+      const studies = [];
+      for (const parallel of [1, 3]) {
+        const opened = await loadSearchFile(folder.write('search.json', inTurns), { parallel, threads });
+        try {
+          studies.push(await lastValueFrom(tune(opened.options).pipe(toArray())));
+        } finally {
+          await opened.close();
+        }
+      }
+      const [one, three] = studies as [StudyEvent[], StudyEvent[]];
+      expect(reportsByTrial(three)).toEqual(reportsByTrial(one));
+      const ends = (events: readonly StudyEvent[]) =>
+        events.flatMap(event => (event.type === 'trial-finished' ? [[event.trial, event.state, event.stop]] : []));
+      expect(ends(three)).toEqual(ends(one));
+      expect(ends(one).map(([, state]) => state)).not.toContain('failed');
+    },
+  );
+
   test('can be lowered where trials are heard in turns, which keep their threads, and the study stays the same', async () => {
     folder.write(
       'falls.mjs',

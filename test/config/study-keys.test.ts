@@ -241,6 +241,19 @@ describe('an objective of one’s own', () => {
     });
   });
 
+  test('may be several of the reports’ metrics', async () => {
+    const objectives = [{ minimize: 'loss' }, { maximize: 'loss2' }];
+    const two = own('./stream.mjs', { objective: { module: './stream.mjs', with: { offset: 10 }, objectives } });
+    const opened = await open(two);
+    expect(opened.study.objectives).toEqual([
+      { metric: 'loss', direction: 'minimize' },
+      { metric: 'loss2', direction: 'maximize' },
+    ]);
+    await opened.close();
+    const same = { ...two, objective: { module: './stream.mjs', objectives, minimize: 'loss' } };
+    expect(await problem(same)).toContain('or objectives, a list of such');
+  });
+
   test('the file of a trial has the point in its space and the module’s path relative to where it stands', async () => {
     const opened = await open(own('./stream.mjs', { seed: 3 }), { threads: false });
     const file = opened.trainingFile({ x: 1.5 }, join(folder.path, 'a/best.json')) as ModuleFile;
@@ -274,7 +287,7 @@ describe('an objective of one’s own', () => {
     ],
     [
       own('./stream.mjs', { objective: { module: './stream.mjs' } }),
-      'objective: expected either minimize or maximize, with the name of a metric',
+      'objective: expected either minimize or maximize, with the name of a metric, or objectives, a list of such',
     ],
     [own('./stream.mjs', { epochs: 3 }), expect.stringContaining('epochs: unknown key')],
     [
