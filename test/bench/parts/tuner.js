@@ -123,9 +123,12 @@ const decisionTable = results => ({
   ]),
 });
 
+/** Three digits of a regret, which may be as good as none. */
+const small = value => String(Number(value.toPrecision(3)));
+
 function regretTable(results) {
   const shown = (regrets, n) =>
-    regrets?.[n] === undefined ? '–' : `${digits(regrets[n].median)} (${regrets[n].quartiles.map(digits).join(' … ')})`;
+    regrets?.[n] === undefined ? '–' : `${small(regrets[n].median)} (${regrets[n].quartiles.map(small).join(' … ')})`;
   return {
     title: 'regret: median (quartiles)',
     columns: ['', 'seeds', 'at 100', 'Optuna 5 at 100', 'at 200', 'Optuna 5 at 200'],
@@ -171,8 +174,8 @@ function regretGoals(results) {
       if (median === undefined || most === undefined) return [];
       return [
         {
-          goal: `${sampler}, ${problem}, ${n} trials, ${seeds} seeds: regret at most Optuna's upper quartile, ${digits(most)}`,
-          got: digits(median),
+          goal: `${sampler}, ${problem}, ${n} trials, ${seeds} seeds: regret at most Optuna's upper quartile, ${small(most)}`,
+          got: small(median),
           reached: median <= most,
         },
       ];
@@ -228,7 +231,7 @@ function crossingGoals(results) {
   const alone = tpe.find(({ rule }) => rule === 'nop');
   if (alone === undefined) return [];
   const target = at(alone, 1);
-  return LATE_RULE_NAMES.flatMap(rule => {
+  return TPE_RULES.filter(rule => rule !== 'nop').flatMap(rule => {
     const result = tpe.find(each => each.rule === rule);
     if (result === undefined) return [];
     const reachedAt = result.best.findIndex(value => value <= target + NOISE);
