@@ -131,7 +131,6 @@ export {
   type AskTellStudy,
   createStudy,
   type StudyOptions,
-  type TrialResult,
 } from './tune/create-study.js';
 export { type CrossValidationOptions, crossValidate } from './tune/cross-validation.js';
 export { choice, type Distribution, float, int, ordinal } from './tune/distributions.js';
@@ -171,6 +170,7 @@ export { type CurvePoint, type SimulateOptions, type SimulationBudget, simulate 
 export { type SearchSpace, type SpaceOptions, searchSpace } from './tune/space.js';
 export { type CommandAnswer, type StudyCommand, type StudyControl, studyControl } from './tune/study-control.js';
 export { emptyStudy, foldEvent, type StudyState, type TrialRecord } from './tune/study-state.js';
+export type { TrialResult } from './tune/trial-result.js';
 export {
   type ObjectiveContext,
   type TrialContext,

@@ -11,6 +11,7 @@ import { type FoundReference, findReferences } from './find-references.js';
 import type { JsonObject } from './read-json.js';
 import { distributionPath, representatives } from './representatives.js';
 import type { StudySection } from './study-schema.js';
+import { ONLY_OF_STUDIES } from './training-file-at.js';
 import type { TrainingFile } from './training-schema.js';
 
 /** A training file that a search file can become, with the way back to the search file's paths. */
@@ -31,23 +32,7 @@ export interface CheckedSearch {
 }
 
 /** What belongs to the study, not to a trial. */
-export const OF_THE_STUDY: readonly string[] = [
-  '$schema',
-  'name',
-  'objective',
-  'sampler',
-  'trials',
-  'constraints',
-  'enqueue',
-  'duplicates',
-  'nan',
-  'deterministic',
-  'parallel',
-  'workerTimeout',
-  'checkpoint',
-  'device',
-  'metrics',
-];
+export const OF_THE_STUDY: readonly string[] = [...ONLY_OF_STUDIES, 'name', 'objective', 'device', 'metrics'];
 
 /** How data is divided that says neither `split` nor `folds`: a search has validation rows in any case. */
 const SPLIT = { validation: 0.2, seed: 0 };

@@ -2,7 +2,7 @@ import { movedReferences, mover } from './moved-paths.js';
 import type { TrainingFile } from './training-schema.js';
 
 /** What only a study needs. */
-const STUDY = [
+export const ONLY_OF_STUDIES = [
   '$schema',
   'sampler',
   'trials',
@@ -34,7 +34,7 @@ export function trainingFileAt(training: TrainingFile, from: string, to = from):
 }
 
 /** A trial's file without what only a study needs. */
-export function withoutStudy<File extends object>(file: File): Omit<File, (typeof STUDY)[number]> {
-  const kept = Object.entries(file).filter(([key]) => !(STUDY as readonly string[]).includes(key));
-  return Object.fromEntries(kept) as Omit<File, (typeof STUDY)[number]>;
+export function withoutStudy<File extends object>(file: File): Omit<File, (typeof ONLY_OF_STUDIES)[number]> {
+  const kept = Object.entries(file).filter(([key]) => !(ONLY_OF_STUDIES as readonly string[]).includes(key));
+  return Object.fromEntries(kept) as Omit<File, (typeof ONLY_OF_STUDIES)[number]>;
 }

@@ -3,15 +3,16 @@ import type { Rule, StudyView } from '../early-stopping/study-view.js';
 import { InputError } from '../errors.js';
 import { random } from '../random.js';
 import type { Metrics, Report, StopDecision } from '../train/report.js';
-import { checkReport } from './check-report.js';
 import { type CheckedTuneOptions, checkTuneOptions } from './check-tune-options.js';
 import { openPoints } from './draw-point.js';
 import type { Best, HParams, PlainReport, StudyEvent, UnstampedEvent } from './events.js';
+import { finishedEvent } from './finished-event.js';
 import { openJudging } from './judging.js';
 import { openLedger } from './ledger.js';
 import { plainReport } from './plain-report.js';
 import type { StudyState, TrialRecord } from './study-state.js';
 import { openStudyViews } from './study-views.js';
+import { checkMetrics, resultOf, type TrialResult } from './trial-result.js';
 import { concluded } from './trial-stops.js';
 import type { SpaceValue, TrialContext, TuneOptions } from './tune.js';
 
@@ -43,15 +44,6 @@ export interface AskedTrial<Value> extends TrialContext {
    */
   report(metrics: Metrics, epoch?: number): StopDecision | undefined;
 }
-
-/** How a trial ended: its last metrics, or another end than complete. */
-export type TrialResult =
-  | Metrics
-  | {
-      readonly state: 'complete' | 'pruned' | 'failed';
-      readonly reason?: string | undefined;
-      readonly metrics?: Metrics;
-    };
 
 /** A study to ask for trials and to tell of their ends. */
 export interface AskTellStudy<Value> {
@@ -153,22 +145,12 @@ function openStudy<Value>(options: StudyOptions<never>, checked: CheckedTuneOpti
       entry.report(plain);
     };
     const end = (decision: StopDecision): TrialRecord => {
-      const { value, values, bestEpoch, epochs, startedAt: begun } = recordOf(number);
-      const conclusion = concluded(decision, { value, values, metrics: metricNames, nan });
+      const record = recordOf(number);
+      const conclusion = concluded(decision, record, { metrics: metricNames, nan });
       open.delete(number);
       judging.unsubscribe();
       entry.finish(conclusion.outcome);
-      emit({
-        type: 'trial-finished',
-        trial: number,
-        state: conclusion.outcome,
-        value,
-        ...(values && { values }),
-        bestEpoch,
-        epochs,
-        seconds: (clock() - begun) / 1000,
-        stop: conclusion,
-      });
+      emit(finishedEvent(number, record, conclusion, (clock() - record.startedAt) / 1000));
       return recordOf(number);
     };
     /** What it reported before this process began. */
@@ -305,29 +287,4 @@ function openStudy<Value>(options: StudyOptions<never>, checked: CheckedTuneOpti
       return ledger.state;
     },
   };
-}
-
-/** Throws an `InputError` for what is no metrics, and for the first ones of a trial if an objective is not among them. */
-function checkMetrics(metrics: Metrics, wanted: readonly string[], first: boolean): void {
-  checkReport({ epoch: 1, metrics } as Report, wanted, first);
-  for (const [name, value] of Object.entries(metrics)) {
-    if (typeof value === 'number') continue;
-    throw new InputError(`expected the metric "${name}" to be a number, got ${JSON.stringify(value)}`);
-  }
-}
-
-function resultOf(result: TrialResult): {
-  readonly metrics?: Metrics | undefined;
-  readonly outcome: 'complete' | 'pruned' | 'failed';
-  readonly reason?: string | undefined;
-} {
-  if (typeof result !== 'object' || result === null || Array.isArray(result)) {
-    throw new InputError(`tell: expected metrics such as { loss: 0.3 }, or { state: 'failed' }, got ${String(result)}`);
-  }
-  const { state, reason, metrics } = result as { state?: unknown; reason?: string; metrics?: Metrics };
-  if (typeof state !== 'string') return { metrics: result as Metrics, outcome: 'complete' };
-  if (state === 'complete' || state === 'pruned' || state === 'failed') {
-    return { outcome: state, ...(metrics && { metrics }), ...(reason !== undefined && { reason }) };
-  }
-  throw new InputError(`tell: expected \`state\` to be complete, pruned or failed, got ${JSON.stringify(state)}`);
 }

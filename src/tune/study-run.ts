@@ -4,6 +4,7 @@ import { answerCommand } from './answer-command.js';
 import type { CheckedTuneOptions } from './check-tune-options.js';
 import { openPoints } from './draw-point.js';
 import type { HParams, StudyEvent, TrialOrigin, UnstampedEvent } from './events.js';
+import { finishedEvent } from './finished-event.js';
 import { type Judging, openJudging } from './judging.js';
 import { openLedger } from './ledger.js';
 import { mergeFreed } from './merge-freed.js';
@@ -194,21 +195,8 @@ export function runStudy(options: TuneOptions<never>, checked: CheckedTuneOption
           tell: event => told$.next(event),
           toTrial: (number, wish) => commands.get(number)?.next(wish),
           finish: (record, stop) => {
-            const { number: trial, value, values, bestEpoch, epochs, reports } = record;
-            const state = stop.outcome;
-            entries.get(trial)?.finish(state);
-            const seconds = reports.at(-1)?.seconds ?? 0;
-            told$.next({
-              type: 'trial-finished',
-              trial,
-              state,
-              value,
-              ...(values && { values }),
-              bestEpoch,
-              epochs,
-              seconds,
-              stop,
-            });
+            entries.get(record.number)?.finish(stop.outcome);
+            told$.next(finishedEvent(record.number, record, stop, record.reports.at(-1)?.seconds ?? 0));
           },
           enqueue,
           setTrials: trials => {

@@ -3,6 +3,7 @@ import type { NanPolicy } from '../early-stopping/nan.js';
 import type { Rule } from '../early-stopping/study-view.js';
 import { describeStop, nameOf } from '../early-stopping/user-rule.js';
 import type { Report, StopDecision } from '../train/report.js';
+import type { TrialRecord } from './study-state.js';
 
 /** The training came to its own end. */
 export function ranToItsEnd(last: Report | undefined): StopDecision {
@@ -50,18 +51,19 @@ export function stoppedByUser(
   return { by: 'user', reason: reason ?? `stopped by hand after epoch ${epoch}`, outcome, epoch };
 }
 
-/** What a trial has come to, by the objectives. */
-export interface Outcome {
-  readonly value: number | undefined;
-  /** Of every objective, if there are several. */
-  readonly values?: readonly number[] | undefined;
+/** What a trial is judged by in the end. */
+export interface Goals {
   /** Those of the objectives. */
   readonly metrics: readonly string[];
   readonly nan: NanPolicy;
 }
 
 /** A trial without a number of every objective has nothing to complete with, unless that is to count as the worst. */
-export function concluded(stop: StopDecision, { value, values, metrics, nan }: Outcome): StopDecision {
+export function concluded(
+  stop: StopDecision,
+  { value, values }: Partial<Pick<TrialRecord, 'value' | 'values'>>,
+  { metrics, nan }: Goals,
+): StopDecision {
   const missing = value === undefined ? 0 : (values?.findIndex(each => !Number.isFinite(each)) ?? -1);
   if (stop.outcome !== 'complete' || missing < 0 || nan === 'worst') return stop;
   const outcome = nan === 'fail' ? 'failed' : 'pruned';

@@ -3,6 +3,7 @@ import type { NanPolicy } from '../early-stopping/nan.js';
 import type { Report, StopDecision } from '../train/report.js';
 import { checkReport } from './check-report.js';
 import type { PlainReport, UnstampedEvent } from './events.js';
+import { finishedEvent } from './finished-event.js';
 import type { Judging } from './judging.js';
 import { plainReport } from './plain-report.js';
 import type { TrialRecord } from './study-state.js';
@@ -108,25 +109,14 @@ export function runTrial(plan: TrialPlan): Observable<UnstampedEvent> {
           subscriber.next({ type: 'trial-paused', trial, epoch: last?.epoch ?? 0, by: pausedBy as string });
         return subscriber.complete();
       }
-      const { value, values, bestEpoch, epochs = 0 } = plan.record() ?? {};
+      const record = plan.record() ?? {};
       const conclusion =
         leak === undefined
-          ? concluded(stop as StopDecision, { value, values, metrics, nan: plan.nan })
+          ? concluded(stop as StopDecision, record, { metrics, nan: plan.nan })
           : failure(leak.error, last, 'while it was torn down');
-      const state = conclusion.outcome;
       const seconds = secondsBefore(plan.before) + (plan.clock() - startedAt) / 1000;
-      entry.finish(state);
-      subscriber.next({
-        type: 'trial-finished',
-        trial,
-        state,
-        value,
-        ...(values && { values }),
-        bestEpoch,
-        epochs,
-        seconds,
-        stop: conclusion,
-      });
+      entry.finish(conclusion.outcome);
+      subscriber.next(finishedEvent(trial, record, conclusion, seconds));
       subscriber.complete();
     };
     const tearDown = () => {
