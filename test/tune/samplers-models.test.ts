@@ -22,7 +22,8 @@ import type { Sampler } from '../../src/tune/samplers/sampler.js';
 import { coordinatesOf, pointAt, settle, unitCoordinates } from '../../src/tune/samplers/unit-coordinates.js';
 import { type SearchSpace, searchSpace } from '../../src/tune/space.js';
 import type { TrialRecord } from '../../src/tune/study-state.js';
-import { branin, hartmann6, mixed, type Problem, rosenbrock5, sphere5, zdt1 } from './problems-models.js';
+import type { Problem } from './problems.js';
+import { branin, hartmann6, mixed, rosenbrock5, sphere5, zdt1 } from './problems-models.js';
 import { finiteTemplates, samplerContract } from './sampler-contract.js';
 
 const objective: Objective = { metric: 'loss', direction: 'minimize' };
@@ -59,14 +60,14 @@ function run(
 }
 
 /** The least regret after `trials` trials. */
-function best(sampler: Sampler, { template, regret }: Problem, trials: number): number {
-  const history = run(sampler, searchSpace(template as unknown), trials, point => ({ value: regret(point) }));
+function best(sampler: Sampler, { space, regret }: Problem, trials: number): number {
+  const history = run(sampler, space, trials, point => ({ value: regret(point) }));
   return Math.min(...[...history.values()].map(({ value }) => value as number));
 }
 
 /** After how many trials the regret is at most so much; `most` if it is not by then. */
-function trialsUntil(sampler: Sampler, { template, regret }: Problem, wanted: number, most: number): number {
-  const { ask } = sampler.begin({ space: searchSpace(template as unknown), objective, seed: 0 });
+function trialsUntil(sampler: Sampler, { space, regret }: Problem, wanted: number, most: number): number {
+  const { ask } = sampler.begin({ space, objective, seed: 0 });
   const history = new Map<number, TrialRecord>();
   for (let trial = 0; trial < most; trial++) {
     const point = ask(trial, history) as HParams;
@@ -469,7 +470,7 @@ describe('cmaes', () => {
   });
 
   test('a generation is learnt from when half of it has finished, and anew when the rest has', () => {
-    const space = searchSpace(sphere5.template as unknown);
+    const space = sphere5.space;
     const history = run(cmaes({ seed: 1, population: 8 }), space, 8, p => ({ value: sphere5.regret(p) }));
     const { ask } = cmaes({ seed: 1, population: 8 }).begin({ space, objective, seed: 0 });
     const running = (from: number) =>
@@ -536,7 +537,7 @@ describe('cmaes', () => {
 
 describe('nsga2', () => {
   const objectives: readonly Objective[] = [objective, { metric: 'size', direction: 'minimize' }];
-  const space = searchSpace(zdt1.template as unknown);
+  const space = zdt1.space;
   const volumeOf = (sampler: Sampler, trials: number) => {
     const history = run(sampler, space, trials, p => ({ value: zdt1.values(p)[0], values: zdt1.values(p) }), {
       objectives,
