@@ -39,6 +39,33 @@ export interface HealthFinding {
   readonly advice: string;
 }
 
+/** How large every layer's numbers were at the last look of an epoch: root mean squares, null where not finite. */
+export interface LayerNorms {
+  /** The names of the layers that have parameters: `0 dense`. */
+  readonly layers: readonly string[];
+  /** Of the gradients of each layer's parameters. */
+  readonly gradients: readonly (number | null)[];
+  /** Of each layer's outputs. */
+  readonly activations: readonly (number | null)[];
+}
+
+/** What a network says of its validation rows beside the truth. */
+export type PredictionSummary =
+  | {
+      readonly kind: 'confusion';
+      /** In the order of the network's outputs. */
+      readonly classes: readonly string[];
+      /** Rows of a true class (first index) that were taken for another (second index). */
+      readonly counts: readonly (readonly number[])[];
+    }
+  | {
+      readonly kind: 'residuals';
+      /** Truth and prediction, in the target's own unit, of at most 200 rows, evenly chosen. */
+      readonly pairs: readonly (readonly [truth: number, prediction: number])[];
+      /** How many validation rows there are. */
+      readonly rows: number;
+    };
+
 /** The weights behind a report, for rules that keep and restore them. Never serialized. */
 export interface ReportModel {
   snapshot(): Snapshot;
@@ -74,5 +101,9 @@ export interface Report {
   readonly checkpoint?: string | undefined;
   readonly stop?: StopDecision | undefined;
   readonly health?: readonly HealthFinding[] | undefined;
+  /** How large the layers' gradients and activations are, if they are watched. */
+  readonly norms?: LayerNorms | undefined;
+  /** With the first report and whenever the objective is better than before. */
+  readonly predictions?: PredictionSummary | undefined;
   readonly model?: ReportModel | undefined;
 }

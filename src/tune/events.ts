@@ -1,3 +1,4 @@
+import type { DatasetInfo } from '../data/dataset-info.js';
 import type { Report, StopDecision } from '../train/report.js';
 
 /** The value of a hyperparameter; of an option that is more than a value, its label. */
@@ -59,6 +60,23 @@ export interface StudyInfo {
   readonly epochs?: number | undefined;
   readonly device?: string | undefined;
   readonly data?: string | undefined;
+  readonly dataset?: DatasetInfo | undefined;
+  /** Where rules compare trials with each other, for each rule that has such places. */
+  readonly rungs?: readonly RungsInfo[] | undefined;
+  /** The search file, with all that is in it. */
+  readonly search?: { readonly path?: string | undefined; readonly json: unknown } | undefined;
+}
+
+/** Where a rule compares trials: its rungs, of which each keeps the best part of those that reach it. */
+export interface RungsInfo {
+  /** The rule's name, as in the decisions. */
+  readonly rule: string;
+  readonly metric: string;
+  readonly direction: Direction;
+  /** One in every so many trials is kept at a rung. */
+  readonly reductionFactor: number;
+  /** The epochs of the rungs, in order; several lists for a rule with brackets, to which trials are assigned by number. */
+  readonly brackets: readonly (readonly number[])[];
 }
 
 /** Where a trial's hyperparameters come from, when not from the sampler. */
