@@ -1,5 +1,7 @@
 import {
   accessPath,
+  type ClientMessage,
+  controlProtocol,
   protocolName,
   type Resume,
   type ServerMessage,
@@ -15,6 +17,8 @@ export type ConnectionState =
 /** What a connection needs to know, and tells. */
 export interface ConnectionOptions {
   readonly token: () => string | undefined;
+  /** The token of the right to control, if the page has it. */
+  readonly controlToken: () => string | undefined;
   /** What the page has, to say at each new connection. */
   readonly resume: () => Omit<Resume, 'type'>;
   readonly message: (message: ServerMessage) => void;
@@ -27,17 +31,26 @@ export interface ConnectionOptions {
 export interface Connection {
   /** Says again what the page has; the server sends what it lacks. */
   resume(): void;
+  /** Says something; false where there is no connection. */
+  say(message: ClientMessage): boolean;
   /** Tries at once, if not connected. */
   retry(): void;
 }
 
 /** Connects, and stays connected for the life of the page. */
-export function connection({ token, resume, message, state, random }: ConnectionOptions): Connection {
+export function connection({ token, controlToken, resume, message, state, random }: ConnectionOptions): Connection {
   let socket: WebSocket | undefined;
   let timer: number | undefined;
   let attempt = 0;
 
-  const say = () => socket?.send(JSON.stringify({ type: 'resume', ...resume() } satisfies Resume));
+  const say = (what: ClientMessage): boolean => {
+    if (socket?.readyState !== WebSocket.OPEN) return false;
+    socket.send(JSON.stringify(what));
+    return true;
+  };
+  const sayResume = () => {
+    say({ type: 'resume', ...resume() });
+  };
 
   const open = () => {
     clearTimeout(timer);
@@ -47,13 +60,13 @@ export function connection({ token, resume, message, state, random }: Connection
     const address = new URL(socketPath, location.href);
     address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
     address.hash = '';
-    const mine = offer(address, secret);
+    const mine = offer(address, secret, controlToken());
     if (mine === undefined) return state({ kind: 'refused' });
     socket = mine;
     mine.onopen = () => {
       attempt = 0;
       state({ kind: 'live' });
-      say();
+      sayResume();
     };
     mine.onmessage = ({ data }) => message(JSON.parse(String(data)) as ServerMessage);
     mine.onclose = async () => {
@@ -74,7 +87,8 @@ export function connection({ token, resume, message, state, random }: Connection
 
   open();
   return {
-    resume: say,
+    resume: sayResume,
+    say,
     retry() {
       if (socket !== undefined) return;
       attempt = 0;
@@ -84,9 +98,13 @@ export function connection({ token, resume, message, state, random }: Connection
 }
 
 /** A token that is no word cannot be offered as a subprotocol: the browser throws. */
-function offer(address: URL, secret: string): WebSocket | undefined {
+function offer(address: URL, secret: string, control: string | undefined): WebSocket | undefined {
   try {
-    return new WebSocket(address, [protocolName, tokenProtocol(secret)]);
+    return new WebSocket(address, [
+      protocolName,
+      tokenProtocol(secret),
+      ...(control === undefined ? [] : [controlProtocol(control)]),
+    ]);
   } catch {
     return undefined;
   }

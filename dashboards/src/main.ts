@@ -4,49 +4,68 @@ import '../styles/charts.css';
 import '../styles/table.css';
 import { type Connection, connection } from './connection.js';
 import { byId } from './element.js';
-import { focus } from './focus.js';
+import { lens } from './lens.js';
+import { pageLink } from './link.js';
+import { localCurves } from './local-curves.js';
+import { localDetails } from './local-details.js';
+import type { Model, Page, View } from './page.js';
+import { shell } from './shell.js';
+import { steering } from './steering.js';
 import { store } from './store.js';
 import { readTheme } from './theme.js';
 import { pageToken } from './token.js';
 import { tooltip } from './tooltip.js';
-import { bestView } from './views/best.js';
+import { allViews } from './views/all.js';
 import { connectionView } from './views/connection.js';
-import { curvesView } from './views/curves.js';
-import { healthView } from './views/health.js';
 import { overviewView } from './views/overview.js';
-import { progressView } from './views/progress.js';
-import { trialsView } from './views/trials.js';
 
 let theme = readTheme();
-const looking = focus();
-const charts = { focus: looking, tooltip: tooltip(byId('tooltip')), theme: () => theme };
-const curves = curvesView(byId('curves'), byId('curves-tools'), byId('curves-note'), charts);
-const progress = progressView(byId('progress'), charts);
-
+let model: Model | undefined;
 let live: Connection | undefined;
-const model = store(
-  [
-    connectionView,
-    overviewView(byId('overview')),
-    bestView(byId('best'), looking),
-    curves,
-    progress,
-    healthView(byId('health')),
-    trialsView(byId('trials'), byId('trials-tools'), looking),
-  ],
+const link = pageLink();
+const looking = lens(link);
+const curves = localCurves();
+const commands = steering(message => live?.say(message));
+const page: Page = {
+  theme: () => theme,
+  tooltip: tooltip(byId('tooltip')),
+  lens: looking,
+  link,
+  curves,
+  details: localDetails(() => model),
+  steering: commands,
+  redraw: () => events.redraw(),
+};
+const keep: View = (next, changed) => {
+  model = next;
+  looking.setFields(next.fields);
+  curves.update(next, changed);
+};
+const events = store(
+  [keep, connectionView, overviewView(byId('overview')), shell(byId('places'), byId('page'), allViews, page)],
   () => Date.now(),
   () => live?.resume(),
 );
 live = connection({
-  token: pageToken,
-  resume: model.position,
-  message: model.receive,
-  state: model.setConnection,
+  token: () => pageToken('token'),
+  controlToken: () => pageToken('control'),
+  resume: events.position,
+  message(message) {
+    commands.hear(message);
+    events.receive(message);
+  },
+  state(state) {
+    if (state.kind !== 'live') commands.lose();
+    events.setConnection(state);
+  },
   random: Math.random,
 });
 
 // Elapsed time and time left move on by themselves.
-setInterval(model.touch, 1000);
+setInterval(events.touch, 1000);
+looking.onChange(change => {
+  if (change === 'filter') events.redraw();
+});
 addEventListener('hashchange', () => live.retry());
 addEventListener('online', () => live.retry());
 addEventListener('keydown', event => {
@@ -57,6 +76,5 @@ document.addEventListener('visibilitychange', () => {
 });
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
   theme = readTheme();
-  curves.redraw();
-  progress.redraw();
+  events.redraw();
 });

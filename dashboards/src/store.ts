@@ -1,32 +1,10 @@
 import type { Ended, ServerMessage } from '../../src/live/protocol.js';
-import { emptyStudy, foldEvent, type StudyState } from '../../src/tune/study-state.js';
+import { emptyStudy, foldEvent } from '../../src/tune/study-state.js';
 import type { ConnectionState } from './connection.js';
+import { type Field, fieldsOf } from './fields.js';
 import { type Findings, foldFindings } from './findings.js';
 import { pace } from './pace.js';
-
-/** Everything that the views draw. */
-export interface Model {
-  readonly study: StudyState;
-  /** The study's identity on the server. */
-  readonly identity: string | null;
-  readonly connection: ConnectionState;
-  readonly findings: Findings;
-  /** Names of the metrics seen, the objective first. */
-  readonly metrics: readonly string[];
-  /** Set once the study's stream is over. */
-  readonly ended: Ended | undefined;
-  /** The server's time, in milliseconds since 1970. */
-  readonly now: number;
-  readonly epochsPerSecond: number | undefined;
-  /** Whether everything that was on the server at the greeting is here. */
-  readonly caughtUp: boolean;
-}
-
-/** Numbers of the trials that changed since the last drawing, or `all`. */
-export type Changed = ReadonlySet<number> | 'all';
-
-/** A view draws a model, looking at what changed. */
-export type View = (model: Model, changed: Changed) => void;
+import type { Changed, Model, View } from './page.js';
 
 /** Folds what the server says, and lets the views draw, at most once a frame. */
 export interface Store {
@@ -36,6 +14,8 @@ export interface Store {
   position(): { readonly study: string | null; readonly lastSeq: number };
   /** Draws with the next frame, and says that the clock moved on. */
   touch(): void;
+  /** Draws everything anew with the next frame. */
+  redraw(): void;
 }
 
 /** An empty store; `gap` is called when the server skipped an event. */
@@ -45,22 +25,32 @@ export function store(views: readonly View[], clock: () => number, gap: () => vo
   let connection: ConnectionState = { kind: 'connecting' };
   let findings: Findings = new Map();
   let metrics: string[] = [];
+  let fields: readonly Field[] = [];
+  let fieldsFor: unknown[] = [];
   let ended: Ended | undefined;
   let clockAhead = 0;
   let target = -1;
   let speed = pace();
-  let changed: Set<number> | 'all' = 'all';
+  let changed: Changed = 'all';
   let waiting = false;
 
   const draw = () => {
     waiting = false;
     const now = study.finishedAt ?? clock() - clockAhead;
+    if (study.study !== undefined && (fieldsFor[0] !== study.study || fieldsFor[1] !== metrics)) {
+      fieldsFor = [study.study, metrics];
+      fields = fieldsOf(study.study, metrics);
+    }
     const model: Model = {
       study,
       identity,
       connection,
       findings,
       metrics,
+      fields,
+      load: undefined,
+      studies: [],
+      replay: undefined,
       ended,
       now,
       epochsPerSecond: speed.epochsPerSecond(now),
@@ -84,6 +74,10 @@ export function store(views: readonly View[], clock: () => number, gap: () => vo
 
   return {
     touch,
+    redraw() {
+      changed = 'all';
+      touch();
+    },
     setConnection(state) {
       connection = state;
       touch();
@@ -113,7 +107,7 @@ export function store(views: readonly View[], clock: () => number, gap: () => vo
           speed.add(event);
           if (event.type === 'study-started') seeMetrics([event.study.objective.metric]);
           if (event.type === 'trial-reported') seeMetrics(Object.keys(event.report.metrics));
-          if ('trial' in event && changed !== 'all') changed.add(event.trial);
+          if ('trial' in event && changed !== 'all') (changed as Set<number>).add(event.trial);
         }
       }
       touch();

@@ -1,4 +1,4 @@
-import type { StopDecision } from '../train/report.js';
+import type { Metrics, StopDecision } from '../train/report.js';
 import type {
   Best,
   Counts,
@@ -25,6 +25,8 @@ export interface TrialRecord {
   /** Of every objective, at the epoch of `value`, if there are several. */
   readonly values?: readonly number[] | undefined;
   readonly bestEpoch?: number | undefined;
+  /** All metrics of the report with `value`; of the last report until there is one. */
+  readonly metrics?: Metrics | undefined;
   /** Where its hyperparameters come from, when not from the sampler. */
   readonly origin?: TrialOrigin | undefined;
   /** Which of the places for trials it has, or had last, from 0; absent until it has been started. */
@@ -89,6 +91,15 @@ export const emptyStudy: StudyState = {
  * @example events$.pipe(scan(foldEvent, emptyStudy))
  */
 export function foldEvent(state: StudyState, event: StudyEvent): StudyState {
+  return fold(state, event, true);
+}
+
+/** `foldEvent` that keeps no reports: `reports` stay empty, everything else is the same. For those who keep them in another form. */
+export function foldWithoutReports(state: StudyState, event: StudyEvent): StudyState {
+  return fold(state, event, false);
+}
+
+function fold(state: StudyState, event: StudyEvent, keepsReports: boolean): StudyState {
   if (event.type === 'study-started') {
     return { ...emptyStudy, trials: new Map(), study: event.study, startedAt: event.time, lastSeq: event.seq };
   }
@@ -117,7 +128,7 @@ export function foldEvent(state: StudyState, event: StudyEvent): StudyState {
       setTrial(next, trials, beginning(event, trials.get(event.trial)?.origin));
       return next;
     default:
-      foldTrial(next, trials, event);
+      foldTrial(next, trials, event, keepsReports);
       return next;
   }
 }
@@ -153,6 +164,7 @@ function copyOfTrial(record: TrialRecord): Writable<TrialRecord> {
     value: record.value,
     values: record.values,
     bestEpoch: record.bestEpoch,
+    metrics: record.metrics,
     origin: record.origin,
     slot: record.slot,
     epochs: record.epochs,
@@ -177,6 +189,7 @@ function beginning(
     value: undefined,
     values: undefined,
     bestEpoch: undefined,
+    metrics: undefined,
     origin: event.origin ?? enqueued,
     slot: event.type === 'trial-started' ? event.slot : undefined,
     epochs: 0,
@@ -191,12 +204,14 @@ function foldTrial(
   state: Writable<StudyState>,
   trials: Map<number, TrialRecord>,
   event: Exclude<OfTrial, { type: 'trial-enqueued' | 'trial-started' }> & Stamp,
+  keepsReports: boolean,
 ): void {
   const before = trials.get(event.trial);
   if (before === undefined) return;
   const record = copyOfTrial(before);
   switch (event.type) {
     case 'trial-reported':
+      if (keepsReports) (record.reports as PlainReport[]).push(event.report);
       addReport(record, event.report, state.study);
       state.epochs += record.epochs - before.epochs;
       state.samples += record.samples - before.samples;
@@ -256,9 +271,9 @@ function allWait(state: Writable<StudyState>, trials: Map<number, TrialRecord>):
 }
 
 function addReport(record: Writable<TrialRecord>, report: PlainReport, study: StudyInfo | undefined): void {
-  (record.reports as PlainReport[]).push(report);
   record.epochs = report.epoch;
   record.samples = report.samples;
+  if (record.value === undefined) record.metrics = report.metrics;
   if (study === undefined) return;
   const { objective, objectives } = study;
   const value = report.metrics[objective.metric];
@@ -267,6 +282,7 @@ function addReport(record: Writable<TrialRecord>, report: PlainReport, study: St
   if (report.fold === undefined && !isBetter(value, record.value, objective.direction)) return;
   record.value = value;
   record.bestEpoch = report.epoch;
+  record.metrics = report.metrics;
   if (objectives !== undefined) record.values = objectives.map(({ metric }) => report.metrics[metric] as number);
 }
 

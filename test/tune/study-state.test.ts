@@ -46,6 +46,7 @@ describe('the fold over the events of a study', () => {
     expect(state.trials.get(0)).toEqual({
       number: 0,
       state: 'complete',
+      metrics: { loss: 2, valLoss: 2 },
       hparams: { x: 0 },
       reports: [report(1, 3), report(2, 2)],
       value: 2,

@@ -1,3 +1,4 @@
+import type { CurveAxis } from '../../../src/live/protocol.js';
 import type { TrialRecord } from '../../../src/tune/study-state.js';
 
 /** One metric of one trial over its epochs; what is no number is left out, as a gap. */
@@ -13,16 +14,17 @@ export interface Curves {
   get(trial: number): Curve | undefined;
   /** Numbers shown, all curves together. */
   points(): number;
-  lastEpoch(): number;
+  /** The greatest value on the axis. */
+  last(): number;
   /** At most about so many of the values, evenly chosen. */
   sample(size: number, wanted: (trial: number) => boolean): number[];
 }
 
 /** No curves yet. */
-export function curvesOf(metric: string): Curves {
+export function curvesOf(metric: string, by: CurveAxis = 'epoch'): Curves {
   const curves = new Map<number, { xs: number[]; ys: number[] }>();
   let points = 0;
-  let lastEpoch = 1;
+  let last = 1;
   return {
     update(trials) {
       for (const { number, reports } of trials) {
@@ -32,19 +34,19 @@ export function curvesOf(metric: string): Curves {
           curves.set(number, curve);
         }
         for (let i = curve.xs.length; i < reports.length; i++) {
-          const { epoch, metrics } = reports[i] as TrialRecord['reports'][number];
+          const { metrics, ...report } = reports[i] as TrialRecord['reports'][number];
           const value: unknown = metrics[metric];
           const y = typeof value === 'number' ? value : Number.NaN;
-          curve.xs.push(epoch);
+          curve.xs.push(report[by]);
           curve.ys.push(y);
           if (Number.isFinite(y)) points++;
-          lastEpoch = Math.max(lastEpoch, epoch);
+          last = Math.max(last, report[by]);
         }
       }
     },
     get: trial => curves.get(trial),
     points: () => points,
-    lastEpoch: () => lastEpoch,
+    last: () => last,
     sample(size, wanted) {
       const every = Math.max(1, Math.floor(points / size));
       const values: number[] = [];

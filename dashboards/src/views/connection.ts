@@ -1,5 +1,5 @@
 import { byId, setAttribute, setText } from '../element.js';
-import type { Model, View } from '../store.js';
+import type { Model, View } from '../page.js';
 
 /** How the page stands with the server, in two words, and what there is to say instead of a study. */
 export const connectionView: View = model => {

@@ -1,35 +1,23 @@
 import { count, metric as shortNumber } from '../../../src/cli/number.js';
 import { emptyStudy, type TrialRecord } from '../../../src/tune/study-state.js';
-import { type Curves, curvesOf, distanceTo } from '../chart/curves-data.js';
+import { distanceTo } from '../chart/curves-data.js';
 import { colorOf, drawCurve, drawEnd, drawName } from '../chart/draw-trial.js';
 import { layer } from '../chart/layer.js';
 import { type Pen, plot } from '../chart/plot.js';
 import { calmRange, type Range, robustRange } from '../chart/range.js';
 import { setText } from '../element.js';
-import type { Focus } from '../focus.js';
-import type { Model, View } from '../store.js';
-import type { Theme } from '../theme.js';
-import type { Tooltip } from '../tooltip.js';
+import { filterText } from '../filter.js';
+import type { CurveSet, Model, Page, Panel, View } from '../page.js';
 import { curveTools } from './curve-tools.js';
-
-/** What the charts share. */
-export interface ChartContext {
-  readonly focus: Focus;
-  readonly tooltip: Tooltip;
-  readonly theme: () => Theme;
-}
 
 const reach = 28;
 
 /** The learning curves of all trials, growing as epochs arrive. */
-export function curvesView(
-  container: HTMLElement,
-  tools: HTMLElement,
-  note: HTMLElement,
-  { focus, tooltip, theme }: ChartContext,
-): View & { redraw(): void } {
+export function curvesView({ body: container, tools, note }: Panel, page: Page): View {
+  container.classList.add('plot');
+  const { lens: focus, tooltip, theme } = page;
   let model: Model | undefined;
-  let curves: Curves = curvesOf('');
+  let curves: CurveSet = page.curves.get('', 'epoch');
   let shownMetric: string | undefined;
   let identity: string | null | undefined;
   let range: Range | undefined;
@@ -42,7 +30,7 @@ export function curvesView(
 
   const study = () => model?.study ?? emptyStudy;
   const settings = curveTools(tools, () => show());
-  const visible = (trial: TrialRecord) => settings.shows(trial.state);
+  const visible = (trial: TrialRecord) => settings.shows(trial.state) && focus.passes(trial);
   const isBest = ({ number }: TrialRecord) => number === study().best?.trial;
 
   const drawTrial = (pen: Pen, trial: TrialRecord, best: boolean, alpha: number, width: number, mark: number) => {
@@ -154,19 +142,28 @@ export function curvesView(
     if (metric !== shownMetric) {
       shownMetric = metric;
       range = undefined;
-      curves = curvesOf(metric ?? '');
-      curves.update(trials.values());
     }
+    curves = page.curves.get(metric ?? '', 'epoch');
     const log = settings.log();
     const values = curves.sample(6000, number => visible(trials.get(number) as TrialRecord));
     if (log !== shownLog) range = undefined;
     shownLog = log;
     const y = calmRange(range, robustRange(values, log), log);
     range = y;
-    const last = Math.max(curves.lastEpoch(), Math.min(info?.epochs ?? 0, 4 * curves.lastEpoch()));
+    const last = Math.max(curves.last(), Math.min(info?.epochs ?? 0, 4 * curves.last()));
     finished = [...trials.values()].filter(({ stop }) => stop !== undefined);
     const colors = [theme().surface, theme().complete];
-    pictured = [identity, metric, last, y.low, y.high, log, settings.hidden(), ...colors].join(' ');
+    pictured = [
+      identity,
+      metric,
+      last,
+      y.low,
+      y.high,
+      log,
+      settings.hidden(),
+      filterText(focus.filter),
+      ...colors,
+    ].join(' ');
     chart.show({ low: Math.min(1, last - 1), high: Math.max(2, last) }, { ...y, log });
     container.dataset.points = String(curves.points());
     container.dataset.trials = String(trials.size);
@@ -185,10 +182,7 @@ export function curvesView(
       identity = next.identity;
       shownMetric = undefined;
     }
-    if (changed === 'all') return show();
-    if (changed.size === 0) return;
-    curves.update([...changed].flatMap(number => next.study.trials.get(number) ?? []));
-    show();
+    if (changed === 'all' || changed.size > 0) show();
   };
-  return Object.assign(view, { redraw: show });
+  return view;
 }

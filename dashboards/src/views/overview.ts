@@ -3,7 +3,7 @@ import { count } from '../../../src/cli/number.js';
 import { finished, secondsLeft, shareDone } from '../../../src/cli/progress.js';
 import type { StudyState } from '../../../src/tune/study-state.js';
 import { byId, element, setAttribute, setText } from '../element.js';
-import type { Model, View } from '../store.js';
+import type { Model, View } from '../page.js';
 
 const reasons = {
   trials: 'all trials are done',

@@ -3,14 +3,11 @@ import { emptyStudy, type TrialRecord } from '../../../src/tune/study-state.js';
 import { colorOf } from '../chart/draw-trial.js';
 import { type Pen, plot } from '../chart/plot.js';
 import { robustRange } from '../chart/range.js';
-import type { Model, View } from '../store.js';
-import type { ChartContext } from './curves.js';
+import type { Model, Page, Panel, View } from '../page.js';
 
 /** Every trial's value by its number, and the best so far as a line. */
-export function progressView(
-  container: HTMLElement,
-  { focus, tooltip, theme }: ChartContext,
-): View & { redraw(): void } {
+export function progressView({ body: container }: Panel, { lens: focus, tooltip, theme }: Page): View {
+  container.classList.add('plot');
   let model: Model | undefined;
   let dots: TrialRecord[] = [];
   const study = () => model?.study ?? emptyStudy;
@@ -87,7 +84,9 @@ export function progressView(
 
   const show = () => {
     const { trials, best, study: info } = study();
-    dots = [...trials.values()].filter(trial => trial.value !== undefined && Number.isFinite(trial.value));
+    dots = [...trials.values()].filter(
+      trial => trial.value !== undefined && Number.isFinite(trial.value) && focus.passes(trial),
+    );
     // The complete trials are what the line is about; the others need not all be in sight.
     const complete = dots.filter(({ state }) => state === 'complete');
     const shown = complete.length > 2 ? complete : dots.filter(({ state }) => state !== 'failed');
@@ -105,7 +104,7 @@ export function progressView(
     model = next;
     if (changed === 'all' || changed.size > 0) show();
   };
-  return Object.assign(view, { redraw: show });
+  return view;
 }
 
 /** The best value of the complete trials so far, as steps up to the last trial. */

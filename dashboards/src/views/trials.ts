@@ -3,8 +3,7 @@ import type { StudyInfo } from '../../../src/tune/events.js';
 import type { TrialRecord } from '../../../src/tune/study-state.js';
 import { element, setAttribute, setText } from '../element.js';
 import { endingOf } from '../ending.js';
-import type { Focus } from '../focus.js';
-import type { Changed, Model, View } from '../store.js';
+import type { Changed, Model, Page, Panel, View } from '../page.js';
 import { hueOf } from '../theme.js';
 import { compareBy, type Sorting } from './sorting.js';
 
@@ -26,7 +25,7 @@ interface Row {
 }
 
 /** Every trial: its state, hyperparameters, value, and how it ended; sortable. */
-export function trialsView(container: HTMLElement, tools: HTMLElement, focus: Focus): View {
+export function trialsView({ body: container, tools }: Panel, { lens: focus }: Page): View {
   let model: Model | undefined;
   let info: StudyInfo | undefined;
   let columns: readonly Column[] = [];
