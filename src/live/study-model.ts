@@ -12,6 +12,8 @@ export interface StudyModel
   extends Pick<EventLog, 'study' | 'lastSeq' | 'append' | 'restart' | 'changes' | 'json' | 'event' | 'bytes'> {
   /** The fold over its events, without reports. */
   readonly state: StudyState;
+  /** The time of the last event, in milliseconds since 1970. */
+  readonly changedAt: number | undefined;
   /** The names of its metrics in the order in which they came, the objective first. */
   metrics(): readonly string[];
   findings(): readonly LayerFindings[];
@@ -52,6 +54,7 @@ export function studyModel(options: EventLogOptions): StudyModel {
   /** Each trial's record as JSON, until it has another. */
   let texts = new Map<number, { readonly of: TrialRecord; readonly json: string }>();
   let characters = 0;
+  let changedAt: number | undefined;
 
   const clear = () => {
     state = emptyStudy;
@@ -61,6 +64,7 @@ export function studyModel(options: EventLogOptions): StudyModel {
     findings = new Map();
     texts = new Map();
     characters = 0;
+    changedAt = undefined;
   };
   const columnsOf = (trial: number) => {
     let own = columns.get(trial);
@@ -74,6 +78,7 @@ export function studyModel(options: EventLogOptions): StudyModel {
   const take = (event: StudyEvent) => {
     if (event.type === 'study-started') clear();
     state = foldWithoutReports(state, event);
+    changedAt = event.time;
     if (!('trial' in event)) return;
     const own = columnsOf(event.trial);
     push(own.events, event.seq);
@@ -151,6 +156,9 @@ export function studyModel(options: EventLogOptions): StudyModel {
     },
     get state() {
       return state;
+    },
+    get changedAt() {
+      return changedAt;
     },
     append(event) {
       const isNew = log.append(event);
