@@ -1,6 +1,6 @@
 /** What the live server allows, and its rhythms; the defaults suit a person's own machine. */
 export interface LiveLimits {
-  /** Milliseconds between two frames to a client while events pour in; 75 (about 13 a second). */
+  /** Milliseconds between two frames to a client while events pour in; 100 (ten a second). */
   readonly flushEvery: number;
   /** A client whose socket holds more bytes than this is sent nothing until it has read them; 1 MiB. */
   readonly lag: number;
@@ -14,15 +14,24 @@ export interface LiveLimits {
   readonly resumeWithin: number;
   /** Milliseconds that `close` waits in all for clients to read what is left and to hang up; 2,000. */
   readonly closeWithin: number;
+  /** Milliseconds between two messages about the load; 1,000. */
+  readonly loadEvery: number;
+  /** Milliseconds between two lists of studies to a client; 1,000. */
+  readonly listEvery: number;
+  /** Milliseconds after which a stored study is given up that nobody looks at any more; 60,000. */
+  readonly idle: number;
 }
 
 /** The limits where none are stated. */
 export const defaultLimits: LiveLimits = {
-  flushEvery: 75,
+  flushEvery: 100,
   lag: 1024 * 1024,
   frame: 256 * 1024,
   clients: 256,
   pingEvery: 30_000,
   resumeWithin: 10_000,
   closeWithin: 2_000,
+  loadEvery: 1_000,
+  listEvery: 1_000,
+  idle: 60_000,
 };
