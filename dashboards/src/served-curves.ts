@@ -63,8 +63,9 @@ export function servedCurves(options: {
   const sets = new Map<string, Asked>();
   let ids = 0;
 
-  const ask = (asked: Asked) => {
+  const ask = (asked: Asked, anew = false) => {
     const id = ids++;
+    if (anew && asked.first) asked.curves = curvesData();
     asked.coming = { id, curves: asked.first ? asked.curves : curvesData(), upTo: new Map(), rows: [] };
     say({ type: 'see', id, metric: asked.metric, by: asked.by, points: points() });
   };
@@ -149,7 +150,7 @@ export function servedCurves(options: {
     },
     ask(everything) {
       for (const asked of sets.values()) {
-        if (asked.metric !== '' && (everything || asked.coming !== undefined)) ask(asked);
+        if (asked.metric !== '' && (everything || asked.coming !== undefined)) ask(asked, everything);
       }
     },
     clear: () => sets.clear(),
