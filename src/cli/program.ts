@@ -161,6 +161,20 @@ export function program(io: Io, finish: (code: ExitCode) => void): Command {
     async study => finish(await (await import('./salvage-command.js')).salvageCommand(study, io)),
   );
 
+  command('view', 'Serves the live page of stored studies, also while others run, until Ctrl-C.')
+    .argument('[place]', 'a folder of studies, or one study; rxnn-studies unless stated')
+    .option('--open', 'open the browser, where there is one')
+    .option('--port <number>', 'port of the page on 127.0.0.1; 0: any free one', wholeNumber('--port', 0, 65_535))
+    .action(async (place, options) =>
+      finish(await (await import('./view-command.js')).viewCommand(place, options, io)),
+    );
+
+  ofStudy('report', 'Writes the page of a stored study as one HTML file, which needs no server and no network.')
+    .option('-o, --out <file>', 'the file; report.html unless stated')
+    .action(async (study, options) =>
+      finish(await (await import('./report-command.js')).reportCommand(study, options, io)),
+    );
+
   command('devices', 'Lists the devices: which run here, why others do not, and how fast they multiply.')
     .option('--json', 'print one device a line, as JSON')
     .action(async options => finish(await (await import('./devices-command.js')).devicesCommand(options, io)));
