@@ -63,27 +63,37 @@ function confusionOf(predicted: Predicted): PredictionSummary | undefined {
 
 function residualsOf({ rows, prediction, outputs, y, targets }: Predicted): PredictionSummary | undefined {
   if (outputs !== targets) return undefined;
-  const found = evenly(rows)
-    .map(row => [y[row * targets]!, prediction[row * outputs]!] as const)
-    .filter(([, predictedAs]) => Number.isFinite(predictedAs));
-  const round = roundingOf(found.flat());
-  return { kind: 'residuals', pairs: found.map(([truth, said]) => [round(truth), round(said)] as const), rows };
+  const chosen = evenly(rows).filter(row => Number.isFinite(prediction[row * outputs]));
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const row of chosen) {
+    const [truth, said] = [y[row * targets]!, prediction[row * outputs]!];
+    low = Math.min(low, truth, said);
+    high = Math.max(high, truth, said);
+  }
+  const round = roundingIn(high - low);
+  return {
+    kind: 'residuals',
+    pairs: chosen.map(row => [round(y[row * targets]!), round(prediction[row * outputs]!)]),
+    rows,
+  };
 }
 
 /** At most 200 indices of so many, at equal distances. */
 function evenly(count: number): number[] {
-  const chosen = Math.min(count, MOST_PAIRS);
-  return Array.from({ length: chosen }, (_, i) => Math.floor(((i + 0.5) * count) / chosen));
+  const length = Math.min(count, MOST_PAIRS);
+  const chosen: number[] = [];
+  for (let i = 0; i < length; i++) chosen.push(Math.floor(((i + 0.5) * count) / length));
+  return chosen;
 }
 
-/** Rounds to the power of ten that is a thousandth of the numbers' range, or the next one below. */
-function roundingOf(values: readonly number[]): (value: number) => number {
-  const range = Math.max(...values) - Math.min(...values);
-  if (!(range > 0) || !Number.isFinite(range)) return value => value;
+/** Rounds to the power of ten that is a thousandth of the range, or the next one below. */
+function roundingIn(range: number): (value: number) => number {
   const exponent = Math.floor(Math.log10(range / RESOLUTION));
+  // The range of a single number, or one as large or small as no data's.
+  if (!(Math.abs(exponent) <= 20)) return value => value;
+  const unit = 10 ** Math.abs(exponent);
   // No -0: it is 0 to people and in text.
-  if (exponent <= 0) return value => Number(value.toFixed(Math.min(100, -exponent))) + 0;
-  return value => Math.round(value / 10 ** exponent) * 10 ** exponent + 0;
+  return exponent < 0 ? value => Math.round(value * unit) / unit + 0 : value => Math.round(value / unit) * unit + 0;
 }
 
 function isEqual(a: readonly string[], b: readonly string[]): boolean {
