@@ -13,7 +13,7 @@ export function withExactNumbers(value: unknown): unknown {
     let items: unknown[] | undefined;
     for (let i = 0; i < value.length; i++) {
       const item = withExactNumbers(value[i]);
-      if (item === value[i] && !Object.is(item, -0)) continue;
+      if (item === value[i]) continue;
       items ??= value.slice();
       items[i] = item;
     }
