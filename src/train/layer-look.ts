@@ -22,20 +22,16 @@ export function layerNorms({ gradients, activations }: LayerLook): LayerNorms {
 
 /**
  * The norms of several networks of the same layers, such as those of folds, taken together: the root of the mean of their squares; null where
- * one of them is. Undefined if one has none, or other layers.
+ * one of them is. Undefined if there is none, or one has other layers.
  */
-export function joinNorms(networks: readonly (LayerNorms | undefined)[]): LayerNorms | undefined {
+export function joinNorms(networks: readonly LayerNorms[]): LayerNorms | undefined {
   const [first] = networks;
   if (first === undefined) return undefined;
-  const all: LayerNorms[] = [];
-  for (const norms of networks) {
-    if (norms === undefined || norms.layers.join() !== first.layers.join()) return undefined;
-    all.push(norms);
-  }
+  if (networks.some(({ layers }) => layers.join() !== first.layers.join())) return undefined;
   const together = (of: 'gradients' | 'activations') =>
     first.layers.map((_, i) => {
-      const squares = all.reduce((sum, norms) => sum + (norms[of][i] ?? Number.NaN) ** 2, 0);
-      return rounded(Math.sqrt(squares / all.length));
+      const squares = networks.reduce((sum, norms) => sum + (norms[of][i] ?? Number.NaN) ** 2, 0);
+      return rounded(Math.sqrt(squares / networks.length));
     });
   return { layers: first.layers, gradients: together('gradients'), activations: together('activations') };
 }

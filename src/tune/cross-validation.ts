@@ -29,7 +29,7 @@ interface Fold {
  * means over the folds. A fold that is ahead is held (`model.hold`) until all have got there, so the models are all of the same epoch.
  *
  * A report has every fold's metrics in `folds`, the standard errors of the means in `standardErrors`, the sums of steps and samples,
- * everyone's new health findings, the norms of all networks together, and one model handle for all; `checkpoint` says where the states of all are stored. What a fold reports within an epoch is left out. A fold that has ended counts with its last report. A fold's decision
+ * everyone's new health findings, the norms together of all networks that were looked at, and one model handle for all; `checkpoint` says where the states of all are stored. What a fold reports within an epoch is left out. A fold that has ended counts with its last report. A fold's decision
  * becomes that of all when it has failed, or when every fold has one.
  *
  * Free the folds' networks when this stream has ended, not when each training has: a rule may put weights back then.

@@ -10,7 +10,7 @@ export function jointReport(reports: readonly Report[], fresh: readonly boolean[
   const health = reports.flatMap((report, i) => (fresh[i] ? (report.health ?? []) : []));
   const stored = reports.flatMap(({ checkpoint }, i) => (fresh[i] ? (checkpoint ?? []) : []));
   const models = reports.flatMap(({ model }) => model ?? []);
-  const norms = joinNorms(reports.map(report => report.norms));
+  const norms = joinNorms(reports.flatMap(report => report.norms ?? []));
   return {
     epoch: Math.max(...reports.map(({ epoch }) => epoch)),
     step: sum(({ step }) => step),
