@@ -17,8 +17,18 @@ export function plainReport({ model: _, ...report }: Report): PlainReport {
 }
 
 function frozenCopy(value: unknown): unknown {
-  if (Array.isArray(value)) return Object.freeze(value.map(frozenCopy));
+  if (Array.isArray(value)) {
+    const copy: unknown[] = value.slice();
+    for (let i = 0; i < copy.length; i++) if (typeof copy[i] === 'object') copy[i] = frozenCopy(copy[i]);
+    return Object.freeze(copy);
+  }
   if (typeof value !== 'object' || value === null) return value;
   const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null ? Object.freeze({ ...value }) : value;
+  if (prototype !== Object.prototype && prototype !== null) return value;
+  const copy: Record<string, unknown> = { ...value };
+  for (const name of Object.keys(copy)) {
+    const item = copy[name];
+    if (typeof item === 'object') copy[name] = frozenCopy(item);
+  }
+  return Object.freeze(copy);
 }
