@@ -7,6 +7,7 @@ import { studyModel } from '../../src/live/study-model.js';
 import type { StudyEvent } from '../../src/tune/events.js';
 import { emptyStudy, foldEvent, foldWithoutReports, type StudyState } from '../../src/tune/study-state.js';
 import { madeUpStudy } from './made-up-study.js';
+import { plainStudy } from './plain-study.js';
 
 const json = <Value>(value: Value): Value => JSON.parse(JSON.stringify(value));
 const study = [...madeUpStudy({ trials: 60, epochs: 40, details: false, words: { activation: 'swish' } })];
@@ -129,7 +130,7 @@ describe('curves', () => {
   });
 
   test('that are read while the study goes on say up to which event each frame has them', () => {
-    const many = [...madeUpStudy({ trials: 2000, epochs: 30, details: false, rungs: false })];
+    const many = [...plainStudy(1500, 30)];
     const model = filled(many.slice(0, -2000));
     const later = many.slice(-2000);
     let frames = 0;
