@@ -9,10 +9,15 @@ import {
   tokenProtocol,
 } from '../../src/live/protocol.js';
 
-/** How things stand with the server. `refused`: the token is missing or wrong; nothing is tried again until it changes. */
+/**
+ * How things stand with the server. `refused`: the token is missing or wrong; nothing is tried again until it changes. In a report,
+ * which has its study in it: how much of that is read, and then what the report says of itself.
+ */
 export type ConnectionState =
   | { readonly kind: 'connecting' | 'live' | 'refused' }
-  | { readonly kind: 'reconnecting'; readonly attempt: number };
+  | { readonly kind: 'reconnecting'; readonly attempt: number }
+  | { readonly kind: 'reading'; readonly share: number }
+  | { readonly kind: 'report'; readonly note: string | undefined };
 
 /** What a connection needs to know, and tells. */
 export interface ConnectionOptions {

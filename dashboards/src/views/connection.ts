@@ -22,6 +22,8 @@ function pill({ connection, study, ended, replay }: Model): { readonly kind: str
   if (replay !== undefined) return { kind: 'replay', text: 'As it was' };
   if (connection.kind === 'refused') return { kind: 'refused', text: 'Not allowed' };
   if (study.finishReason !== undefined) return { kind: 'finished', text: 'Finished' };
+  if (connection.kind === 'reading') return { kind: 'reconnecting', text: 'Reading' };
+  if (connection.kind === 'report') return { kind: 'finished', text: 'Report' };
   if (connection.kind === 'reconnecting') return { kind: 'reconnecting', text: 'Reconnecting' };
   if (connection.kind === 'connecting') return { kind: 'reconnecting', text: 'Connecting' };
   if (ended !== undefined) return { kind: 'refused', text: ended.error === undefined ? 'Ended' : 'Failed' };
@@ -35,6 +37,8 @@ function notice({ connection, study, ended }: Model): string | undefined {
       : 'This page has no right to read here: open the address that the command printed, with all that follows its #.';
   }
   if (ended?.error !== undefined) return `The study failed: ${ended.error}`;
+  if (connection.kind === 'report') return connection.note;
+  if (connection.kind === 'reading') return `Reading the study: ${Math.round(connection.share * 100)} %.`;
   if (study.study !== undefined) {
     const lost = connection.kind === 'reconnecting' && connection.attempt > 2 && study.finishReason === undefined;
     return lost

@@ -129,7 +129,11 @@ export function curvesView({ body: container, tools, note }: Panel, page: Page):
       if (leader !== undefined && visible(leader)) drawTrial(pen, leader, true, 1, 2.75, 4);
       if (live.length <= 12) for (const trial of live) nameTrial(pen, trial);
       if (leader !== undefined && visible(leader)) nameTrial(pen, leader);
-      setAttribute(container, 'data-drawn', done ? '' : undefined);
+      setAttribute(
+        container,
+        'data-drawn',
+        done && curves?.complete === true && model?.caughtUp === true ? '' : undefined,
+      );
       if (done || again) return;
       again = true;
       requestAnimationFrame(() => {
