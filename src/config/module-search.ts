@@ -50,7 +50,7 @@ export async function openModuleSearch(file: string, json: JsonObject, overrides
       sampler: samplerFrom(first.sampler, overrides.seed),
       overrides,
       parallel,
-      info: { rules: ruleNames(earlyStopping, objectives[0]) },
+      info: { rules: ruleNames(earlyStopping, objectives[0]), search: { path: file, json } },
     }),
   );
   const lanes = lanesOf(first.deterministic);

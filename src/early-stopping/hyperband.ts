@@ -41,6 +41,13 @@ export function hyperband(study: StudyView, options: HyperbandOptions): Annotati
   });
 }
 
+/** What tells the bracket of a trial. */
+export interface HyperbandRungs {
+  readonly brackets: readonly (readonly number[])[];
+  readonly reductionFactor: number;
+  readonly seed?: number | undefined;
+}
+
 /** The brackets of a study, drawn as trials come. */
 interface Brackets {
   of(trial: number): number;
@@ -76,7 +83,23 @@ function openBrackets(key: string, [min, max, eta, seed]: readonly [number, numb
 /** The share of the trials that each bracket has, from the one that begins earliest: Hyperband's ⌈(s_max + 1) / (s + 1) · η^s⌉ trials of bracket s. */
 export function bracketShares(minResource: number, maxResource: number, reductionFactor: number): readonly number[] {
   // log(243) / log(3) is a little less than 5.
-  const last = Math.floor(Math.log(maxResource / minResource) / Math.log(reductionFactor) + 1e-9);
+  return sharesOf(
+    Math.floor(Math.log(maxResource / minResource) / Math.log(reductionFactor) + 1e-9) + 1,
+    reductionFactor,
+  );
+}
+
+/**
+ * Which bracket of a `hyperband` a trial is in, from 0, by the rungs that a study tells of: 0 for a rule without brackets.
+ *
+ * @example bracketOf(study.rungs[0], 17)
+ */
+export function bracketOf({ brackets, reductionFactor, seed }: HyperbandRungs, trial: number): number {
+  return seed === undefined ? 0 : drawBracket(sharesOf(brackets.length, reductionFactor), seed, trial);
+}
+
+function sharesOf(brackets: number, reductionFactor: number): readonly number[] {
+  const last = brackets - 1;
   const sizes = Array.from({ length: last + 1 }, (_, bracket) => {
     const s = last - bracket;
     return Math.ceil(((last + 1) / (s + 1)) * reductionFactor ** s);

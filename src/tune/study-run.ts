@@ -143,7 +143,7 @@ export function runStudy(options: TuneOptions<never>, checked: CheckedTuneOption
       check: () => void = () => {},
     ): Observable<UnstampedEvent> => {
       const pending: PromiseLike<unknown>[] = [];
-      const before = ledger.state.trials.get(number)?.reports ?? [];
+      const { reports: before = [], value: best } = ledger.state.trials.get(number) ?? {};
       const upTo = before.at(-1)?.epoch ?? 0;
       const entry = entryOf(number);
       entry.finish('running');
@@ -158,7 +158,8 @@ export function runStudy(options: TuneOptions<never>, checked: CheckedTuneOption
         open: () => {
           check();
           const waitFor = (teardown: PromiseLike<unknown>) => void pending.push(teardown);
-          const checkpoint = options.checkpoint && { ...options.checkpoint, trial: number, upTo };
+          const recorded = { upTo, ...(best !== undefined && { best }) };
+          const checkpoint = options.checkpoint && { ...options.checkpoint, trial: number, ...recorded };
           return options.objective(space.substitute(hparams) as never, {
             ...contextOf({ number, hparams }),
             waitFor,
