@@ -2,6 +2,9 @@ import 'uplot/dist/uPlot.min.css';
 import '../styles/page.css';
 import '../styles/charts.css';
 import '../styles/table.css';
+import '../styles/header.css';
+import '../styles/runs.css';
+import '../styles/trial.css';
 import { type Connection, connection } from './connection.js';
 import { byId } from './element.js';
 import { lens } from './lens.js';
@@ -25,6 +28,7 @@ let live: Connection | undefined;
 const link = pageLink();
 const looking = lens(link);
 const curves = localCurves();
+const details = localDetails(() => model);
 const commands = steering(message => live?.say(message));
 const page: Page = {
   theme: () => theme,
@@ -32,7 +36,7 @@ const page: Page = {
   lens: looking,
   link,
   curves,
-  details: localDetails(() => model),
+  details,
   steering: commands,
   redraw: () => events.redraw(),
 };
@@ -42,7 +46,7 @@ const keep: View = (next, changed) => {
   curves.update(next, changed);
 };
 const events = store(
-  [keep, connectionView, overviewView(byId('overview')), shell(byId('places'), byId('page'), allViews, page)],
+  [keep, connectionView, overviewView(byId('overview'), page), shell(byId('places'), byId('page'), allViews, page)],
   () => Date.now(),
   () => live?.resume(),
 );
@@ -52,6 +56,7 @@ live = connection({
   resume: events.position,
   message(message) {
     commands.hear(message);
+    if (message.type === 'events') details.take(message.events);
     events.receive(message);
   },
   state(state) {
