@@ -142,7 +142,10 @@ export function rungsView({ body: container, tools, note }: Panel, page: Page): 
     offer(rules, rules.indexOf(rule), index);
     const log = link.get('rungs.log') === '1';
     scale.set(log ? 'log' : 'linear');
-    const values = bracket.rungs.flatMap(({ trials }) => trials.filter(({ trial }) => seen(trial)).map(at => at.value));
+    const counts = ({ trial }: { readonly trial: number }) =>
+      seen(trial) && study.trials.get(trial)?.state !== 'failed';
+    // What diverged is at the edge, or all others would be one line.
+    const values = bracket.rungs.flatMap(({ trials }) => trials.filter(counts).map(({ value }) => value));
     picture = { bracket, ...robustRange(values, log), log, width: 0, height: 0 };
     table.replaceChildren(rungsTable(rule, bracket));
     const savings = savingsOf(rule, study.trials.values(), study.study?.epochs);
