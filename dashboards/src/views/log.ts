@@ -41,6 +41,7 @@ export function logView({ body: container, tools, note }: Panel, page: Page): Vi
     const shown = every ? lines : lines.filter(({ kind }) => kind !== 'report' && kind !== 'better');
     const hidden = lines.length - shown.length;
     setText(note, hidden === 0 ? '' : `${count(hidden)} epochs are left out.`);
+    list.toggleAttribute('data-long', shown.length > 300);
     // Lines are only ever added.
     if (anew) list.replaceChildren();
     const begun = lines[0]?.time ?? 0;

@@ -133,6 +133,8 @@ export function drawStrip(
   ctx.font = canvasFont(11.5);
   ctx.fillStyle = theme.muted;
   ctx.textBaseline = 'top';
+  ctx.textAlign = 'left';
+  ctx.fillText('Epoch', 0, layers.length * high + 5);
   const [first = 1, last = 1] = [epochs[0], epochs.at(-1)];
   for (const tick of linearTicks(first, last, (width - left) / 70)) {
     const index = epochs.indexOf(tick);

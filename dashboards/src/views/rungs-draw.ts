@@ -78,7 +78,8 @@ export function drawRungs(
   }
   const crowd = Math.min(1, Math.sqrt(60 / Math.max(1, bracket.started)));
   drawLinks(ctx, dots, colorOf, 0.15 + 0.55 * crowd);
-  for (const dot of dots) drawDot(ctx, dot, colorOf(dot.at.trial), 2.2 + 1.6 * crowd, 0.45 + 0.55 * crowd);
+  const markColor = ({ at }: RungDot) => (at.fell ? theme.muted : colorOf(at.trial));
+  for (const dot of dots) drawDot(ctx, dot, markColor(dot), 2.2 + 1.6 * crowd, 0.45 + 0.55 * crowd);
   for (const [i, { epoch, kept, fell, cut }] of bracket.rungs.entries()) {
     const x = left + i * column;
     ctx.textAlign = 'center';
@@ -117,7 +118,7 @@ export function drawRungs(
   drawLinks(ctx, bright, () => theme.ink, 1);
   for (const dot of bright) {
     drawMargin(ctx, dot, y, theme.ink);
-    drawDot(ctx, dot, colorOf(dot.at.trial), 4.5, 1);
+    drawDot(ctx, dot, markColor(dot), 4.5, 1);
     if (lit(dot.at.trial) < 2) continue;
     ctx.strokeStyle = theme.ink;
     ctx.lineWidth = 1.5;

@@ -53,7 +53,10 @@ export function rungsView({ body: container, tools, note }: Panel, page: Page): 
         theme: theme(),
         colorOf(number) {
           const trial = trials.get(number);
-          return trial === undefined ? theme().muted : colorOf(trial, number === best?.trial, theme());
+          if (trial === undefined) return theme().muted;
+          // Here a trial that was kept counts as that, whatever became of it later.
+          const kept = trial.state === 'pruned' ? { ...trial, state: 'complete' as const } : trial;
+          return colorOf(kept, number === best?.trial, theme());
         },
         lit: number => (number === lens.trial ? 2 : lens.selected.has(number) ? 1 : 0),
       });

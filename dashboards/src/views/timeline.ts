@@ -139,11 +139,12 @@ export function timelineView({ body: container, tools, note }: Panel, page: Page
       const room = right - begin;
       ctx.fillRect(begin, y, Math.max(0.75, room > 4 ? room - 1 : room), tall);
       drawnTo = right;
-      if (!seen) continue;
+      const pale = ctx.globalAlpha < 1;
       ctx.globalAlpha = 1;
+      if (!seen) continue;
       const name = `#${bar.trial}`;
       if (tall >= 11 && room > 18 && ctx.measureText(name).width + 8 < room) {
-        ctx.fillStyle = trial.state === 'pruned' || ctx.globalAlpha < 1 ? theme().ink : theme().surface;
+        ctx.fillStyle = trial.state === 'pruned' || pale ? theme().ink : theme().surface;
         ctx.fillText(name, Math.max(begin, x(from)) + 4, y + tall / 2 + 0.5);
       }
     }

@@ -88,7 +88,8 @@ export function drawSmallChart(
       if (down) ctx.lineTo(px, py);
       else {
         ctx.moveTo(px, py);
-        ctx.arc(px, py, 0.8, 0, 2 * Math.PI);
+        // A single epoch is a dot.
+        if (!Number.isFinite(curve.ys[i + 1] ?? Number.NaN)) ctx.arc(px, py, 0.8, 0, 2 * Math.PI);
       }
       down = true;
     }

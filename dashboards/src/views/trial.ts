@@ -135,7 +135,7 @@ function factsOf(
 function checkpointWords(detail: TrialDetail | undefined): string {
   if (detail === undefined) return '…';
   const stored = detail.reports.findLast(({ checkpoint }) => checkpoint !== undefined);
-  if (stored === undefined) return 'none: trials of stored studies have them';
+  if (stored === undefined) return 'none stored';
   return `${stored.checkpoint}, epoch ${stored.epoch}`;
 }
 
