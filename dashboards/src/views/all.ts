@@ -29,15 +29,19 @@ export const allViews: readonly ViewSpec[] = [
   },
   { id: 'trials', title: 'Trials', place: 'trials', mount: trialsView },
   { id: 'trial', title: 'Trial', place: 'trial', when: isPinned, mount: trialView },
-  { id: 'trial-curves', title: 'Metrics by epoch', place: 'trial', when: isPinned, mount: trialCurvesView },
-  { id: 'norms', title: 'Gradients and activations', place: 'trial', when: isPinned, mount: normsView },
-  { id: 'predictions', title: 'Predictions', place: 'trial', when: isPinned, mount: predictionsView },
+  { id: 'trial-curves', title: 'Metrics by epoch', place: 'trial', when: isThere, mount: trialCurvesView },
+  { id: 'norms', title: 'Gradients and activations', place: 'trial', when: isThere, mount: normsView },
+  { id: 'predictions', title: 'Predictions', place: 'trial', when: isThere, mount: predictionsView },
   { id: 'folds', title: 'Folds', place: 'trial', when: hasFolds, mount: trialFoldsView },
-  { id: 'log', title: 'Decisions and log', place: 'trial', when: isPinned, mount: logView },
+  { id: 'log', title: 'Decisions and log', place: 'trial', when: isThere, mount: logView },
 ];
 
 function isPinned(_: Model, { lens }: Page): boolean {
   return lens.pinned !== undefined;
+}
+
+function isThere({ study, caughtUp }: Model, { lens }: Page): boolean {
+  return lens.pinned !== undefined && (study.trials.has(lens.pinned) || !caughtUp);
 }
 
 function hasFolds(_: Model, { lens, details }: Page): boolean {

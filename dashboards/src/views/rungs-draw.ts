@@ -77,7 +77,7 @@ export function drawRungs(
     ctx.fillText(label, left - 8, at);
   }
   const crowd = Math.min(1, Math.sqrt(60 / Math.max(1, bracket.started)));
-  drawLinks(ctx, dots, colorOf, 0.15 + 0.55 * crowd);
+  drawLinks(ctx, dots, colorOf, Math.max(0.05, 0.7 * crowd ** 1.6));
   const markColor = ({ at }: RungDot) => (at.fell ? theme.muted : colorOf(at.trial));
   for (const dot of dots) drawDot(ctx, dot, markColor(dot), 2.2 + 1.6 * crowd, 0.45 + 0.55 * crowd);
   for (const [i, { epoch, kept, fell, cut }] of bracket.rungs.entries()) {
@@ -141,6 +141,8 @@ function drawLinks(
     const before = last.get(dot.at.trial);
     last.set(dot.at.trial, dot);
     if (before === undefined || before.rung !== dot.rung - 1) continue;
+    // Both are beyond the scale.
+    if (before.y === top && dot.y === top) continue;
     const half = (before.x + dot.x) / 2;
     ctx.strokeStyle = colorOf(dot.at.trial);
     ctx.beginPath();

@@ -80,7 +80,12 @@ export function rungsView({ body: container, tools, note }: Panel, page: Page): 
       tooltip.hide();
     },
   });
-  const table = element('div', { class: 'rungs-figures' });
+  const table = element('div', {
+    class: 'rungs-figures',
+    role: 'region',
+    tabindex: '0',
+    'aria-label': 'Trials by rung',
+  });
   const said = element('p', { class: 'visually-hidden', role: 'status' });
   container.append(table, said);
   lens.onChange(chart.redraw);

@@ -31,7 +31,7 @@ export function timelineView({ body: container, tools, note }: Panel, page: Page
     chart.redraw();
   });
   const trialOf = (bar: LaneBar | undefined) => bar && model?.study.trials.get(bar.trial);
-  const labelWidth = (width: number) => (width < 520 ? 46 : 118);
+  const labelWidth = (width: number) => (width < 520 ? 62 : 118);
   const laneHeight = () => Math.max(9, Math.min(34, Math.floor(420 / Math.max(1, lanes.length))));
   const geometry = (width: number) => {
     const left = labelWidth(width);
@@ -97,9 +97,9 @@ export function timelineView({ body: container, tools, note }: Panel, page: Page
     ctx.fillStyle = color;
     ctx.textBaseline = 'middle';
     ctx.textAlign = 'left';
-    ctx.fillText(width < 60 ? `${index + 1}` : `Place ${index + 1}`, 0, y);
+    ctx.fillText(width < 80 ? `${index + 1}` : `Place ${index + 1}`, 0, y);
     ctx.textAlign = 'right';
-    ctx.fillText(width < 60 ? share : `${share} idle`, width - 10, y);
+    ctx.fillText(width < 80 ? share : `${share} idle`, width - 10, y);
   };
 
   const drawLane = (
@@ -117,7 +117,7 @@ export function timelineView({ body: container, tools, note }: Panel, page: Page
     let drawnTo = Number.NEGATIVE_INFINITY;
     ctx.textBaseline = 'middle';
     ctx.textAlign = 'left';
-    ctx.font = canvasFont(Math.min(12, tall - 1), 600);
+    ctx.font = canvasFont(Math.min(11.5, tall - 1), 600);
     for (let i = firstAfter(lane, from); i < lane.bars.length; i++) {
       const bar = lane.bars[i] as LaneBar;
       if (bar.from > to) break;
@@ -143,9 +143,9 @@ export function timelineView({ body: container, tools, note }: Panel, page: Page
       ctx.globalAlpha = 1;
       if (!seen) continue;
       const name = `#${bar.trial}`;
-      if (tall >= 11 && room > 18 && ctx.measureText(name).width + 8 < room) {
+      if (tall >= 11 && room > 18 && ctx.measureText(name).width + 6 < room) {
         ctx.fillStyle = trial.state === 'pruned' || pale ? theme().ink : theme().surface;
-        ctx.fillText(name, Math.max(begin, x(from)) + 4, y + tall / 2 + 0.5);
+        ctx.fillText(name, Math.max(begin, x(from)) + 3, y + tall / 2 + 0.5);
       }
     }
     ctx.globalAlpha = 1;

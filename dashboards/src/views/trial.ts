@@ -21,7 +21,7 @@ export function trialView({ section, body: container, tools }: Panel, page: Page
   let shownFor = '';
 
   const way = (label: string, pick: (of: Neighbours) => number | undefined) => {
-    const button = element('button', { type: 'button', class: 'way' });
+    const button = element('button', { type: 'button', class: 'way' }, label);
     button.addEventListener('click', () => {
       const to = neighbours && pick(neighbours);
       if (to !== undefined) lens.pin(to);
@@ -31,7 +31,6 @@ export function trialView({ section, body: container, tools }: Panel, page: Page
       update(of: Neighbours) {
         const to = pick(of);
         button.disabled = to === undefined;
-        setText(button, label);
         setAttribute(button, 'aria-label', to === undefined ? `${label}: there is none` : `${label}: trial ${to}`);
       },
     };
