@@ -40,7 +40,10 @@ export function logView({ body: container, tools, note }: Panel, page: Page): Vi
     box.checked = every;
     const shown = every ? lines : lines.filter(({ kind }) => kind !== 'report' && kind !== 'better');
     const hidden = lines.length - shown.length;
-    setText(note, hidden === 0 ? '' : `${count(hidden)} epochs are left out.`);
+    setText(
+      note,
+      hidden === 0 ? '' : hidden === 1 ? 'One epoch is left out.' : `${count(hidden)} epochs are left out.`,
+    );
     list.toggleAttribute('data-long', shown.length > 300);
     // Lines are only ever added.
     if (anew) list.replaceChildren();

@@ -63,7 +63,7 @@ export function predictionsView({ body: container, tools, note }: Panel, page: P
     const { epoch, predictions } = found;
     const best = epoch === at?.trial.bestEpoch ? ', its best epoch' : '';
     const asked =
-      cursor.chosen !== undefined && cursor.chosen !== epoch
+      cursor.chosen !== undefined && cursor.chosen > epoch && cursor.chosen <= (at?.trial.epochs ?? 0)
         ? `, the last before epoch ${cursor.chosen} that was told`
         : '';
     setText(note, `Of the validation rows at epoch ${epoch}${best}${asked}.`);

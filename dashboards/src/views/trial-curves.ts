@@ -41,8 +41,12 @@ export function trialCurvesView({ body: container, tools, note }: Panel, page: P
   const grid = element('div', { class: 'small-charts' });
   container.append(grid);
 
-  const shownEpoch = () => cursor.hovered ?? cursor.chosen ?? at?.trial.bestEpoch;
   const last = () => Math.max(1, at?.trial.epochs ?? 1);
+  const shownEpoch = () => {
+    const epoch = cursor.hovered ?? cursor.chosen ?? at?.trial.bestEpoch;
+    // A link may ask for more than there is.
+    return epoch === undefined ? undefined : Math.min(epoch, last());
+  };
 
   const make = (names: readonly string[]): Small => {
     const values = names.map(() => element('b', {}));
