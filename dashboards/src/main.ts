@@ -3,6 +3,9 @@ import '../styles/page.css';
 import '../styles/charts.css';
 import '../styles/table.css';
 import '../styles/replay.css';
+import '../styles/header.css';
+import '../styles/runs.css';
+import '../styles/trial.css';
 import { decodeChanges, decodeCurves, frameKind } from '../../src/live/frames.js';
 import { connect } from './connect.js';
 import type { Connection } from './connection.js';
@@ -57,7 +60,7 @@ const page: Page = {
 };
 const keep: View = next => looking.setFields(next.fields);
 const events = store(
-  [keep, connectionView, overviewView(byId('overview')), shell(byId('places'), byId('page'), allViews, page)],
+  [keep, connectionView, overviewView(byId('overview'), page), shell(byId('places'), byId('page'), allViews, page)],
   () => Date.now(),
   {
     event: event => event.type === 'trial-reported' && served.take(event),

@@ -106,7 +106,7 @@ export interface ViewSpec {
   readonly title: string;
   readonly place: PlaceName;
   /** Whether it has anything to show; without it, it always has. */
-  readonly when?: ((model: Model) => boolean) | undefined;
+  readonly when?: ((model: Model, page: Page) => boolean) | undefined;
   /** Makes the view once its place is opened for the first time; `tools` are beside the title. */
   readonly mount: (panel: Panel, page: Page) => View;
 }

@@ -62,8 +62,10 @@ export function shell(nav: HTMLElement, main: HTMLElement, specs: readonly ViewS
   };
 
   let shown: PlaceName | undefined;
-  return (model, changed) => {
-    const offered = order.filter(place => isOffered(place, specs, model));
+  let last: Model | undefined;
+  const view: View = (model, changed) => {
+    last = model;
+    const offered = order.filter(place => isOffered(place, specs, model, page));
     const asked = page.link.get('at') as PlaceName | undefined;
     const place = asked !== undefined && offered.includes(asked) ? asked : 'overview';
     for (const [name, link] of links) {
@@ -84,14 +86,21 @@ export function shell(nav: HTMLElement, main: HTMLElement, specs: readonly ViewS
     missed.delete(place);
     box.dataset.drawn = '';
     for (const { spec, section, view } of views) {
-      section.hidden = spec.when !== undefined && !spec.when(model);
+      section.hidden = spec.when !== undefined && !spec.when(model, page);
       if (!section.hidden) view(model, since);
     }
   };
+  page.lens.onChange(change => {
+    if (change !== 'pin' || last === undefined) return;
+    // Nobody is to be taken to the next trial that is pinned, having left the page of the last one.
+    if (page.lens.pinned === undefined && page.link.get('at') === 'trial') page.link.set('at', undefined);
+    view(last, new Set());
+  });
+  return view;
 }
 
-function isOffered(place: PlaceName, specs: readonly ViewSpec[], model: Model): boolean {
-  return specs.some(spec => spec.place === place && (spec.when === undefined || spec.when(model)));
+function isOffered(place: PlaceName, specs: readonly ViewSpec[], model: Model, page: Page): boolean {
+  return specs.some(spec => spec.place === place && (spec.when === undefined || spec.when(model, page)));
 }
 
 function merge(missed: Set<number> | 'all' | undefined, changed: Changed): Set<number> | 'all' {

@@ -12,6 +12,13 @@ import type {
   TrialState,
 } from './events.js';
 
+/** A time during which a trial ran without a break; in milliseconds since 1970. */
+export interface Stretch {
+  readonly from: number;
+  readonly to?: number | undefined;
+  readonly slot?: number | undefined;
+}
+
 /** A trial as its events tell it. A new object after each of its events, so views may compare by identity. */
 export interface TrialRecord {
   /** From 0, in the order in which trials were started. */
@@ -31,6 +38,8 @@ export interface TrialRecord {
   readonly origin?: TrialOrigin | undefined;
   /** Which of the places for trials it has, or had last, from 0; absent until it has been started. */
   readonly slot?: number | undefined;
+  /** When and at which places it ran, in order, once that was more than one stretch; the last one is open while it runs. */
+  readonly stretches?: readonly Stretch[] | undefined;
   /** The last reported epoch; 0 before the first report. */
   readonly epochs: number;
   /** Training rows seen so far. */
@@ -111,12 +120,12 @@ function fold(state: StudyState, event: StudyEvent, keepsReports: boolean): Stud
   next.lastSeq = event.seq;
   switch (event.type) {
     case 'study-finished':
-      allWait(next, trials);
+      allWait(next, trials, event.time);
       next.finishedAt = event.time;
       next.finishReason = event.reason;
       return next;
     case 'study-resumed':
-      allWait(next, trials);
+      allWait(next, trials, event.time);
       return { ...next, study: event.study, finishedAt: undefined, finishReason: undefined, paused: false };
     case 'study-changed': {
       const { parallel, trials: limit, paused = state.paused } = event;
@@ -167,6 +176,7 @@ function copyOfTrial(record: TrialRecord): Writable<TrialRecord> {
     metrics: record.metrics,
     origin: record.origin,
     slot: record.slot,
+    stretches: record.stretches,
     epochs: record.epochs,
     samples: record.samples,
     stop: record.stop,
@@ -192,6 +202,7 @@ function beginning(
     metrics: undefined,
     origin: event.origin ?? enqueued,
     slot: event.type === 'trial-started' ? event.slot : undefined,
+    stretches: undefined,
     epochs: 0,
     samples: 0,
     stop: undefined,
@@ -218,6 +229,7 @@ function foldTrial(
       break;
     case 'trial-paused':
       record.state = 'paused';
+      record.stretches = rested(before, event.time);
       break;
     case 'trial-waits':
       record.state = 'waiting';
@@ -225,6 +237,9 @@ function foldTrial(
     case 'trial-resumed':
       record.state = 'running';
       record.slot = event.slot ?? record.slot;
+      if (record.stretches !== undefined) {
+        record.stretches = [...record.stretches, { from: event.time, slot: record.slot }];
+      }
       break;
     case 'trial-finished':
       record.state = event.state;
@@ -233,6 +248,7 @@ function foldTrial(
       record.bestEpoch = event.bestEpoch;
       record.stop = event.stop;
       record.finishedAt = event.time;
+      if (record.stretches !== undefined) record.stretches = rested(before, event.time);
       state.best = bestOf(state.best, record, state.study?.objective.direction);
   }
   setTrial(state, trials, record);
@@ -259,15 +275,22 @@ function setTrial(state: Writable<StudyState>, trials: Map<number, TrialRecord>,
 }
 
 /** What still runs when the study ends, or its process has died, waits until the study goes on, before all others. */
-function allWait(state: Writable<StudyState>, trials: Map<number, TrialRecord>): void {
+function allWait(state: Writable<StudyState>, trials: Map<number, TrialRecord>, time: number): void {
   const { waiting, running } = state;
   if (running.length === 0) return;
   for (const number of running) {
     const record = copyOfTrial(trials.get(number) as TrialRecord);
     record.state = 'waiting';
+    record.stretches = rested(record, time);
     setTrial(state, trials, record);
   }
   state.waiting = [...running, ...waiting];
+}
+
+/** The stretches of a trial that rests from now on: the last one gets its end, if it has none. */
+function rested({ stretches, startedAt, slot }: TrialRecord, to: number): readonly Stretch[] {
+  const [last, ...earlier] = [...(stretches ?? [{ from: startedAt, slot }])].reverse() as [Stretch, ...Stretch[]];
+  return last.to === undefined ? [...earlier.reverse(), { ...last, to }] : (stretches ?? []);
 }
 
 function addReport(record: Writable<TrialRecord>, report: PlainReport, study: StudyInfo | undefined): void {

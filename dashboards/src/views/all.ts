@@ -1,8 +1,16 @@
-import type { ViewSpec } from '../page.js';
+import type { Model, Page, ViewSpec } from '../page.js';
 import { bestView } from './best.js';
 import { curvesView } from './curves.js';
 import { healthView } from './health.js';
+import { logView } from './log.js';
+import { normsView } from './norms.js';
+import { predictionsView } from './predictions.js';
 import { progressView } from './progress.js';
+import { rungsView } from './rungs.js';
+import { timelineView } from './timeline.js';
+import { trialView } from './trial.js';
+import { trialCurvesView } from './trial-curves.js';
+import { foldsAt, trialFoldsView } from './trial-folds.js';
 import { trialsView } from './trials.js';
 
 /** Every panel of the page, in the order in which its place has them. */
@@ -11,5 +19,32 @@ export const allViews: readonly ViewSpec[] = [
   { id: 'best', title: 'Best so far', place: 'overview', mount: bestView },
   { id: 'progress', title: 'Best value over trials', place: 'overview', mount: progressView },
   { id: 'health', title: 'Gradient health', place: 'overview', mount: healthView },
+  { id: 'timeline', title: 'Timeline', place: 'runs', mount: timelineView },
+  {
+    id: 'rungs',
+    title: 'Rungs',
+    place: 'runs',
+    when: ({ study }) => (study.study?.rungs?.length ?? 0) > 0,
+    mount: rungsView,
+  },
   { id: 'trials', title: 'Trials', place: 'trials', mount: trialsView },
+  { id: 'trial', title: 'Trial', place: 'trial', when: isPinned, mount: trialView },
+  { id: 'trial-curves', title: 'Metrics by epoch', place: 'trial', when: isThere, mount: trialCurvesView },
+  { id: 'norms', title: 'Gradients and activations', place: 'trial', when: isThere, mount: normsView },
+  { id: 'predictions', title: 'Predictions', place: 'trial', when: isThere, mount: predictionsView },
+  { id: 'folds', title: 'Folds', place: 'trial', when: hasFolds, mount: trialFoldsView },
+  { id: 'log', title: 'Decisions and log', place: 'trial', when: isThere, mount: logView },
 ];
+
+function isPinned(_: Model, { lens }: Page): boolean {
+  return lens.pinned !== undefined;
+}
+
+function isThere({ study, caughtUp }: Model, { lens }: Page): boolean {
+  return lens.pinned !== undefined && (study.trials.has(lens.pinned) || !caughtUp);
+}
+
+function hasFolds(_: Model, { lens, details }: Page): boolean {
+  const detail = lens.pinned === undefined ? undefined : details.get(lens.pinned);
+  return detail !== undefined && foldsAt(detail.reports) !== undefined;
+}
