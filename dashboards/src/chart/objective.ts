@@ -39,8 +39,11 @@ export interface ObjectiveScale {
   valueAt(goodness: number): number;
 }
 
+/** The part of a robust range that is its margin, at each end. */
+const margin = 0.04 / 1.08;
+
 /** Positive values that span this factor are shown by their logarithms unless a person wants otherwise. */
-const wide = 30;
+const wide = 10;
 
 /** A scale over the values, without letting a few that are far off flatten the others. */
 export function objectiveScale(
@@ -52,7 +55,9 @@ export function objectiveScale(
   const log = asked === undefined ? isWide(values) : asked === 'log' && values.some(value => value > 0);
   const range = log ? robustRange(values, true) : plain;
   const scale = log ? Math.log : (value: number) => value;
-  const [low, high] = [scale(range.low), scale(range.high)];
+  // Without the margin that an axis has: the colours belong to values that there are.
+  const [from, to] = [scale(range.low), scale(range.high)];
+  const [low, high] = [from + margin * (to - from), to - margin * (to - from)];
   return {
     range,
     log,
@@ -74,10 +79,11 @@ export function askedScale(link: Link): 'log' | 'linear' | undefined {
   return asked === 'log' || asked === 'linear' ? asked : undefined;
 }
 
-/** The values of an objective that the given trials have. */
+/** The values of an objective that the given trials have; those of failed ones are of no interest for a range. */
 export function valuesOf(trials: Iterable<TrialRecord>, field: Field): number[] {
   const values: number[] = [];
   for (const trial of trials) {
+    if (trial.state === 'failed') continue;
     const value = field.of(trial);
     if (typeof value === 'number') values.push(value);
   }

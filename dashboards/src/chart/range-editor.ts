@@ -62,7 +62,7 @@ export function rangeEditor(lens: Lens): RangeEditor {
     const key = `${scale.key} ${JSON.stringify(wanted)}`;
     if (key === shown) return;
     // What is typed in right now must not be taken away, nor the focus.
-    const held = [...box.querySelectorAll('input')].findIndex(input => input === document.activeElement);
+    const held = [...box.querySelectorAll<Element>('input')].indexOf(document.activeElement as Element);
     shown = key;
     const clear = element('button', { type: 'button', class: 'way', disabled: wanted === undefined }, 'Any');
     clear.setAttribute('aria-label', `Any ${field.title}`);

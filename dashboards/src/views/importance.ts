@@ -65,7 +65,10 @@ export function importanceView({ body, tools, note }: Panel, page: Page): View {
       return setText(note, 'It needs at least two complete trials.');
     }
     const key = [model.identity, objective.metric, counts.complete, info.space.length].join(' ');
-    if (key === shown || (changed !== 'all' && performance.now() - computedAt < patience) || waiting) return;
+    const over = model.study.finishedAt !== undefined;
+    const soon = changed !== 'all' && !over && performance.now() - computedAt < patience;
+    // While a long history comes in, all of it is of interest, not its parts.
+    if (key === shown || soon || waiting || !model.caughtUp) return;
     // After this frame: what other views draw comes first.
     waiting = true;
     setTimeout(() => {

@@ -166,13 +166,17 @@ export function contourView({ body, tools, note }: Panel, page: Page): View {
       const trial = number === undefined ? undefined : model?.study.trials.get(number);
       const place = trial === undefined || !lens.passes(trial) ? undefined : at(trial);
       if (place === undefined) return;
-      ctx.beginPath();
-      ctx.arc(place.x, place.y, radius, 0, 2 * Math.PI);
-      ctx.fillStyle = color;
-      ctx.strokeStyle = theme().surface;
-      ctx.lineWidth = 2;
-      ctx.fill();
-      ctx.stroke();
+      // Of three rings, so that it stands out from any colour beneath it.
+      for (const [more, fill] of [
+        [3.5, theme().ink],
+        [2, theme().surface],
+        [0, color],
+      ] as const) {
+        ctx.beginPath();
+        ctx.arc(place.x, place.y, radius + more, 0, 2 * Math.PI);
+        ctx.fillStyle = fill;
+        ctx.fill();
+      }
     };
     ring(best, theme().best, 5);
     for (const number of lens.selected) ring(number, theme().hues[1] as string, 5);

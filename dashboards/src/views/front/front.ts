@@ -2,7 +2,7 @@ import { count, counted, metric as shortNumber } from '../../../../src/cli/numbe
 import type { Objective } from '../../../../src/tune/events.js';
 import type { TrialRecord } from '../../../../src/tune/study-state.js';
 import { axisScale } from '../../chart/axis-scale.js';
-import { chartFont, haloText } from '../../chart/fit-text.js';
+import { chartFont } from '../../chart/fit-text.js';
 import { objectivesOf, type ShownObjective, valuesOf } from '../../chart/objective.js';
 import { painter } from '../../chart/painter.js';
 import { notThere, type Places, placesOn } from '../../chart/places.js';
@@ -115,7 +115,12 @@ export function frontView({ body, tools, note }: Panel, page: Page): View {
     xs = placesOf(x, values[0], logs[0] as boolean, xs);
     ys = placesOf(y, values[1], logs[1] as boolean, ys);
     table.show(objectives, offers, front.trials(), trials.size);
-    volume.show(model, [x, y]);
+    const [goodX, goodY] = [x, y].map(({ direction }) => direction);
+    const placed = [...trials.values()].filter(({ state }) => state === 'complete');
+    volume.show(placed, [
+      { places: xs, lessIsBetter: goodX === 'minimize' },
+      { places: ys, lessIsBetter: goodY === 'minimize' },
+    ]);
     draw();
     describeAll();
   };
@@ -187,7 +192,7 @@ export function frontView({ body, tools, note }: Panel, page: Page): View {
       const trial = model.study.trials.get(number);
       if (trial !== undefined) ring(trial, colors.hues[1] as string, number === lens.trial ? 6.5 : 5);
     }
-    drawBetter(ctx, box, [signX > 0, signY > 0], colors.best, colors.surface);
+    drawBetter(ctx, box, [signX > 0, signY > 0], colors.best);
   };
 
   const describeAll = () => {
@@ -254,28 +259,25 @@ function wantsLog(values: readonly number[], asked: string | undefined): boolean
   return robustRange(values, true).high / robustRange(values, true).low > 30;
 }
 
-/** An arrow into the corner where both are better. */
+/** Marks the corner where both are better. */
 function drawBetter(
   ctx: CanvasRenderingContext2D,
   { left, top, width, height }: ReturnType<typeof planeBox>,
   [leftwards, downwards]: readonly [boolean, boolean],
   color: string,
-  ground: string,
 ): void {
-  const [x, y] = [leftwards ? left + 12 : left + width - 12, downwards ? top + height - 12 : top + 12];
+  const [x, y] = [leftwards ? left : left + width, downwards ? top + height : top];
   const [dx, dy] = [leftwards ? 1 : -1, downwards ? -1 : 1];
   ctx.strokeStyle = color;
-  ctx.lineWidth = 1.75;
+  ctx.lineWidth = 3;
   ctx.beginPath();
-  ctx.moveTo(x + 18 * dx, y + 18 * dy);
+  ctx.moveTo(x + 26 * dx, y);
   ctx.lineTo(x, y);
-  ctx.moveTo(x + 8 * dx, y);
-  ctx.lineTo(x, y);
-  ctx.lineTo(x, y + 8 * dy);
+  ctx.lineTo(x, y + 26 * dy);
   ctx.stroke();
-  ctx.font = chartFont(11, 600);
-  ctx.textAlign = leftwards ? 'left' : 'right';
-  ctx.textBaseline = 'middle';
+  ctx.font = chartFont(12, 600);
+  ctx.textAlign = 'right';
+  ctx.textBaseline = 'alphabetic';
   ctx.fillStyle = color;
-  haloText(ctx, 'better', x + 22 * dx, y + 20 * dy, ground);
+  ctx.fillText(`${downwards ? (leftwards ? '↙' : '↘') : leftwards ? '↖' : '↗'} better`, left + width, 13);
 }

@@ -1,23 +1,26 @@
 import { count } from '../../../../src/cli/number.js';
+import type { TrialRecord } from '../../../../src/tune/study-state.js';
 import { chartFont } from '../../chart/fit-text.js';
-import { type ShownObjective, valuesOf } from '../../chart/objective.js';
-import { robustRange } from '../../chart/range.js';
+import type { Places } from '../../chart/places.js';
 import { surface } from '../../chart/surface.js';
 import { element, setAttribute, setText } from '../../element.js';
-import type { Model } from '../../page.js';
 import type { Theme } from '../../theme.js';
 import { dominatedArea, type Point } from './dominated-area.js';
 
 /** How the front of two objectives grew. */
 export interface VolumeChart {
   readonly element: HTMLElement;
-  show(model: Model, objectives: readonly [ShownObjective, ShownObjective]): void;
+  /** The complete trials, and the two sides of the plane. */
+  show(complete: readonly TrialRecord[], sides: readonly [Side, Side]): void;
 }
 
-/**
- * A small chart of the share of the plane that the trials so far dominate, by trial. The plane goes from the best value of each
- * objective to its worst one of interest (without those that are far off); it is 1 when one trial is best in both.
- */
+/** A side of the plane. */
+export interface Side {
+  readonly places: Places;
+  readonly lessIsBetter: boolean;
+}
+
+/** A small chart of the share of the plane that the trials so far dominate, by trial; the plane as the axes show it. */
 export function volumeChart(theme: () => Theme): VolumeChart {
   const area = element('div', { class: 'volume-area', role: 'img' });
   const board = surface(area, 1, () => draw());
@@ -64,17 +67,12 @@ export function volumeChart(theme: () => Theme): VolumeChart {
 
   return {
     element: box,
-    show({ study }, objectives) {
-      const complete = [...study.trials.values()].filter(({ state }) => state === 'complete');
-      const sides = objectives.map(({ field, direction }) => {
-        const sign = direction === 'maximize' ? -1 : 1;
-        const values = valuesOf(complete, field);
-        const { low, high } = robustRange(values, false);
-        const best = values.reduce((least, value) => Math.min(least, sign * value), Number.POSITIVE_INFINITY);
-        return { field, sign, best, worst: sign > 0 ? high : -low };
-      }) as [Side, Side];
+    show(complete, sides) {
       const points = complete.flatMap((trial): Point[] => {
-        const [x, y] = sides.map(side => placed(side, side.field.of(trial))) as [number, number];
+        const [x, y] = sides.map(({ places, lessIsBetter }) => {
+          const share = places.of(trial);
+          return lessIsBetter ? share : 1 - share;
+        }) as [number, number];
         return Number.isNaN(x) || Number.isNaN(y) ? [] : [[x, y]];
       });
       box.hidden = points.length < 2;
@@ -90,16 +88,4 @@ export function volumeChart(theme: () => Theme): VolumeChart {
       draw();
     },
   };
-}
-
-interface Side {
-  readonly field: ShownObjective['field'];
-  readonly sign: number;
-  readonly best: number;
-  readonly worst: number;
-}
-
-/** 0 at the best value, 1 at the worst one of interest. */
-function placed({ sign, best, worst }: Side, value: number | string | undefined): number {
-  return typeof value === 'number' && worst > best ? (sign * value - best) / (worst - best) : Number.NaN;
 }

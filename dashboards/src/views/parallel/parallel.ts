@@ -205,7 +205,7 @@ export function parallelView({ body, tools, note }: Panel, page: Page): View {
     // Better ones are painted later, and so lie on top.
     const order = next === picture ? shown : byGoodness(shown);
     picture = next;
-    alphas = { best: Math.min(0.95, 0.25 + 5 / Math.sqrt(size)), worst: Math.min(0.75, 0.06 + 3 / Math.sqrt(size)) };
+    alphas = { best: Math.min(0.95, 0.12 + 5 / Math.sqrt(size)), worst: Math.min(0.75, 0.04 + 2.4 / Math.sqrt(size)) };
     lines.paint(picture, order, () => board.clear(finishedLayer), drawFinished);
     contextLines.paint(
       `${frame} ${where === ''}`,
