@@ -3,7 +3,7 @@ import type { TrialRecord } from '../../../src/tune/study-state.js';
 import type { Field } from '../fields.js';
 import type { Link } from '../link.js';
 import type { Model } from '../page.js';
-import { type Range, robustRange } from './range.js';
+import { calmRange, type Range, robustRange } from './range.js';
 
 /** An objective of the study, with the field that has its values. */
 export interface ShownObjective {
@@ -27,6 +27,22 @@ export function chosenObjective(model: Model, link: Link): ShownObjective | unde
   const offered = objectivesOf(model);
   const asked = link.get('parameters.objective');
   return offered.find(({ metric }) => metric === asked) ?? offered[0];
+}
+
+/** The chosen objective with the scale of its values. */
+export interface ObjectiveView extends ShownObjective {
+  readonly scale: ObjectiveScale;
+}
+
+/** What the views of hyperparameters show of the objective now; the former scale as long as it serves. */
+export function objectiveView(model: Model, link: Link, former: ObjectiveView | undefined): ObjectiveView | undefined {
+  const objective = chosenObjective(model, link);
+  if (objective === undefined) return undefined;
+  const values = valuesOf(model.study.trials.values(), objective.field);
+  const scale = objectiveScale(values, objective.direction, askedScale(link));
+  const same = former?.metric === objective.metric && former.scale.log === scale.log;
+  const kept = same && calmRange(former.scale.range, scale.range, scale.log) === former.scale.range;
+  return { ...objective, scale: kept ? former.scale : scale };
 }
 
 /** The values of an objective as they are shown: within a range, by logarithms or not. */

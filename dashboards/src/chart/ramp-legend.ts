@@ -1,13 +1,13 @@
 import { metric } from '../../../src/cli/number.js';
 import { element, setText } from '../element.js';
 import type { Theme } from '../theme.js';
-import type { ObjectiveScale, ShownObjective } from './objective.js';
+import type { ObjectiveView } from './objective.js';
 import { isDark, ramp } from './ramp.js';
 
 /** What the colours of an objective mean. */
 export interface RampLegend {
   readonly element: HTMLElement;
-  show(objective: ShownObjective, scale: ObjectiveScale, theme: Theme): void;
+  show(objective: ObjectiveView, theme: Theme): void;
 }
 
 /** A strip of colours from worse to better with the values at its ends, in so many steps. */
@@ -18,7 +18,7 @@ export function rampLegend(steps: number): RampLegend {
   const box = element('p', { class: 'ramp' }, name, worse, strip, better);
   return {
     element: box,
-    show({ metric: title }, scale, theme) {
+    show({ metric: title, scale }, theme) {
       const { colors } = ramp(isDark(theme.surface));
       for (const [i, swatch] of swatches.entries()) {
         swatch.style.background = colors[Math.floor(((i + 0.5) / steps) * colors.length)] as string;

@@ -1,14 +1,16 @@
 import { count, counted } from '../../../src/cli/number.js';
-import { importance } from '../../../src/tune/importance.js';
+import { type Importance, importanceSteps } from '../../../src/tune/importance.js';
 import { chosenObjective } from '../chart/objective.js';
 import { objectiveTools } from '../chart/objective-tools.js';
+import { spread } from '../chart/spread.js';
 import { element, setAttribute, setText } from '../element.js';
-import type { Model, Page, Panel, View } from '../page.js';
+import type { Page, Panel, View } from '../page.js';
 
 /** Milliseconds between two computations while trials go on. */
 const patience = 3000;
 /** Fewer complete trials than this say little about what the best have in common. */
 const enough = 50;
+const none = 'It needs at least two complete trials.';
 
 /** How much each hyperparameter matters for being among the best trials. */
 export function importanceView({ body, tools, note }: Panel, page: Page): View {
@@ -20,10 +22,7 @@ export function importanceView({ body, tools, note }: Panel, page: Page): View {
   let computedAt = Number.NEGATIVE_INFINITY;
   let waiting = false;
 
-  const compute = (model: Model, metric: string) => {
-    computedAt = performance.now();
-    const found = importance(model.study, { metric });
-    const complete = model.study.counts.complete;
+  const show = (found: readonly Importance[], complete: number, metric: string) => {
     list.hidden = found.length === 0;
     list.replaceChildren(
       ...found.map(({ name, importance: share }) => {
@@ -49,10 +48,7 @@ export function importanceView({ body, tools, note }: Panel, page: Page): View {
     );
     const little =
       complete < enough ? `${counted(complete, 'trial')} are few: at about ${enough} it begins to say something.` : '';
-    setText(
-      note,
-      found.length === 0 ? 'It needs at least two complete trials.' : little.replace(/^1 trial are/, '1 trial is'),
-    );
+    setText(note, found.length === 0 ? none : little.replace(/^1 trial are/, '1 trial is'));
     setAttribute(list, 'aria-label', `Importance of ${counted(found.length, 'hyperparameter')} for ${metric}`);
   };
 
@@ -62,19 +58,22 @@ export function importanceView({ body, tools, note }: Panel, page: Page): View {
     settings.show(model, false);
     if (info === undefined || objective === undefined) {
       list.hidden = true;
-      return setText(note, 'It needs at least two complete trials.');
+      return setText(note, none);
     }
     const key = [model.identity, objective.metric, counts.complete, info.space.length].join(' ');
     const over = model.study.finishedAt !== undefined;
     const soon = changed !== 'all' && !over && performance.now() - computedAt < patience;
     // While a long history comes in, all of it is of interest, not its parts.
     if (key === shown || soon || waiting || !model.caughtUp) return;
-    // After this frame: what other views draw comes first.
     waiting = true;
-    setTimeout(() => {
-      waiting = false;
-      shown = key;
-      compute(model, objective.metric);
+    // A few hyperparameters at a time: for thousands of trials each takes milliseconds.
+    const steps = importanceSteps(model.study, { metric: objective.metric });
+    spread(() => {
+      const step = steps.next();
+      if (!step.done) return true;
+      [waiting, shown, computedAt] = [false, key, performance.now()];
+      show(step.value, counts.complete, objective.metric);
+      return false;
     });
   };
 }

@@ -2,14 +2,7 @@ import { count, metric as shortNumber } from '../../../../src/cli/number.js';
 import type { TrialRecord } from '../../../../src/tune/study-state.js';
 import { type AxisScale, axisScale } from '../../chart/axis-scale.js';
 import { kernelField, nodes, type PlacedValue } from '../../chart/kernel-field.js';
-import {
-  askedScale,
-  chosenObjective,
-  type ObjectiveScale,
-  objectiveScale,
-  type ShownObjective,
-  valuesOf,
-} from '../../chart/objective.js';
+import { type ObjectiveView, objectiveView } from '../../chart/objective.js';
 import { objectiveTools } from '../../chart/objective-tools.js';
 import { notThere, type Places, placesOn } from '../../chart/places.js';
 import { isDark, ramp } from '../../chart/ramp.js';
@@ -28,8 +21,7 @@ import { partners } from './partners.js';
 export function contourView({ body, tools, note }: Panel, page: Page): View {
   const { lens, link, tooltip, theme } = page;
   let model: Model | undefined;
-  let objective: ShownObjective | undefined;
-  let scale: ObjectiveScale | undefined;
+  let objective: ObjectiveView | undefined;
   let [xs, ys]: [Places | undefined, Places | undefined] = [undefined, undefined];
   let shown: TrialRecord[] = [];
   let picture = '';
@@ -86,13 +78,12 @@ export function contourView({ body, tools, note }: Panel, page: Page): View {
     }
     const [x, y] = partners(study.space, link.get('contour.x'), link.get('contour.y'));
     [xSelect.value, ySelect.value] = [x ?? '', y ?? ''];
-    objective = chosenObjective(model, link);
+    objective = objectiveView(model, link, objective);
     if (objective === undefined || x === undefined || y === undefined) {
       area.hidden = legend.element.hidden = true;
       return setText(note, 'A plane needs two hyperparameters.');
     }
-    const { field } = objective;
-    scale = objectiveScale(valuesOf(trials.values(), field), objective.direction, askedScale(link));
+    const { field, scale } = objective;
     settings.show(model, scale.log);
     const placesOf = (name: string, former: Places | undefined) => {
       const info = study.space.find(one => one.name === name);
@@ -109,7 +100,7 @@ export function contourView({ body, tools, note }: Panel, page: Page): View {
     picture = [x, y, field.key, range.low, range.high, log, filterText(lens.filter), theme().surface].join(' ');
     area.hidden = legend.element.hidden = placed.length === 0;
     if (placed.length > 0) draw(placed);
-    legend.show(objective, scale, theme());
+    legend.show(objective, theme());
     const few = placed.length < shown.length ? ` ${count(shown.length - placed.length)} trials lack one of them.` : '';
     setText(
       note,
@@ -124,9 +115,9 @@ export function contourView({ body, tools, note }: Panel, page: Page): View {
   };
 
   const draw = (placed: readonly TrialRecord[]) => {
-    if (xs === undefined || ys === undefined || objective === undefined || scale === undefined) return;
-    const { field } = objective;
-    const [x, y, shownScale] = [xs.scale, ys.scale, scale];
+    if (xs === undefined || ys === undefined || objective === undefined) return;
+    const { field, scale } = objective;
+    const [x, y] = [xs.scale, ys.scale];
     const ctx = board.clear(0);
     const colors = ramp(isDark(theme().surface));
     if (x.bands !== undefined && y.bands !== undefined) {
@@ -137,7 +128,7 @@ export function contourView({ body, tools, note }: Panel, page: Page): View {
       const points = placed.map((trial): PlacedValue => {
         // In the plane as on the axes; where a band's values are spread does not matter, it is one place.
         const [px, py] = [x.share(x.field.of(trial)), y.share(y.field.of(trial))];
-        return { x: px, y: py, value: shownScale.goodness(field.of(trial) as number) };
+        return { x: px, y: py, value: scale.goodness(field.of(trial) as number) };
       });
       const axis = ({ bands }: AxisScale) => ({ count: bands?.length ?? nodes, banded: bands !== undefined });
       drawField(ctx, box(), kernelField(points, axis(x), axis(y)), axis(x), axis(y), colors, steps);

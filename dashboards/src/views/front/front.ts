@@ -190,7 +190,8 @@ export function frontView({ body, tools, note }: Panel, page: Page): View {
     for (const trial of onFront) ring(trial, colors.best, 4.5);
     for (const number of new Set([...lens.selected, ...(lens.trial === undefined ? [] : [lens.trial])])) {
       const trial = model.study.trials.get(number);
-      if (trial !== undefined) ring(trial, colors.hues[1] as string, number === lens.trial ? 6.5 : 5);
+      if (trial !== undefined && lens.passes(trial))
+        ring(trial, colors.hues[1] as string, number === lens.trial ? 6.5 : 5);
     }
     drawBetter(ctx, box, [signX > 0, signY > 0], colors.best);
   };

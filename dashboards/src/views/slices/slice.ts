@@ -151,7 +151,7 @@ export function slice(x: AxisScale, page: Page, choose: () => void): Slice {
     if (best !== undefined && lens.passes(best)) ring(ctx, best, theme().best, 4);
     for (const number of looked) {
       const trial = frame.trial(number);
-      if (trial === undefined) continue;
+      if (trial === undefined || !lens.passes(trial)) continue;
       ring(
         ctx,
         trial,

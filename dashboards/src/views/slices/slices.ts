@@ -2,10 +2,9 @@ import { count } from '../../../../src/cli/number.js';
 import type { StudyInfo } from '../../../../src/tune/events.js';
 import type { TrialRecord } from '../../../../src/tune/study-state.js';
 import { axisScale } from '../../chart/axis-scale.js';
-import { askedScale, chosenObjective, type ObjectiveScale, objectiveScale, valuesOf } from '../../chart/objective.js';
+import { type ObjectiveView, objectiveView } from '../../chart/objective.js';
 import { objectiveTools } from '../../chart/objective-tools.js';
 import { type Places, placesOn } from '../../chart/places.js';
-import { calmRange } from '../../chart/range.js';
 import { rangeEditor } from '../../chart/range-editor.js';
 import { element, setText } from '../../element.js';
 import { filterText } from '../../filter.js';
@@ -19,7 +18,7 @@ export function slicesView({ body, tools, note }: Panel, page: Page): View {
   let info: StudyInfo | undefined;
   let slices: readonly Slice[] = [];
   let chosen: Slice | undefined;
-  let scale: ObjectiveScale | undefined;
+  let objective: ObjectiveView | undefined;
   let y: Places | undefined;
   let shown: TrialRecord[] = [];
   /** Those that changed since all was last looked at, or may change. */
@@ -69,16 +68,13 @@ export function slicesView({ body, tools, note }: Panel, page: Page): View {
     settledAt = performance.now();
     stale = false;
     if (study.space !== info?.space) build(study);
-    const objective = chosenObjective(model, link);
+    objective = objectiveView(model, link, objective);
     if (objective === undefined) return;
     const { trials, best } = model.study;
-    const values = valuesOf(trials.values(), objective.field);
-    const next = objectiveScale(values, objective.direction, askedScale(link));
-    const former = scale?.log === next.log && y?.scale.field === objective.field ? scale : undefined;
-    if (former === undefined || calmRange(former.range, next.range, next.log) !== former.range) scale = next;
-    const axis = axisScale(objective.field, { range: (scale as ObjectiveScale).range, log: next.log });
-    if (y?.scale.key !== axis.key || y.scale.field !== objective.field) y = placesOn(axis);
-    settings.show(model, next.log);
+    const { field, scale } = objective;
+    const axis = axisScale(field, { range: scale.range, log: scale.log });
+    if (y?.scale.key !== axis.key || y.scale.field !== field) y = placesOn(axis);
+    settings.show(model, scale.log);
     shown = [];
     live.clear();
     for (const trial of trials.values()) {
@@ -87,10 +83,10 @@ export function slicesView({ body, tools, note }: Panel, page: Page): View {
     }
     const key = [model.identity, y.scale.key, filterText(lens.filter), theme().surface].join(' ');
     // The study's best is of its first objective.
-    const leader = objective.field.key === 'value' ? best?.trial : undefined;
+    const leader = field.key === 'value' ? best?.trial : undefined;
     for (const one of slices) {
       one.show({
-        objective,
+        objective: objective as ObjectiveView,
         y: y as Places,
         shown,
         live: liveTrials,
@@ -99,8 +95,12 @@ export function slicesView({ body, tools, note }: Panel, page: Page): View {
         key,
       });
     }
-    const { range: within } = scale as ObjectiveScale;
-    const beyond = values.filter(value => value < within.low || value > within.high).length;
+    const { low, high } = scale.range;
+    let beyond = 0;
+    for (const trial of shown) {
+      const value = field.of(trial);
+      beyond += Number(typeof value === 'number' && (value < low || value > high));
+    }
     const empty = trials.size === 0 ? 'No trial has been started yet.' : '';
     const outside = beyond > 0 ? `${count(beyond)} values beyond the shown range are drawn at its edge.` : '';
     setText(note, empty || outside);
