@@ -34,12 +34,29 @@ export interface ObjectiveView extends ShownObjective {
   readonly scale: ObjectiveScale;
 }
 
+/** What was shown last, by the page's link: the views share it. */
+const last = new WeakMap<Link, { readonly model: Model; readonly asked: string; readonly view: ObjectiveView }>();
+
 /** What the views of hyperparameters show of the objective now; the former scale as long as it serves. */
-export function objectiveView(model: Model, link: Link, former: ObjectiveView | undefined): ObjectiveView | undefined {
+export function objectiveView(model: Model, link: Link): ObjectiveView | undefined {
   const objective = chosenObjective(model, link);
   if (objective === undefined) return undefined;
+  const asked = `${objective.metric} ${askedScale(link)}`;
+  const before = last.get(link);
+  if (before?.model === model && before.asked === asked) return before.view;
+  const view = viewAfter(model, objective, askedScale(link), before?.view);
+  last.set(link, { model, asked, view });
+  return view;
+}
+
+function viewAfter(
+  model: Model,
+  objective: ShownObjective,
+  asked: 'log' | 'linear' | undefined,
+  former: ObjectiveView | undefined,
+): ObjectiveView {
   const values = valuesOf(model.study.trials.values(), objective.field);
-  const scale = objectiveScale(values, objective.direction, askedScale(link));
+  const scale = objectiveScale(values, objective.direction, asked);
   const same = former?.metric === objective.metric && former.scale.log === scale.log;
   const kept = same && calmRange(former.scale.range, scale.range, scale.log) === former.scale.range;
   return { ...objective, scale: kept ? former.scale : scale };

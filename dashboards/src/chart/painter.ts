@@ -8,6 +8,8 @@ export interface Painter {
    * `clear`.
    */
   paint(key: string, trials: readonly TrialRecord[], clear: () => void, draw: (trial: TrialRecord) => void): void;
+  /** Whether this is the key that is shown. */
+  shows(key: string): boolean;
   /** How many are painted. */
   readonly painted: number;
 }
@@ -37,6 +39,7 @@ export function painter(finished: () => void = () => undefined): Painter {
     get painted() {
       return done.size - (queue.length - next);
     },
+    shows: key => key === shown,
     paint(key, trials, clear, draw) {
       drawOne = draw;
       if (key !== shown) {

@@ -4,6 +4,8 @@ import { type AxisScale, axisScale } from '../../chart/axis-scale.js';
 import { kernelField, nodes, type PlacedValue } from '../../chart/kernel-field.js';
 import { type ObjectiveView, objectiveView } from '../../chart/objective.js';
 import { objectiveTools } from '../../chart/objective-tools.js';
+import { painter } from '../../chart/painter.js';
+import { passing } from '../../chart/passing.js';
 import { notThere, type Places, placesOn } from '../../chart/places.js';
 import { isDark, ramp } from '../../chart/ramp.js';
 import { rampLegend } from '../../chart/ramp-legend.js';
@@ -12,7 +14,7 @@ import { walk } from '../../chart/walk.js';
 import { element, setAttribute, setText } from '../../element.js';
 import { filterText } from '../../filter.js';
 import type { Model, Page, Panel, View } from '../../page.js';
-import { nearestDot } from '../slices/dots.js';
+import { nearestDot, paintDot } from '../slices/dots.js';
 import { drawField } from './draw-field.js';
 import { cellsOf, drawCells, drawFrame, planeBox, steps } from './draw-plane.js';
 import { partners } from './partners.js';
@@ -29,7 +31,8 @@ export function contourView({ body, tools, note }: Panel, page: Page): View {
   let settledAt = Number.NEGATIVE_INFINITY;
 
   const area = element('div', { class: 'contour-area', role: 'application' });
-  const board = surface(area, 2, () => settle());
+  const board = surface(area, 3, () => settle());
+  const dots = painter();
   const legend = rampLegend(steps);
   const select = (label: string, key: string) => {
     const made = element('select', { 'aria-label': label });
@@ -78,7 +81,7 @@ export function contourView({ body, tools, note }: Panel, page: Page): View {
     }
     const [x, y] = partners(study.space, link.get('contour.x'), link.get('contour.y'));
     [xSelect.value, ySelect.value] = [x ?? '', y ?? ''];
-    objective = objectiveView(model, link, objective);
+    objective = objectiveView(model, link);
     if (objective === undefined || x === undefined || y === undefined) {
       area.hidden = legend.element.hidden = true;
       return setText(note, 'A plane needs two hyperparameters.');
@@ -94,7 +97,8 @@ export function contourView({ body, tools, note }: Panel, page: Page): View {
     };
     xs = placesOf(x, xs);
     ys = placesOf(y, ys);
-    shown = [...trials.values()].filter(trial => typeof field.of(trial) === 'number' && lens.passes(trial));
+    const passes = passing(lens, model.fields);
+    shown = [...trials.values()].filter(trial => typeof field.of(trial) === 'number' && passes(trial));
     const placed = shown.filter(trial => at(trial) !== undefined);
     const { range, log } = scale;
     picture = [x, y, field.key, range.low, range.high, log, filterText(lens.filter), theme().surface].join(' ');
@@ -135,23 +139,28 @@ export function contourView({ body, tools, note }: Panel, page: Page): View {
     }
     drawFrame(ctx, box(), x, y, theme());
     const alpha = Math.min(0.9, 0.16 + 6 / Math.sqrt(placed.length));
-    for (const trial of placed) {
-      const place = at(trial);
-      if (place === undefined) continue;
-      ctx.globalAlpha = alpha;
-      ctx.fillStyle = theme().ink;
-      ctx.strokeStyle = theme().surface;
-      ctx.lineWidth = 1;
-      ctx.beginPath();
-      ctx.arc(place.x, place.y, placed.length > 2000 ? 1.2 : placed.length > 300 ? 1.7 : 2.5, 0, 2 * Math.PI);
-      ctx.fill();
-      if (placed.length <= 300) ctx.stroke();
-    }
-    ctx.globalAlpha = 1;
+    const radius = placed.length > 2000 ? 1.2 : placed.length > 300 ? 1.7 : 2.5;
+    const pen = board.pen(1);
+    dots.paint(
+      `${picture} ${placed.length} ${board.width} ${board.height} ${board.ratio}`,
+      placed,
+      () => board.clear(1),
+      trial => {
+        const place = at(trial);
+        if (place === undefined) return;
+        pen.globalAlpha = alpha;
+        pen.fillStyle = theme().ink;
+        paintDot(pen, place.x, place.y, radius);
+        if (radius < 2) return;
+        pen.strokeStyle = theme().surface;
+        pen.lineWidth = 1;
+        pen.stroke();
+      },
+    );
     over();
   };
   const over = () => {
-    const ctx = board.clear(1);
+    const ctx = board.clear(2);
     const best = objective?.field.key === 'value' ? model?.study.best?.trial : undefined;
     const ring = (number: number | undefined, color: string, radius: number) => {
       const trial = number === undefined ? undefined : model?.study.trials.get(number);

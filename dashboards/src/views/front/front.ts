@@ -5,6 +5,7 @@ import { axisScale } from '../../chart/axis-scale.js';
 import { chartFont } from '../../chart/fit-text.js';
 import { objectivesOf, type ShownObjective, valuesOf } from '../../chart/objective.js';
 import { painter } from '../../chart/painter.js';
+import { passing } from '../../chart/passing.js';
 import { notThere, type Places, placesOn } from '../../chart/places.js';
 import { calmRange, robustRange } from '../../chart/range.js';
 import { surface } from '../../chart/surface.js';
@@ -13,7 +14,7 @@ import { element, setAttribute, setText } from '../../element.js';
 import { filterText } from '../../filter.js';
 import type { Model, Page, Panel, View } from '../../page.js';
 import { drawFrame, planeBox } from '../contour/draw-plane.js';
-import { nearestDot } from '../slices/dots.js';
+import { nearestDot, paintDot } from '../slices/dots.js';
 import { type Point, steppedLine } from './dominated-area.js';
 import { frontTable } from './front-table.js';
 import { type GrowingFront, growingFront } from './growing-front.js';
@@ -97,11 +98,12 @@ export function frontView({ body, tools, note }: Panel, page: Page): View {
     const objectives = info.objectives as readonly Objective[];
     if (front === undefined || frontOf !== trials) [front, frontOf] = [growingFront(objectives), trials];
     const live = new Set<number>();
+    const passes = passing(lens, model.fields);
     shown = [];
     for (const trial of trials.values()) {
       front.add(trial);
       if (trial.stop === undefined) live.add(trial.number);
-      if (lens.passes(trial)) shown.push(trial);
+      if (passes(trial)) shown.push(trial);
     }
     moving = live;
     const values = [x, y].map(({ field }) => valuesOf(trials.values(), field)) as [number[], number[]];
@@ -132,6 +134,7 @@ export function frontView({ body, tools, note }: Panel, page: Page): View {
     const size = 2 ** Math.ceil(Math.log2(Math.max(1, settled.length)));
     const { width, height, ratio } = board;
     const key = [model?.identity, xScale.key, yScale.key, filterText(lens.filter), theme().surface, size];
+    const ctx = board.pen(0);
     dots.paint(
       [...key, width, height, ratio].join(' '),
       settled,
@@ -139,12 +142,9 @@ export function frontView({ body, tools, note }: Panel, page: Page): View {
       trial => {
         const place = at(trial);
         if (place === undefined) return;
-        const ctx = board.pen(0);
         ctx.globalAlpha = Math.min(0.7, 0.12 + 5 / Math.sqrt(size));
         ctx.fillStyle = trial.state === 'complete' ? theme().complete : theme().pruned;
-        ctx.beginPath();
-        ctx.arc(place.x, place.y, size > 2000 ? 1.6 : size > 300 ? 2.2 : 3, 0, 2 * Math.PI);
-        ctx.fill();
+        paintDot(ctx, place.x, place.y, size > 2000 ? 1.6 : size > 300 ? 2.2 : 3);
         ctx.globalAlpha = 1;
       },
     );

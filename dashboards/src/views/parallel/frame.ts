@@ -1,6 +1,7 @@
 import type { TrialRecord } from '../../../../src/tune/study-state.js';
 import { type AxisScale, axisScale } from '../../chart/axis-scale.js';
 import { type ObjectiveView, objectiveView, valuesOf } from '../../chart/objective.js';
+import { passing } from '../../chart/passing.js';
 import { type Places, placesOn } from '../../chart/places.js';
 import { calmRange, robustRange } from '../../chart/range.js';
 import type { Field } from '../../fields.js';
@@ -21,7 +22,7 @@ export interface Frame {
   /** Places of axes that were there before, too, for when they come back. */
   readonly known: ReadonlyMap<string, Places>;
   readonly inverted: ReadonlySet<string>;
-  /** Trials that are over, and those of them that the filter lets through, the worst first. */
+  /** Trials that are over, and those of them that the filter lets through. */
   readonly finished: readonly TrialRecord[];
   readonly shown: readonly TrialRecord[];
   /** Numbers of the trials that may change. */
@@ -36,7 +37,7 @@ export interface Frame {
 export function frameOf(model: Model, link: Link, lens: Lens, former: Frame | undefined): Frame | undefined {
   const info = model.study.study;
   if (info === undefined) return undefined;
-  const objective = objectiveView(model, link, former?.objective);
+  const objective = objectiveView(model, link);
   const possible = possibleAxes(model.fields);
   const byKey = new Map(possible.map(field => [field.key, field]));
   const asked = parseKeys(link.get('parallel.order')).filter(key => byKey.has(key));
@@ -55,11 +56,10 @@ export function frameOf(model: Model, link: Link, lens: Lens, former: Frame | un
     else finished.push(trial);
   }
   const where = filterText(lens.filter);
-  const shown = where === '' ? finished : finished.filter(trial => lens.passes(trial));
+  const shown = where === '' ? finished : finished.filter(passing(lens, model.fields));
   const { scale, metric } = objective ?? {};
   return {
-    ...{ objective, possible, axes, places, known, inverted, finished, live, where },
-    shown: byGoodness(shown, objective),
+    ...{ objective, possible, axes, places, known, inverted, finished, shown, live, where },
     arrangement: [model.identity, ...places.map(place => place.scale.key), ...inverted].join(' '),
     colours: [metric, scale?.range.low, scale?.range.high, scale?.log].join(' '),
   };
@@ -71,7 +71,8 @@ export function goodnessOf(trial: TrialRecord, objective: ObjectiveView | undefi
   return typeof value === 'number' && objective !== undefined ? objective.scale.goodness(value) : -1;
 }
 
-function byGoodness(trials: readonly TrialRecord[], objective: ObjectiveView | undefined): TrialRecord[] {
+/** Trials with the worst first. */
+export function byGoodness(trials: readonly TrialRecord[], objective: ObjectiveView | undefined): TrialRecord[] {
   return trials
     .map(trial => ({ trial, goodness: goodnessOf(trial, objective) }))
     .sort((a, b) => a.goodness - b.goodness || a.trial.number - b.trial.number)

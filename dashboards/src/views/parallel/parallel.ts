@@ -21,6 +21,8 @@ import { picture } from './picture.js';
 const reach = 24;
 /** Milliseconds after which ranges and layers follow the trials, and after which the other views follow a brush. */
 const [settling, following] = [1000, 250];
+/** With so many trials the other views follow a brush only once it is let go. */
+const many = 3000;
 
 /** Every trial as a line through its hyperparameters and what came of them. */
 export function parallelView({ body, tools, note }: Panel, page: Page): View {
@@ -232,7 +234,7 @@ export function parallelView({ body, tools, note }: Panel, page: Page): View {
     },
     preview(axis, part) {
       previewed = part && { axis, part };
-      if (part !== undefined && performance.now() - followedAt > following) {
+      if (part !== undefined && performance.now() - followedAt > following && (frame?.finished.length ?? 0) < many) {
         followedAt = performance.now();
         want(axis, part);
       }

@@ -5,7 +5,7 @@ import { isDark, ramp, rampIndex } from '../../chart/ramp.js';
 import { surface } from '../../chart/surface.js';
 import type { Theme } from '../../theme.js';
 import { type DrawnAxis, drawAxes, drawLine } from './draw-axes.js';
-import { type Frame, goodnessOf } from './frame.js';
+import { byGoodness, type Frame, goodnessOf } from './frame.js';
 import { type AxesGeometry, axesGeometry, heightOf } from './geometry.js';
 
 /** The layers, from the lowest: what the filter leaves out, finished trials, what moves or is looked at, the axes. */
@@ -57,30 +57,31 @@ export function picture(
       const best = Math.min(0.95, 0.12 + 5 / Math.sqrt(size));
       const worst = Math.min(0.75, 0.04 + 2.4 / Math.sqrt(size));
       const all = [next.arrangement, board.width, board.height, board.ratio, theme().surface].join(' ');
+      const key = [all, where, next.colours, size].join(' ');
+      const ctx = board.pen(finishedLayer);
       lines.paint(
-        [all, where, next.colours, size].join(' '),
+        key,
         // Better ones come later, and so lie on top.
-        shown,
+        lines.shows(key) ? shown : byGoodness(shown, objective),
         () => board.clear(finishedLayer),
         trial => {
           const goodness = goodnessOf(trial, objective);
-          const ctx = board.pen(finishedLayer);
           ctx.globalAlpha = worst + (best - worst) * Math.max(0, goodness) ** 2;
           ctx.strokeStyle = colorOf(goodness);
           ctx.lineWidth = 1.25;
           draw(ctx, trial);
         },
       );
+      const pale = board.pen(contextLayer);
       contextLines.paint(
         `${all} ${where === ''}`,
         where === '' ? [] : finished,
         () => board.clear(contextLayer),
         trial => {
-          const ctx = board.pen(contextLayer);
-          ctx.strokeStyle = theme().grid;
-          ctx.globalAlpha = Math.min(1, 0.15 + 4 / Math.sqrt(finished.length));
-          ctx.lineWidth = 1;
-          draw(ctx, trial);
+          pale.strokeStyle = theme().grid;
+          pale.globalAlpha = Math.min(1, 0.15 + 4 / Math.sqrt(finished.length));
+          pale.lineWidth = 1;
+          draw(pale, trial);
         },
       );
     },

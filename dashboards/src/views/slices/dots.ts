@@ -15,6 +15,14 @@ export function dotBox(width: number, height: number, banded: boolean): DotBox {
   return { left, top: 8, width: Math.max(1, width - left - 10 - margin), height: Math.max(1, height - 8 - 26) };
 }
 
+/** A dot; a small one is a square, which costs a fraction and looks the same. */
+export function paintDot(ctx: CanvasRenderingContext2D, x: number, y: number, radius: number): void {
+  if (radius < 2.1) return ctx.fillRect(x - radius * 0.88, y - radius * 0.88, radius * 1.76, radius * 1.76);
+  ctx.beginPath();
+  ctx.arc(x, y, radius, 0, 2 * Math.PI);
+  ctx.fill();
+}
+
 /** The trial whose dot is nearest to a spot, if one is near; of equal ones the last, which lies on top. */
 export function nearestDot(
   trials: Iterable<TrialRecord>,

@@ -11,7 +11,7 @@ import { surface } from '../../chart/surface.js';
 import { walk } from '../../chart/walk.js';
 import { element, setAttribute, setText } from '../../element.js';
 import type { Page } from '../../page.js';
-import { dotBox, nearestDot } from './dots.js';
+import { dotBox, nearestDot, paintDot } from './dots.js';
 
 /** What all slices of a study have in common at a moment. */
 export interface SliceFrame {
@@ -55,12 +55,12 @@ export function slice(x: AxisScale, page: Page, choose: () => void): Slice {
   const area = element('div', { class: 'slice-area', role: 'application' });
   const board = surface(area, 2, () => draw());
   const dots = painter();
-  const box = () => dotBox(board.width, board.height, x.bands !== undefined);
+  let plane = dotBox(board.width, board.height, x.bands !== undefined);
 
   const at = (trial: TrialRecord): { readonly x: number; readonly y: number } | undefined => {
     const [left, height] = [xs.of(trial), frame?.y.of(trial) ?? Number.NaN];
     if (left === notThere || Number.isNaN(left) || Number.isNaN(height) || height === notThere) return undefined;
-    const { left: from, top, width, height: high } = box();
+    const { left: from, top, width, height: high } = plane;
     return { x: from + left * width, y: top + (1 - height) * high };
   };
   const dot = (ctx: CanvasRenderingContext2D, trial: TrialRecord, radius: number, color: string) => {
@@ -85,7 +85,7 @@ export function slice(x: AxisScale, page: Page, choose: () => void): Slice {
   const drawGround = () => {
     if (frame === undefined) return;
     const ctx = board.clear(0);
-    const { left, top, width, height } = box();
+    const { left, top, width, height } = plane;
     const colors = theme();
     ctx.font = chartFont(11);
     ctx.fillStyle = colors.muted;
@@ -111,14 +111,18 @@ export function slice(x: AxisScale, page: Page, choose: () => void): Slice {
   const draw = () => {
     if (frame === undefined) return;
     const { objective, shown } = frame;
+    plane = dotBox(board.width, board.height, x.bands !== undefined);
     const size = 2 ** Math.ceil(Math.log2(Math.max(1, shown.length)));
     const alpha = Math.min(0.85, 0.14 + 6 / Math.sqrt(size));
     const radius = size > 2000 ? 1.6 : size > 300 ? 2 : 2.8;
     const key = `${frame.key} ${size} ${board.width} ${board.height} ${board.ratio}`;
+    const ctx = board.pen(0);
     dots.paint(key, shown, drawGround, trial => {
-      const ctx = board.pen(0);
+      const place = at(trial);
+      if (place === undefined) return;
       ctx.globalAlpha = alpha;
-      dot(ctx, trial, radius, colorOf(trial, false, theme()));
+      ctx.fillStyle = colorOf(trial, false, theme());
+      paintDot(ctx, place.x, place.y, radius);
       ctx.globalAlpha = 1;
     });
     const there = shown.reduce((sum, trial) => sum + Number(xs.of(trial) !== notThere), 0);
@@ -136,7 +140,7 @@ export function slice(x: AxisScale, page: Page, choose: () => void): Slice {
   const over = () => {
     if (frame === undefined) return;
     const ctx = board.clear(1);
-    const { left, top, width, height } = box();
+    const { left, top, width, height } = plane;
     const wanted = Object.hasOwn(lens.filter, field.key) ? lens.filter[field.key] : undefined;
     for (const [from, to] of part === undefined ? brushedParts(x, wanted) : [part]) {
       ctx.globalAlpha = 0.13;
@@ -175,7 +179,7 @@ export function slice(x: AxisScale, page: Page, choose: () => void): Slice {
 
   let pressed: number | undefined;
   const shareOf = (event: PointerEvent) => {
-    const { left, width } = box();
+    const { left, width } = plane;
     return Math.min(1, Math.max(0, (event.clientX - area.getBoundingClientRect().left - left) / width));
   };
   let pointed: TrialRecord | undefined;
@@ -187,7 +191,7 @@ export function slice(x: AxisScale, page: Page, choose: () => void): Slice {
   area.addEventListener('pointermove', event => {
     const edge = area.getBoundingClientRect();
     if (pressed !== undefined && (part !== undefined || Math.abs(event.clientX - pressed) > 4)) {
-      const { left, width } = box();
+      const { left, width } = plane;
       const from = Math.min(1, Math.max(0, (pressed - edge.left - left) / width));
       const to = shareOf(event);
       part = from < to ? [from, to] : [to, from];

@@ -4,6 +4,7 @@ import type { TrialRecord } from '../../../../src/tune/study-state.js';
 import { axisScale } from '../../chart/axis-scale.js';
 import { type ObjectiveView, objectiveView } from '../../chart/objective.js';
 import { objectiveTools } from '../../chart/objective-tools.js';
+import { passing } from '../../chart/passing.js';
 import { type Places, placesOn } from '../../chart/places.js';
 import { rangeEditor } from '../../chart/range-editor.js';
 import { element, setText } from '../../element.js';
@@ -68,7 +69,7 @@ export function slicesView({ body, tools, note }: Panel, page: Page): View {
     settledAt = performance.now();
     stale = false;
     if (study.space !== info?.space) build(study);
-    objective = objectiveView(model, link, objective);
+    objective = objectiveView(model, link);
     if (objective === undefined) return;
     const { trials, best } = model.study;
     const { field, scale } = objective;
@@ -77,9 +78,10 @@ export function slicesView({ body, tools, note }: Panel, page: Page): View {
     settings.show(model, scale.log);
     shown = [];
     live.clear();
+    const passes = passing(lens, model.fields);
     for (const trial of trials.values()) {
       if (trial.stop === undefined) live.add(trial.number);
-      else if (lens.passes(trial)) shown.push(trial);
+      else if (passes(trial)) shown.push(trial);
     }
     const key = [model.identity, y.scale.key, filterText(lens.filter), theme().surface].join(' ');
     // The study's best is of its first objective.
