@@ -1,6 +1,7 @@
 import 'uplot/dist/uPlot.min.css';
 import '../styles/page.css';
 import '../styles/charts.css';
+import '../styles/parameters.css';
 import '../styles/table.css';
 import '../styles/replay.css';
 import '../styles/header.css';

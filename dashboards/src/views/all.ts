@@ -1,12 +1,17 @@
 import type { Model, Page, ViewSpec } from '../page.js';
 import { bestView } from './best.js';
+import { contourView } from './contour/contour.js';
 import { curvesView } from './curves.js';
+import { frontView } from './front/front.js';
 import { healthView } from './health.js';
+import { importanceView } from './importance.js';
 import { logView } from './log.js';
 import { normsView } from './norms.js';
+import { parallelView } from './parallel/parallel.js';
 import { predictionsView } from './predictions.js';
-import { progressView } from './progress.js';
+import { progressView, progressView } from './progress.js';
 import { rungsView } from './rungs.js';
+import { slicesView } from './slices/slices.js';
 import { timelineView } from './timeline.js';
 import { trialView } from './trial.js';
 import { trialCurvesView } from './trial-curves.js';
@@ -26,6 +31,17 @@ export const allViews: readonly ViewSpec[] = [
     place: 'runs',
     when: ({ study }) => (study.study?.rungs?.length ?? 0) > 0,
     mount: rungsView,
+  },
+  { id: 'parallel', title: 'Parallel coordinates', place: 'parameters', mount: parallelView },
+  { id: 'importance', title: 'Importance', place: 'parameters', mount: importanceView },
+  { id: 'contour', title: 'Two hyperparameters', place: 'parameters', mount: contourView },
+  { id: 'slices', title: 'Slices', place: 'parameters', mount: slicesView },
+  {
+    id: 'front',
+    title: 'Pareto front',
+    place: 'front',
+    when: ({ study }) => (study.study?.objectives?.length ?? 0) > 1,
+    mount: frontView,
   },
   { id: 'trials', title: 'Trials', place: 'trials', mount: trialsView },
   { id: 'trial', title: 'Trial', place: 'trial', when: isPinned, mount: trialView },
