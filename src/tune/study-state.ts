@@ -1,4 +1,5 @@
 import type { Metrics, StopDecision } from '../train/report.js';
+import { type Deed, withDeed } from './deeds.js';
 import type {
   Best,
   Counts,
@@ -35,6 +36,8 @@ export interface TrialRecord {
   readonly epochs: number;
   /** Training rows seen so far. */
   readonly samples: number;
+  /** Seconds of training, as of the last report; absent before the first. */
+  readonly seconds?: number | undefined;
   /** Who stopped it, when, against what; from `trial-finished` on. */
   readonly stop?: StopDecision | undefined;
   /** Milliseconds since 1970. */
@@ -66,6 +69,8 @@ export interface StudyState {
   readonly lastSeq: number;
   /** Nothing new is started until somebody lets the study go on. */
   readonly paused: boolean;
+  /** What people and programs asked of the study while it ran, in order: the last hundred. */
+  readonly deeds: readonly Deed[];
 }
 
 /** No trial in any state. */
@@ -81,6 +86,7 @@ export const emptyStudy: StudyState = {
   samples: 0,
   lastSeq: -1,
   paused: false,
+  deeds: [],
 };
 
 /**
@@ -109,6 +115,7 @@ function fold(state: StudyState, event: StudyEvent, keepsReports: boolean): Stud
   const next = copyOf(state);
   next.trials = trials;
   next.lastSeq = event.seq;
+  if (event.type !== 'trial-reported') next.deeds = withDeed(state.deeds, event);
   switch (event.type) {
     case 'study-finished':
       allWait(next, trials);
@@ -152,6 +159,7 @@ function copyOf(state: StudyState): Writable<StudyState> {
     finishReason: state.finishReason,
     lastSeq: state.lastSeq,
     paused: state.paused,
+    deeds: state.deeds,
   };
 }
 
@@ -169,6 +177,7 @@ function copyOfTrial(record: TrialRecord): Writable<TrialRecord> {
     slot: record.slot,
     epochs: record.epochs,
     samples: record.samples,
+    seconds: record.seconds,
     stop: record.stop,
     startedAt: record.startedAt,
     finishedAt: record.finishedAt,
@@ -194,6 +203,7 @@ function beginning(
     slot: event.type === 'trial-started' ? event.slot : undefined,
     epochs: 0,
     samples: 0,
+    seconds: undefined,
     stop: undefined,
     startedAt: event.time,
     finishedAt: undefined,
@@ -273,6 +283,7 @@ function allWait(state: Writable<StudyState>, trials: Map<number, TrialRecord>):
 function addReport(record: Writable<TrialRecord>, report: PlainReport, study: StudyInfo | undefined): void {
   record.epochs = report.epoch;
   record.samples = report.samples;
+  record.seconds = report.seconds;
   if (record.value === undefined) record.metrics = report.metrics;
   if (study === undefined) return;
   const { objective, objectives } = study;
