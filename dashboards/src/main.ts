@@ -2,6 +2,8 @@ import 'uplot/dist/uPlot.min.css';
 import '../styles/page.css';
 import '../styles/charts.css';
 import '../styles/table.css';
+import '../styles/controls.css';
+import '../styles/study.css';
 import { type Connection, connection } from './connection.js';
 import { byId } from './element.js';
 import { lens } from './lens.js';
@@ -17,6 +19,8 @@ import { pageToken } from './token.js';
 import { tooltip } from './tooltip.js';
 import { allViews } from './views/all.js';
 import { connectionView } from './views/connection.js';
+import { controlsView } from './views/controls.js';
+import { filterBarView } from './views/filter-bar.js';
 import { overviewView } from './views/overview.js';
 
 let theme = readTheme();
@@ -42,7 +46,14 @@ const keep: View = (next, changed) => {
   curves.update(next, changed);
 };
 const events = store(
-  [keep, connectionView, overviewView(byId('overview')), shell(byId('places'), byId('page'), allViews, page)],
+  [
+    keep,
+    connectionView,
+    controlsView(byId('steer'), page),
+    filterBarView(byId('steer'), byId('filters'), page),
+    overviewView(byId('overview')),
+    shell(byId('places'), byId('page'), allViews, page),
+  ],
   () => Date.now(),
   () => live?.resume(),
 );
