@@ -1,5 +1,5 @@
 import type { TrialRecord } from '../../../src/tune/study-state.js';
-import { drawCurve } from '../chart/draw-trial.js';
+import { drawCurve, drawEnd } from '../chart/draw-trial.js';
 import { type Pen, type Plot, plot } from '../chart/plot.js';
 import { robustRange } from '../chart/range.js';
 import { element, setAttribute, setText } from '../element.js';
@@ -52,12 +52,14 @@ export function compareView({ section, body, tools, note }: Panel, page: Page): 
 
   const drawAll = (pen: Pen) => {
     const curves = page.curves.get(metricName(), 'epoch');
-    for (const [i, { number }] of shown.entries()) {
+    for (const [i, trial] of shown.entries()) {
+      const { number } = trial;
       const curve = curves.get(number);
       if (curve === undefined) continue;
       const dimmed = lens.trial !== undefined && lens.trial !== number && shown.some(t => t.number === lens.trial);
       pen.ctx.globalAlpha = dimmed ? 0.25 : 1;
       drawCurve(pen, curve, hue(i), dimmed ? 1.5 : 2);
+      drawEnd(pen, trial, curve, hue(i), page.theme().surface, 3.5);
       pen.ctx.globalAlpha = 1;
     }
   };
@@ -126,7 +128,9 @@ export function compareView({ section, body, tools, note }: Panel, page: Page): 
         const own = rows.filter(each => each.group === group);
         if (own.length === 0) return [];
         const title = element('th', { scope: 'rowgroup', colspan: String(shown.length + 1) }, groups[group]);
-        return [element('tbody', {}, element('tr', { class: 'group' }, title), ...own.map(rowOf))];
+        return [
+          element('tbody', { class: `group-${group}` }, element('tr', { class: 'group' }, title), ...own.map(rowOf)),
+        ];
       }),
     );
     const buttons = table.querySelectorAll('button');

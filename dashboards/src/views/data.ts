@@ -1,10 +1,10 @@
-import { count, counted, metric } from '../../../src/cli/number.js';
+import { count, counted, hyperparameter } from '../../../src/cli/number.js';
 import type { ColumnInfo, DatasetInfo } from '../../../src/data/dataset-info.js';
 import { element, setText } from '../element.js';
 import type { Panel, View } from '../page.js';
 import { tinyBars } from './study-bars.js';
 
-const folded = 24;
+const folded = 16;
 
 /** The data of the study: rows, splits, classes, and what each column is like. */
 export function dataView({ body, tools, note }: Panel): View {
@@ -115,7 +115,7 @@ function bars(shares: readonly { readonly name: string; readonly rows: number }[
 
 function rowOf(column: ColumnInfo, target: boolean): HTMLElement {
   const { name, missing } = column;
-  const number = (value: number) => element('td', { class: 'num' }, metric(value));
+  const number = (value: number) => element('td', { class: 'num' }, hyperparameter(value));
   const middle =
     column.kind === 'number'
       ? [number(column.min), number(column.mean), number(column.max), number(column.deviation)]
@@ -124,7 +124,7 @@ function rowOf(column: ColumnInfo, target: boolean): HTMLElement {
     column.kind === 'number'
       ? tinyBars(
           column.histogram,
-          `${name}: from ${metric(column.min)} to ${metric(column.max)}, mean ${metric(column.mean)}`,
+          `${name}: from ${hyperparameter(column.min)} to ${hyperparameter(column.max)}, mean ${hyperparameter(column.mean)}`,
         )
       : tinyBars(
           column.top.map(({ rows }) => rows),

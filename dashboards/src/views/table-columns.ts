@@ -45,8 +45,9 @@ export function columnsOf(keys: readonly string[], fields: readonly Field[]): re
 function widthOf(key: string, title: string, options: readonly string[]): string {
   if (key === 'ending') return 'minmax(260px, 1fr)';
   if (key === 'number') return '86px';
-  const longest = options.reduce((most, { length }) => Math.max(most, 7.6 * length + 18), 7 * title.length + 42);
-  return `${Math.round(Math.min(220, Math.max(82, longest)))}px`;
+  if (key === 'state') return '92px';
+  const longest = options.reduce((most, { length }) => Math.max(most, 7.6 * length + 18), 6.6 * title.length + 36);
+  return `${Math.round(Math.min(220, Math.max(key === 'value' ? 86 : 68, longest)))}px`;
 }
 
 function decode(text: string): string {

@@ -1,4 +1,4 @@
-import { count, metric } from '../../../src/cli/number.js';
+import { count, hyperparameter } from '../../../src/cli/number.js';
 import type { TrialRecord } from '../../../src/tune/study-state.js';
 import { element, setAttribute } from '../element.js';
 import type { Field } from '../fields.js';
@@ -47,7 +47,7 @@ function rangeEditor(field: Field, lens: Lens, trials: Iterable<TrialRecord>): E
       inputmode: 'decimal',
       'aria-label': `${field.title}: ${label}`,
       value: value === undefined ? '' : String(value),
-      placeholder: Number.isFinite(hint) ? metric(hint) : label,
+      placeholder: Number.isFinite(hint) ? hyperparameter(hint) : label,
       autocomplete: 'off',
     });
   const low = input('least', range.low, least);
@@ -117,11 +117,7 @@ function categoryEditor(field: Field, lens: Lens, trials: Iterable<TrialRecord>)
 export function wantedText(wanted: Wanted): string {
   if ('of' in wanted) return wanted.of.join(', ') || 'nothing';
   const { low, high } = wanted;
-  if (low !== undefined && high !== undefined) return `${short(low)} to ${short(high)}`;
-  if (low !== undefined) return `at least ${short(low)}`;
-  return high === undefined ? 'any number' : `at most ${short(high)}`;
-}
-
-function short(value: number): string {
-  return String(Number(value.toPrecision(4)));
+  if (low !== undefined && high !== undefined) return `${hyperparameter(low)} to ${hyperparameter(high)}`;
+  if (low !== undefined) return `at least ${hyperparameter(low)}`;
+  return high === undefined ? 'any number' : `at most ${hyperparameter(high)}`;
 }

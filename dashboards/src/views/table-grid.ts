@@ -45,9 +45,14 @@ export function trialGrid(scroller: HTMLElement, page: Page, menu: (trial: numbe
     lit: trial === lens.trial,
     active: trial === active,
   });
+  const scrolls = () => scroller.scrollHeight > scroller.clientHeight + 1;
   const sight = () => {
     const { top, bottom } = scroller.getBoundingClientRect();
-    const area = { top: body.getBoundingClientRect().top, from: Math.max(0, top), to: Math.min(innerHeight, bottom) };
+    const first = body.getBoundingClientRect().top;
+    // Where it does not scroll by itself the page does.
+    const area = scrolls()
+      ? { top: first, from: top, to: bottom }
+      : { top: first, from: Math.max(0, top), to: Math.min(innerHeight, bottom) };
     return rowsInSight(order.length, height, area);
   };
   const render = () => {
@@ -134,7 +139,7 @@ export function trialGrid(scroller: HTMLElement, page: Page, menu: (trial: numbe
   const reveal = (index: number) => {
     const heading = head.offsetHeight;
     const top = index * height;
-    if (scroller.scrollHeight > scroller.clientHeight + 1) {
+    if (scrolls()) {
       if (top < scroller.scrollTop) scroller.scrollTop = top;
       else if (top + height > scroller.scrollTop + scroller.clientHeight - heading) {
         scroller.scrollTop = top + height - scroller.clientHeight + heading;

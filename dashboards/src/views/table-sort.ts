@@ -47,33 +47,46 @@ export function sortTrials(
   fields: readonly Field[],
   sorting: readonly SortBy[],
 ): number[] {
-  const by = sorting.flatMap(({ key, descending }) => {
+  // Every trial becomes one number, so that the sorting itself compares no objects: its ranks by each field, then its own number.
+  let places = new Float64Array(trials.length);
+  for (const { key, descending } of sorting) {
     const field = fields.find(each => each.key === key);
-    return field === undefined ? [] : [{ ranks: ranksOf(trials, field), sign: descending ? -1 : 1 }];
-  });
-  const compare = (a: number, b: number): number => {
-    for (const { ranks, sign } of by) {
-      const [x, y] = [ranks[a] as number, ranks[b] as number];
-      if (x === y) continue;
-      if (Number.isNaN(x) || Number.isNaN(y)) {
-        if (Number.isNaN(x) && Number.isNaN(y)) continue;
-        return Number.isNaN(x) ? 1 : -1;
-      }
-      return sign * (x < y ? -1 : 1);
+    if (field === undefined) continue;
+    const { ranks, count } = ranksOf(trials, field);
+    for (const [i, rank] of ranks.entries()) {
+      const own = rank < 0 ? count : descending ? count - 1 - rank : rank;
+      places[i] = (places[i] as number) * (count + 1) + own;
     }
-    return (trials[a] as TrialRecord).number - (trials[b] as TrialRecord).number;
-  };
-  return Array.from(trials, (_, i) => i)
-    .sort(compare)
-    .map(i => (trials[i] as TrialRecord).number);
+    places = densely(places).ranks;
+  }
+  const most = trials.reduce((greatest, { number }) => Math.max(greatest, number), 0) + 1;
+  const keys = places.map((place, i) => place * most + (trials[i] as TrialRecord).number).sort();
+  return Array.from(keys, key => key % most);
 }
 
-/** A number for every trial by which it is sorted, so that no text is compared while sorting; NaN for what is missing. */
-function ranksOf(trials: readonly TrialRecord[], field: Field): Float64Array {
+/** The rank of every trial's value among the different ones, and how many those are; −1 for what is missing. */
+function ranksOf(
+  trials: readonly TrialRecord[],
+  field: Field,
+): { readonly ranks: Float64Array<ArrayBuffer>; readonly count: number } {
   const values = trials.map(trial => field.of(trial));
-  if (field.kind === 'number') return Float64Array.from(values, value => (typeof value === 'number' ? value : NaN));
+  if (field.kind === 'number') {
+    return densely(Float64Array.from(values, value => (typeof value === 'number' ? value : Number.NaN)));
+  }
   const words = new Set(values.filter(value => value !== undefined).map(String));
   const known = (field.options ?? []).filter(option => words.delete(option));
-  const ranks = new Map([...known, ...[...words].sort()].map((word, rank) => [word, rank]));
-  return Float64Array.from(values, value => (value === undefined ? NaN : (ranks.get(String(value)) as number)));
+  const order = new Map([...known, ...[...words].sort()].map((word, rank) => [word, rank]));
+  const ranks = Float64Array.from(values, value => (value === undefined ? -1 : (order.get(String(value)) as number)));
+  return { ranks, count: order.size };
+}
+
+/** Numbers as their ranks, 0, 1, 2, … without gaps; NaN as −1. */
+function densely(values: Float64Array): { readonly ranks: Float64Array<ArrayBuffer>; readonly count: number } {
+  const order = new Map<number, number>();
+  // NaN is the last in the order of a typed array.
+  for (const value of values.slice().sort()) {
+    if (Number.isNaN(value)) break;
+    if (!order.has(value)) order.set(value, order.size);
+  }
+  return { ranks: Float64Array.from(values, value => order.get(value) ?? -1), count: order.size };
 }
