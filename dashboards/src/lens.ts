@@ -54,7 +54,8 @@ export function lens(link: Link): Lens {
         ?.split(',')
         .filter(text => /^\d{1,9}$/.test(text)) ?? [];
     selected = new Set(numbers.map(Number));
-    filter = parseFilter(link.get('where') ?? '');
+    const where = link.get('where');
+    filter = where ? parseFilter(where) : noFilter;
   };
   readLink();
   link.onChange(() => {
@@ -71,7 +72,7 @@ export function lens(link: Link): Lens {
     tell('selection');
   };
   const setFilter = (next: Filter) => {
-    filter = next;
+    filter = Object.keys(next).length === 0 ? noFilter : next;
     link.set('where', filterText(next) || undefined);
     tell('filter');
   };
@@ -112,7 +113,7 @@ export function lens(link: Link): Lens {
       const { [key]: _, ...others } = filter;
       setFilter(wanted === undefined ? others : { ...others, [key]: wanted });
     },
-    passes: trial => passes(filter, fields, trial),
+    passes: trial => filter === noFilter || passes(filter, fields, trial),
     setFields(next) {
       fields = next;
     },

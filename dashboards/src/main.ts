@@ -4,13 +4,18 @@ import '../styles/charts.css';
 import '../styles/table.css';
 import '../styles/controls.css';
 import '../styles/study.css';
-import { type Connection, connection } from './connection.js';
+import '../styles/replay.css';
+import { decodeChanges, decodeCurves, frameKind } from '../../src/live/frames.js';
+import { connect } from './connect.js';
+import type { Connection } from './connection.js';
 import { byId } from './element.js';
 import { lens } from './lens.js';
 import { pageLink } from './link.js';
-import { localCurves } from './local-curves.js';
-import { localDetails } from './local-details.js';
-import type { Model, Page, View } from './page.js';
+import type { Page, View } from './page.js';
+import { replayBar } from './replay-bar.js';
+import { cutCurves } from './replay-curves.js';
+import { servedCurves } from './served-curves.js';
+import { servedDetails } from './served-details.js';
 import { shell } from './shell.js';
 import { steering } from './steering.js';
 import { store } from './store.js';
@@ -24,27 +29,37 @@ import { filterBarView } from './views/filter-bar.js';
 import { overviewView } from './views/overview.js';
 
 let theme = readTheme();
-let model: Model | undefined;
 let live: Connection | undefined;
 const link = pageLink();
 const looking = lens(link);
-const curves = localCurves();
+const served = servedCurves({
+  say: see => live?.say(see) === true,
+  // Two for each pixel of the widest chart: the least and the greatest value.
+  points: () => Math.min(4096, Math.max(512, 2 * Math.round(innerWidth * devicePixelRatio))),
+  clock: () => performance.now(),
+});
+const curves = cutCurves(served);
 const commands = steering(message => live?.say(message));
+const replay = replayBar(byId('replay'), byId('replay-opener'), {
+  link,
+  say: ask => live?.say(ask) === true,
+  show(moment, changed) {
+    curves.cut(moment?.fold);
+    events.show(moment, changed);
+  },
+});
+const details = servedDetails({ say: inspect => live?.say(inspect) === true, upTo: replay.position });
 const page: Page = {
   theme: () => theme,
   tooltip: tooltip(byId('tooltip')),
   lens: looking,
   link,
   curves,
-  details: localDetails(() => model),
+  details,
   steering: commands,
   redraw: () => events.redraw(),
 };
-const keep: View = (next, changed) => {
-  model = next;
-  looking.setFields(next.fields);
-  curves.update(next, changed);
-};
+const keep: View = next => looking.setFields(next.fields);
 const events = store(
   [
     keep,
@@ -55,15 +70,45 @@ const events = store(
     shell(byId('places'), byId('page'), allViews, page),
   ],
   () => Date.now(),
-  () => live?.resume(),
+  {
+    event: event => event.type === 'trial-reported' && served.take(event),
+    greeted(everything) {
+      served.ask(everything);
+      details.ask();
+      replay.ready();
+      live?.say({ type: 'list' });
+    },
+    forgotten() {
+      served.clear();
+      details.clear();
+      replay.close();
+      curves.cut(undefined);
+    },
+    gap: () => live?.resume(),
+  },
 );
-live = connection({
+let study = link.get('study');
+live = connect({
   token: () => pageToken('token'),
   controlToken: () => pageToken('control'),
+  study: () => study,
   resume: events.position,
   message(message) {
     commands.hear(message);
+    if (message.type === 'detail') details.hear(message);
     events.receive(message);
+    if (message.type === 'detail') events.touch();
+  },
+  frame(bytes) {
+    const kind = frameKind(bytes);
+    if (kind === 'curves') {
+      served.hear(decodeCurves(bytes));
+      events.touch();
+    } else if (kind === 'changes') {
+      const changes = decodeChanges(bytes);
+      if (changes.id === undefined) events.follow(changes);
+      else replay.hear(changes, bytes);
+    }
   },
   state(state) {
     if (state.kind !== 'live') commands.lose();
@@ -73,11 +118,19 @@ live = connection({
 });
 
 // Elapsed time and time left move on by themselves.
-setInterval(events.touch, 1000);
+setInterval(() => {
+  served.tidy();
+  events.touch();
+}, 1000);
 looking.onChange(change => {
   if (change === 'filter') events.redraw();
 });
-addEventListener('hashchange', () => live.retry());
+link.onChange(() => {
+  if (link.get('study') === study) return live.retry();
+  study = link.get('study');
+  events.forget();
+  live.reopen();
+});
 addEventListener('online', () => live.retry());
 addEventListener('keydown', event => {
   if (event.key === 'Escape' && looking.pinned !== undefined) looking.pin(undefined);

@@ -51,7 +51,7 @@ export interface CurveSet {
   /** The greatest value on the axis. */
   last(): number;
   /** At most about so many of the values, evenly chosen. */
-  sample(size: number, wanted: (trial: number) => boolean): number[];
+  sample(size: number, wanted: (trial: number) => boolean, from?: number, to?: number): number[];
   /** Whether everything that was on the server when it was asked for is here. */
   readonly complete: boolean;
   /** Grows with every change. */

@@ -1,6 +1,6 @@
 /** What the live server allows, and its rhythms; the defaults suit a person's own machine. */
 export interface LiveLimits {
-  /** Milliseconds between two frames to a client while events pour in; 75 (about 13 a second). */
+  /** Milliseconds between two frames to a client while events pour in; 100 (ten a second). */
   readonly flushEvery: number;
   /** A client whose socket holds more bytes than this is sent nothing until it has read them; 1 MiB. */
   readonly lag: number;
@@ -18,7 +18,7 @@ export interface LiveLimits {
 
 /** The limits where none are stated. */
 export const defaultLimits: LiveLimits = {
-  flushEvery: 75,
+  flushEvery: 100,
   lag: 1024 * 1024,
   frame: 256 * 1024,
   clients: 256,

@@ -53,6 +53,8 @@ export interface Hello {
   readonly control?: true | undefined;
   /** How many studies there are on this server. */
   readonly studies?: number | undefined;
+  /** The key of this one in the list of them. */
+  readonly key?: string | undefined;
 }
 
 /** The next events, in order and without gaps; NaN and infinite numbers are null. */

@@ -18,6 +18,8 @@ export function bestView({ body: container }: Panel, { lens: focus }: Page): Vie
       ahead?.number,
       ahead?.value,
       over,
+      // The trials of a snapshot come after what is said of the best of them.
+      model.study.trials.has(best?.trial ?? -1) || model.caughtUp,
     ]);
     if (key === shown || info === undefined) return;
     shown = key;

@@ -9,6 +9,7 @@ export const connectionView: View = model => {
   setAttribute(box, 'data-kind', kind);
   const message = notice(model);
   const page = byId('page');
+  byId('replay-opener').hidden = model.study.study === undefined;
   page.hidden = model.study.study === undefined;
   page.dataset.seq = String(model.study.lastSeq);
   const banner = byId('notice');
@@ -17,7 +18,8 @@ export const connectionView: View = model => {
   setAttribute(banner, 'data-small', page.hidden ? undefined : '');
 };
 
-function pill({ connection, study, ended }: Model): { readonly kind: string; readonly text: string } {
+function pill({ connection, study, ended, replay }: Model): { readonly kind: string; readonly text: string } {
+  if (replay !== undefined) return { kind: 'replay', text: 'As it was' };
   if (connection.kind === 'refused') return { kind: 'refused', text: 'Not allowed' };
   if (study.finishReason !== undefined) return { kind: 'finished', text: 'Finished' };
   if (connection.kind === 'reconnecting') return { kind: 'reconnecting', text: 'Reconnecting' };
