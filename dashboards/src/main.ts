@@ -3,6 +3,8 @@ import '../styles/page.css';
 import '../styles/charts.css';
 import '../styles/parameters.css';
 import '../styles/table.css';
+import '../styles/controls.css';
+import '../styles/study.css';
 import '../styles/replay.css';
 import '../styles/header.css';
 import '../styles/runs.css';
@@ -26,6 +28,8 @@ import { pageToken } from './token.js';
 import { tooltip } from './tooltip.js';
 import { allViews } from './views/all.js';
 import { connectionView } from './views/connection.js';
+import { controlsView } from './views/controls.js';
+import { filterBarView } from './views/filter-bar.js';
 import { overviewView } from './views/overview.js';
 
 let theme = readTheme();
@@ -61,7 +65,14 @@ const page: Page = {
 };
 const keep: View = next => looking.setFields(next.fields);
 const events = store(
-  [keep, connectionView, overviewView(byId('overview'), page), shell(byId('places'), byId('page'), allViews, page)],
+  [
+    keep,
+    connectionView,
+    controlsView(byId('steer'), page),
+    filterBarView(byId('steer'), byId('filters'), page),
+    overviewView(byId('overview'), page),
+    shell(byId('places'), byId('page'), allViews, page),
+  ],
   () => Date.now(),
   {
     event: event => event.type === 'trial-reported' && served.take(event),

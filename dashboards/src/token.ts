@@ -21,3 +21,13 @@ export function pageToken(name: TokenName): string | undefined {
     return inAddress ?? undefined;
   }
 }
+
+/** Keeps a token for this tab; false where the browser keeps nothing. */
+export function setPageToken(name: TokenName, token: string): boolean {
+  try {
+    sessionStorage.setItem(`rxnn.${name}`, token);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -7,6 +7,8 @@ export type Metrics = Readonly<Record<string, number>>;
 export interface StopDecision {
   /** The rule's name: `patience`, `median`, `any(plateau, patience)`. */
   readonly by: string;
+  /** Who asked for it, where that was a person or a program and not a rule (`by` is `user`): `code`, `command`, `page`. */
+  readonly origin?: string | undefined;
   /** One sentence for people: `valLoss 0.412 did not improve on 0.398 (epoch 7) for 6 epochs`. */
   readonly reason: string;
   /** What becomes of the trial: `complete` (it converged), `pruned` (worse than others), `failed` (diverged). */

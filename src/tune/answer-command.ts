@@ -55,21 +55,21 @@ export function answerCommand(command: StudyCommand, by: string, steering: Steer
     }
     case 'stop-trial': {
       const record = recordOf(command.trial);
-      const stop = stoppedByUser(record.epochs, command.reason, command.outcome);
+      const stop = { ...stoppedByUser(record.epochs, command.reason, command.outcome), origin: by };
       if (record.state === 'running') toTrial(command.trial, { stop });
       else if (record.state === 'paused' || record.state === 'waiting') steering.finish(record, stop);
       else refuse(record, 'has not ended can be stopped');
       return {};
     }
     case 'retry-trial':
-      return made(enqueue(recordOf(command.trial).hparams, { kind: 'retry', of: command.trial }));
+      return made(enqueue(recordOf(command.trial).hparams, { kind: 'retry', of: command.trial, by }));
     case 'clone-trial': {
       const { hparams } = recordOf(command.trial);
       const edited = { ...hparams, ...command.hparams };
-      return made(enqueue(edited, { kind: 'clone', of: command.trial }, command.hparams));
+      return made(enqueue(edited, { kind: 'clone', of: command.trial, by }, command.hparams));
     }
     case 'enqueue':
-      return made(enqueue(command.hparams, { kind: 'enqueued' }));
+      return made(enqueue(command.hparams, { kind: 'enqueued', by }));
     case 'set':
       return set(command, by, steering);
     case 'pause':

@@ -90,6 +90,8 @@ export interface TrialOrigin {
   readonly kind: 'enqueued' | 'clone' | 'retry';
   /** The number of the trial that was cloned or is tried again. */
   readonly of?: number | undefined;
+  /** Who asked for it while the study ran: `code`, `command`, `page`; absent for what the study was given to begin with. */
+  readonly by?: string | undefined;
 }
 
 /** The best trial so far. */

@@ -1,4 +1,5 @@
 import type { Metrics, StopDecision } from '../train/report.js';
+import { type Deed, withDeed } from './deeds.js';
 import type {
   Best,
   Counts,
@@ -44,6 +45,8 @@ export interface TrialRecord {
   readonly epochs: number;
   /** Training rows seen so far. */
   readonly samples: number;
+  /** Seconds of training, as of the last report; absent before the first. */
+  readonly seconds?: number | undefined;
   /** Who stopped it, when, against what; from `trial-finished` on. */
   readonly stop?: StopDecision | undefined;
   /** Milliseconds since 1970. */
@@ -75,6 +78,8 @@ export interface StudyState {
   readonly lastSeq: number;
   /** Nothing new is started until somebody lets the study go on. */
   readonly paused: boolean;
+  /** What people and programs asked of the study while it ran, in order: the last hundred. */
+  readonly deeds: readonly Deed[];
 }
 
 /** No trial in any state. */
@@ -90,6 +95,7 @@ export const emptyStudy: StudyState = {
   samples: 0,
   lastSeq: -1,
   paused: false,
+  deeds: [],
 };
 
 /**
@@ -118,6 +124,7 @@ function fold(state: StudyState, event: StudyEvent, keepsReports: boolean): Stud
   const next = copyOf(state);
   next.trials = trials;
   next.lastSeq = event.seq;
+  if (event.type !== 'trial-reported') next.deeds = withDeed(state.deeds, event);
   switch (event.type) {
     case 'study-finished':
       allWait(next, trials, event.time);
@@ -161,6 +168,7 @@ function copyOf(state: StudyState): Writable<StudyState> {
     finishReason: state.finishReason,
     lastSeq: state.lastSeq,
     paused: state.paused,
+    deeds: state.deeds,
   };
 }
 
@@ -179,6 +187,7 @@ function copyOfTrial(record: TrialRecord): Writable<TrialRecord> {
     stretches: record.stretches,
     epochs: record.epochs,
     samples: record.samples,
+    seconds: record.seconds,
     stop: record.stop,
     startedAt: record.startedAt,
     finishedAt: record.finishedAt,
@@ -205,6 +214,7 @@ function beginning(
     stretches: undefined,
     epochs: 0,
     samples: 0,
+    seconds: undefined,
     stop: undefined,
     startedAt: event.time,
     finishedAt: undefined,
@@ -296,6 +306,7 @@ function rested({ stretches, startedAt, slot }: TrialRecord, to: number): readon
 function addReport(record: Writable<TrialRecord>, report: PlainReport, study: StudyInfo | undefined): void {
   record.epochs = report.epoch;
   record.samples = report.samples;
+  record.seconds = report.seconds;
   if (record.value === undefined) record.metrics = report.metrics;
   if (study === undefined) return;
   const { objective, objectives } = study;

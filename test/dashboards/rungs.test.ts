@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { curvesOf } from '../../dashboards/src/chart/curves-data.js';
+import { curvesData } from '../../dashboards/src/chart/curves-data.js';
 import { rungGroups, savingsOf, valueAt } from '../../dashboards/src/chart/rung-groups.js';
 import { medianMargin, rungWords, savingsWords } from '../../dashboards/src/views/rungs-words.js';
 import { bracketOf } from '../../src/early-stopping/hyperband.js';
@@ -9,8 +9,10 @@ import { rungStudy } from '../live/made-up-variants.js';
 
 function folded(rule: 'successiveHalving' | 'hyperband', trials: number) {
   const study = rungStudy(rule, trials).reduce(foldEvent, emptyStudy);
-  const curves = curvesOf('valLoss');
-  curves.update(study.trials.values());
+  const curves = curvesData();
+  for (const { number, reports } of study.trials.values()) {
+    for (const { epoch, metrics } of reports) curves.append(number, epoch, metrics.valLoss as number);
+  }
   const info = study.study?.rungs?.[0] as RungsInfo;
   return { study, info, groups: rungGroups(info, study.trials.values(), number => curves.get(number)) };
 }

@@ -17,8 +17,8 @@ test('a report as events have it is a copy to its depths, which nobody can chang
   const plain = plainReport(given);
   expect(plain).toEqual(given);
   for (const change of [
-    () => void (plain.predictions as { counts: number[][] }).counts[0]!.push(9),
-    () => void (plain.predictions as { classes: string[] }).classes.pop(),
+    () => void (plain.predictions as unknown as { counts: number[][] }).counts[0]!.push(9),
+    () => void (plain.predictions as unknown as { classes: string[] }).classes.pop(),
     () => void Object.assign(plain.norms!.gradients, [7]),
     () => void Object.assign(plain.metrics, { loss: 7 }),
   ]) {

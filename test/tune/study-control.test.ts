@@ -130,9 +130,9 @@ describe('a study that is steered', () => {
     ]);
     expect(only(events, 'trial-started').map(({ trial }) => trial)).toEqual([0, 1, 2, 3, 4]);
     expect([1, 2, 3].map(trial => state.trials.get(trial))).toMatchObject([
-      { hparams: { x: 0.25 }, origin: { kind: 'enqueued' } },
-      { hparams: { x: 0.5 }, origin: { kind: 'clone', of: 0 } },
-      { hparams: { x: 0.25 }, origin: { kind: 'retry', of: 1 } },
+      { hparams: { x: 0.25 }, origin: { kind: 'enqueued', by: 'test' } },
+      { hparams: { x: 0.5 }, origin: { kind: 'clone', of: 0, by: 'test' } },
+      { hparams: { x: 0.25 }, origin: { kind: 'retry', of: 1, by: 'test' } },
     ]);
     expect(state.counts.complete).toBe(5);
   });

@@ -53,6 +53,7 @@ describe('the fold over the events of a study', () => {
       bestEpoch: 1,
       epochs: 2,
       samples: 200,
+      seconds: 2,
       stop: { by: 'epochs', reason: 'ran to its end', outcome: 'complete', epoch: 1 },
       startedAt: 1001,
       finishedAt: 1006,
@@ -173,7 +174,12 @@ describe('the fold over the events of a study', () => {
   });
 
   test('needs neither RxJS nor Node.js: the page runs the same code', () => {
-    const source = readFileSync(new URL('../../src/tune/study-state.ts', import.meta.url), 'utf8');
-    expect(source.match(/^import (?!type )/gm)).toBeNull();
+    for (const [file, others] of [
+      ['study-state.ts', ["import { type Deed, withDeed } from './deeds.js'"]],
+      ['deeds.ts', []],
+    ] as const) {
+      const source = readFileSync(new URL(`../../src/tune/${file}`, import.meta.url), 'utf8');
+      expect(source.match(/^import (?!type ).*'/gm) ?? [], file).toEqual(others);
+    }
   });
 });

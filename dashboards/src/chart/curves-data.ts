@@ -3,6 +3,8 @@ export interface Numbers extends Iterable<number> {
   readonly length: number;
   readonly [index: number]: number;
   at(index: number): number | undefined;
+  indexOf(value: number): number;
+  entries(): Iterable<[number, number]>;
   findLastIndex(found: (value: number) => boolean): number;
 }
 

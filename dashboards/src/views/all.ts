@@ -1,7 +1,10 @@
 import type { Model, Page, ViewSpec } from '../page.js';
 import { bestView } from './best.js';
+import { compareView } from './compare.js';
 import { contourView } from './contour/contour.js';
 import { curvesView } from './curves.js';
+import { dataView } from './data.js';
+import { fileView } from './file.js';
 import { frontView } from './front/front.js';
 import { healthView } from './health.js';
 import { importanceView } from './importance.js';
@@ -9,9 +12,14 @@ import { logView } from './log.js';
 import { normsView } from './norms.js';
 import { parallelView } from './parallel/parallel.js';
 import { predictionsView } from './predictions.js';
-import { progressView, progressView } from './progress.js';
+import { progressView } from './progress.js';
 import { rungsView } from './rungs.js';
 import { slicesView } from './slices/slices.js';
+import { spaceView } from './space.js';
+import { studiesView } from './studies.js';
+import { studiesCompareView } from './studies-compare.js';
+import { howView } from './study-how.js';
+import { deedsView } from './study-log.js';
 import { timelineView } from './timeline.js';
 import { trialView } from './trial.js';
 import { trialCurvesView } from './trial-curves.js';
@@ -50,6 +58,44 @@ export const allViews: readonly ViewSpec[] = [
   { id: 'predictions', title: 'Predictions', place: 'trial', when: isThere, mount: predictionsView },
   { id: 'folds', title: 'Folds', place: 'trial', when: hasFolds, mount: trialFoldsView },
   { id: 'log', title: 'Decisions and log', place: 'trial', when: isThere, mount: logView },
+  { id: 'compare', title: 'Side by side', place: 'trials', mount: compareView },
+  { id: 'space', title: 'Search space', place: 'study', mount: spaceView },
+  { id: 'how', title: 'How it searches', place: 'study', mount: howView },
+  {
+    id: 'deeds',
+    title: 'What was asked of it',
+    place: 'study',
+    when: ({ study }) => study.deeds.length > 0,
+    mount: deedsView,
+  },
+  {
+    id: 'file',
+    title: 'Search file',
+    place: 'study',
+    when: ({ study }) => study.study?.search !== undefined,
+    mount: fileView,
+  },
+  {
+    id: 'data',
+    title: 'Data',
+    place: 'study',
+    when: ({ study }) => study.study?.dataset !== undefined,
+    mount: dataView,
+  },
+  {
+    id: 'studies',
+    title: 'Studies on this server',
+    place: 'studies',
+    when: ({ studies }) => studies.length > 1,
+    mount: studiesView,
+  },
+  {
+    id: 'studies-compare',
+    title: 'Best value of the chosen studies',
+    place: 'studies',
+    when: ({ studies }) => studies.length > 1,
+    mount: studiesCompareView,
+  },
 ];
 
 function isPinned(_: Model, { lens }: Page): boolean {

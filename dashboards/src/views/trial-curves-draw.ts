@@ -35,7 +35,7 @@ export function drawSmallChart(
   height: number,
   theme: Theme,
 ): void {
-  const values = curves.flatMap(({ curve }) => curve.ys).filter(Number.isFinite);
+  const values = curves.flatMap(({ curve }) => [...curve.ys]).filter(Number.isFinite);
   const log = wished && values.every(value => value > 0);
   const own = curves.some(({ name }) => name === stop?.metric) ? stop : undefined;
   const { low, high } = robustRange(own?.threshold === undefined ? values : [...values, own.threshold], log);

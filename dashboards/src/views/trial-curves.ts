@@ -161,7 +161,7 @@ function curveWords(
   { name, curve }: { readonly name: string; readonly curve: Curve },
   best: number | undefined,
 ): string {
-  const finite = curve.ys.filter(Number.isFinite);
+  const finite = [...curve.ys].filter(Number.isFinite);
   if (finite.length === 0) return `${name}: no numbers`;
   const at = best === undefined ? undefined : curve.ys[curve.xs.indexOf(best)];
   const shown = at === undefined ? '' : `, ${shortNumber(at)} at the best epoch ${best}`;
