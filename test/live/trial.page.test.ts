@@ -108,7 +108,7 @@ describe.skipIf(missing.length > 0 && !process.env.CI)('the header, the timeline
     await page.keyboard.press('Enter');
     const pinned = await inLink(page, 'trial');
     expect(study.trials.get(Number(pinned))?.slot).toBe(1);
-    await page.getByRole('button', { name: 'Show all of the time' }).click();
+    await page.getByRole('button', { name: 'Fit: show all of the time' }).click();
     await expect.poll(() => inLink(page, 'timeline.to')).toBeNull();
     expect(wrong).toEqual([]);
   });

@@ -5,6 +5,8 @@ export interface BoardOptions {
   /** In CSS pixels, for a width. */
   readonly height: (width: number) => number;
   readonly draw: (ctx: CanvasRenderingContext2D, width: number, height: number) => void;
+  /** What is on top of that and changes more often, such as the trial under the pointer: `draw` is not called again for it. */
+  readonly drawOver?: (ctx: CanvasRenderingContext2D, width: number, height: number) => void;
   /** The pointer is at a place (CSS pixels of the canvas), or has left. */
   readonly point?: (at: Place | undefined) => void;
   readonly click?: (at: Place) => void;
@@ -26,6 +28,8 @@ export interface Board {
   readonly box: HTMLElement;
   /** Draws with the next frame. */
   redraw(): void;
+  /** Draws with the next frame what is on top. */
+  redrawOver(): void;
   /** Of the canvas in the window. */
   rect(): DOMRect;
 }
@@ -36,7 +40,9 @@ export function board(container: HTMLElement, options: BoardOptions): Board {
   const role = options.key === undefined ? 'img' : 'application';
   const box = element('div', { class: 'board', role }, canvas);
   container.append(box);
+  const base = options.drawOver === undefined ? undefined : document.createElement('canvas');
   let asked = false;
+  let stale = true;
   let [width, height] = [0, 0];
 
   const draw = () => {
@@ -50,17 +56,33 @@ export function board(container: HTMLElement, options: BoardOptions): Board {
       canvas.width = wide;
       canvas.height = high;
       canvas.style.height = `${height}px`;
+      stale = true;
     }
     const ctx = canvas.getContext('2d');
-    if (ctx === null) return;
+    const below = base === undefined ? ctx : base.getContext('2d');
+    if (ctx === null || below === null) return;
+    if (stale) {
+      if (base !== undefined) [base.width, base.height] = [wide, high];
+      below.setTransform(ratio, 0, 0, ratio, 0, 0);
+      below.clearRect(0, 0, width, height);
+      options.draw(below, width, height);
+      stale = false;
+    }
+    if (base === undefined) return;
+    ctx.setTransform(1, 0, 0, 1, 0, 0);
+    ctx.clearRect(0, 0, wide, high);
+    ctx.drawImage(base, 0, 0);
     ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
-    ctx.clearRect(0, 0, width, height);
-    options.draw(ctx, width, height);
+    options.drawOver?.(ctx, width, height);
   };
-  const redraw = () => {
+  const redrawOver = () => {
     if (asked) return;
     asked = true;
     requestAnimationFrame(draw);
+  };
+  const redraw = () => {
+    stale = true;
+    redrawOver();
   };
   new ResizeObserver(() => {
     if (box.clientWidth !== width) redraw();
@@ -81,7 +103,7 @@ export function board(container: HTMLElement, options: BoardOptions): Board {
     box.addEventListener('focus', () => options.focus?.(box.matches(':focus-visible')));
     box.addEventListener('blur', () => options.focus?.(false));
   }
-  return { canvas, box, redraw, rect: () => canvas.getBoundingClientRect() };
+  return { canvas, box, redraw, redrawOver, rect: () => canvas.getBoundingClientRect() };
 }
 
 /** The font of text on canvases. */

@@ -24,7 +24,7 @@ export function logView({ body: container, tools, note }: Panel, page: Page): Vi
   const list = element('ol', { class: 'log' });
   const region = element(
     'div',
-    { class: 'log-scroll', role: 'region', tabindex: '0', 'aria-labelledby': 'log-title' },
+    { class: 'log-scroll', role: 'region', tabindex: '0', 'aria-label': 'Lines of the log' },
     list,
   );
   const box = element('input', { type: 'checkbox' });

@@ -51,12 +51,18 @@ function scaleOf(low: number, high: number, log: boolean, height: number): (valu
   return value => height - bottom - ((scale(value) - a) / (b - a)) * (height - top - bottom);
 }
 
-/** Draws the rungs: axis, kept trials joined to their next rung, fallen ones as crosses, the cut of each. `lit` are drawn on top. */
+/** Colours of a picture of rungs. */
+export interface RungColors {
+  readonly theme: Theme;
+  colorOf(trial: number): string;
+}
+
+/** Draws the rungs: axis, kept trials joined to their next rung, fallen ones as crosses, the cut of each. */
 export function drawRungs(
   ctx: CanvasRenderingContext2D,
   picture: RungPicture,
   dots: readonly RungDot[],
-  { theme, colorOf, lit }: { theme: Theme; colorOf: (trial: number) => string; lit: (trial: number) => number },
+  { theme, colorOf }: RungColors,
 ): void {
   const { bracket, low, high, log, width, height } = picture;
   const y = scaleOf(low, high, log, height);
@@ -78,8 +84,13 @@ export function drawRungs(
   }
   const crowd = Math.min(1, Math.sqrt(60 / Math.max(1, bracket.started)));
   drawLinks(ctx, dots, colorOf, Math.max(0.05, 0.7 * crowd ** 1.6));
-  const markColor = ({ at }: RungDot) => (at.fell ? theme.muted : colorOf(at.trial));
-  for (const dot of dots) drawDot(ctx, dot, markColor(dot), 2.2 + 1.6 * crowd, 0.45 + 0.55 * crowd);
+  const size = 2.2 + 1.6 * crowd;
+  ctx.globalAlpha = 0.45 + 0.55 * crowd;
+  // Thousands of them: one path for many of a colour.
+  for (const [color, of] of byColor(dots, ({ at }) => (at.fell ? theme.muted : colorOf(at.trial)))) {
+    for (let from = 0; from < of.length; from += 64) drawDots(ctx, of.slice(from, from + 64), color, size);
+  }
+  ctx.globalAlpha = 1;
   for (const [i, { epoch, kept, fell, cut }] of bracket.rungs.entries()) {
     const x = left + i * column;
     ctx.textAlign = 'center';
@@ -114,11 +125,23 @@ export function drawRungs(
     ctx.fillStyle = theme.ink;
     ctx.fillText(text, x + 0.14 * column, at - 2);
   }
+}
+
+/** Draws some trials on top, with what fallen ones were compared with; `lit` says 1, or 2 for the one that is looked at. */
+export function drawLitRungs(
+  ctx: CanvasRenderingContext2D,
+  picture: RungPicture,
+  dots: readonly RungDot[],
+  { theme, colorOf }: RungColors,
+  lit: (trial: number) => number,
+): void {
+  const { low, high, log, height } = picture;
+  const y = scaleOf(low, high, log, height);
   const bright = dots.filter(({ at }) => lit(at.trial) > 0);
   drawLinks(ctx, bright, () => theme.ink, 1);
   for (const dot of bright) {
     drawMargin(ctx, dot, y, theme.ink);
-    drawDot(ctx, dot, markColor(dot), 4.5, 1);
+    drawDots(ctx, [dot], dot.at.fell ? theme.muted : colorOf(dot.at.trial), 4.5);
     if (lit(dot.at.trial) < 2) continue;
     ctx.strokeStyle = theme.ink;
     ctx.lineWidth = 1.5;
@@ -126,6 +149,17 @@ export function drawRungs(
     ctx.arc(dot.x, dot.y, 8, 0, 2 * Math.PI);
     ctx.stroke();
   }
+}
+
+function byColor(dots: readonly RungDot[], colorOf: (dot: RungDot) => string): Map<string, RungDot[]> {
+  const groups = new Map<string, RungDot[]>();
+  for (const dot of dots) {
+    const color = colorOf(dot);
+    const group = groups.get(color);
+    if (group === undefined) groups.set(color, [dot]);
+    else group.push(dot);
+  }
+  return groups;
 }
 
 function drawLinks(
@@ -137,39 +171,52 @@ function drawLinks(
   const last = new Map<number, RungDot>();
   ctx.lineWidth = 1.25;
   ctx.globalAlpha = alpha;
+  let color = '';
+  let inPath = 0;
   for (const dot of dots) {
     const before = last.get(dot.at.trial);
     last.set(dot.at.trial, dot);
     if (before === undefined || before.rung !== dot.rung - 1) continue;
     // Both are beyond the scale.
     if (before.y === top && dot.y === top) continue;
+    const own = colorOf(dot.at.trial);
+    // A few at a time: one by one they are slow, and all at once would not darken where they cross.
+    if (own !== color || inPath === 16) {
+      if (inPath > 0) ctx.stroke();
+      ctx.beginPath();
+      inPath = 0;
+      color = own;
+      ctx.strokeStyle = own;
+    }
+    inPath++;
     const half = (before.x + dot.x) / 2;
-    ctx.strokeStyle = colorOf(dot.at.trial);
-    ctx.beginPath();
     ctx.moveTo(before.x, before.y);
     ctx.bezierCurveTo(half, before.y, half, dot.y, dot.x, dot.y);
-    ctx.stroke();
   }
+  if (inPath > 0) ctx.stroke();
   ctx.globalAlpha = 1;
 }
 
-function drawDot(ctx: CanvasRenderingContext2D, { at, x, y }: RungDot, color: string, r: number, alpha: number): void {
-  ctx.globalAlpha = alpha;
+function drawDots(ctx: CanvasRenderingContext2D, dots: readonly RungDot[], color: string, r: number): void {
+  ctx.strokeStyle = color;
+  ctx.fillStyle = color;
+  ctx.lineWidth = Math.max(1.2, r / 2.4);
   ctx.beginPath();
-  if (at.fell) {
-    ctx.strokeStyle = color;
-    ctx.lineWidth = Math.max(1.2, r / 2.4);
+  for (const { at, x, y } of dots) {
+    if (!at.fell) continue;
     ctx.moveTo(x - r, y - r);
     ctx.lineTo(x + r, y + r);
     ctx.moveTo(x - r, y + r);
     ctx.lineTo(x + r, y - r);
-    ctx.stroke();
-  } else {
-    ctx.fillStyle = color;
-    ctx.arc(x, y, r, 0, 2 * Math.PI);
-    ctx.fill();
   }
-  ctx.globalAlpha = 1;
+  ctx.stroke();
+  ctx.beginPath();
+  for (const { at, x, y } of dots) {
+    if (at.fell) continue;
+    ctx.moveTo(x + r, y);
+    ctx.arc(x, y, r, 0, 2 * Math.PI);
+  }
+  ctx.fill();
 }
 
 /** From a fallen trial to what it was compared with. */

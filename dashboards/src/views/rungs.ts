@@ -6,13 +6,13 @@ import { robustRange } from '../chart/range.js';
 import { type BracketGroup, rungGroups, savingsOf } from '../chart/rung-groups.js';
 import { element, setAttribute, setText } from '../element.js';
 import type { Model, Page, Panel, View } from '../page.js';
-import { drawRungs, type RungDot, type RungPicture, rungDots } from './rungs-draw.js';
+import { drawLitRungs, drawRungs, type RungDot, type RungPicture, rungDots } from './rungs-draw.js';
 import { rungsTable } from './rungs-table.js';
 import { rungWords, savingsWords } from './rungs-words.js';
 import { segments } from './segments.js';
 
-/** Milliseconds between two groupings of all trials while reports come in. */
-const pause = 400;
+/** Milliseconds between two groupings of so many trials while reports come in. */
+const pauseFor = (trials: number) => (trials > 3000 ? 2000 : 400);
 
 /** The rungs of successive halving or hyperband: who was kept at each, who fell, against what, by what margin. */
 export function rungsView({ body: container, tools, note }: Panel, page: Page): View {
@@ -24,6 +24,7 @@ export function rungsView({ body: container, tools, note }: Panel, page: Page): 
   let dots: RungDot[] = [];
   let waiting: ReturnType<typeof setTimeout> | undefined;
   let cursor: RungDot | undefined;
+  let grownTo: number | undefined;
 
   const select = element('select', { 'aria-label': 'Bracket' });
   select.addEventListener('change', () => {
@@ -42,25 +43,29 @@ export function rungsView({ body: container, tools, note }: Panel, page: Page): 
     const trial = model?.study.trials.get(number);
     return trial !== undefined && lens.passes(trial);
   };
+  const colors = () => ({
+    theme: theme(),
+    colorOf(number: number) {
+      const trial = model?.study.trials.get(number);
+      if (trial === undefined) return theme().muted;
+      // Here a trial that was kept counts as that, whatever became of it later.
+      const kept = trial.state === 'pruned' ? { ...trial, state: 'complete' as const } : trial;
+      return colorOf(kept, number === model?.study.best?.trial, theme());
+    },
+  });
   const chart = board(container, {
     height: width => (width < 520 ? 300 : 360),
     draw(ctx, width, height) {
-      if (picture === undefined || model === undefined) return;
-      const { trials, best } = model.study;
+      if (picture === undefined) return;
       picture = { ...picture, width, height };
       dots = rungDots(picture, seen);
-      drawRungs(ctx, picture, dots, {
-        theme: theme(),
-        colorOf(number) {
-          const trial = trials.get(number);
-          if (trial === undefined) return theme().muted;
-          // Here a trial that was kept counts as that, whatever became of it later.
-          const kept = trial.state === 'pruned' ? { ...trial, state: 'complete' as const } : trial;
-          return colorOf(kept, number === best?.trial, theme());
-        },
-        lit: number => (number === lens.trial ? 2 : lens.selected.has(number) ? 1 : 0),
-      });
+      drawRungs(ctx, picture, dots, colors());
       container.dataset.dots = String(dots.length);
+    },
+    drawOver(ctx) {
+      if (picture === undefined || (lens.trial === undefined && lens.selected.size === 0)) return;
+      const lit = (number: number) => (number === lens.trial ? 2 : lens.selected.has(number) ? 1 : 0);
+      drawLitRungs(ctx, picture, dots, colors(), lit);
     },
     point(at) {
       const dot = at && dotAt(at);
@@ -88,7 +93,7 @@ export function rungsView({ body: container, tools, note }: Panel, page: Page): 
   });
   const said = element('p', { class: 'visually-hidden', role: 'status' });
   container.append(table, said);
-  lens.onChange(chart.redraw);
+  lens.onChange(chart.redrawOver);
 
   const dotAt = ({ x, y }: Place): RungDot | undefined => {
     let found: RungDot | undefined;
@@ -185,15 +190,19 @@ export function rungsView({ body: container, tools, note }: Panel, page: Page): 
 
   return (next, changed) => {
     model = next;
+    // Asked for with every drawing, for what nobody asks for is let go.
+    const version = info && page.curves.get(info.metric, 'epoch').version;
+    const grown = version !== grownTo;
+    grownTo = version;
     if (changed === 'all') {
       clearTimeout(waiting);
       waiting = undefined;
       show();
-    } else if (changed.size > 0 && waiting === undefined) {
+    } else if ((changed.size > 0 || grown) && waiting === undefined) {
       waiting = setTimeout(() => {
         waiting = undefined;
         show();
-      }, pause);
+      }, pauseFor(next.study.trials.size));
     }
   };
 }

@@ -1,14 +1,12 @@
 import { duration } from '../../../src/cli/duration.js';
 import { count, counted } from '../../../src/cli/number.js';
 import type { TrialState } from '../../../src/tune/events.js';
-import type { TrialRecord } from '../../../src/tune/study-state.js';
-import { board, canvasFont, type Place } from '../chart/board.js';
-import { colorOf } from '../chart/draw-trial.js';
+import { board, type Place } from '../chart/board.js';
 import { firstAfter, idleShare, type Lane, type LaneBar, lanesOf, type TimeWindow } from '../chart/lanes.js';
 import { drawTimeAxis } from '../chart/time-axis.js';
 import { element, setAttribute, setText } from '../element.js';
 import type { Model, Page, Panel, View } from '../page.js';
-import { hueOf } from '../theme.js';
+import { drawLane, drawLaneName, type LaneLook, markLane } from './timeline-draw.js';
 import { shownWindow } from './timeline-window.js';
 
 const axisHeight = 26;
@@ -42,21 +40,19 @@ export function timelineView({ body: container, tools, note }: Panel, page: Page
     height: () => Math.max(1, lanes.length) * laneHeight() + axisHeight,
     draw(ctx, width, height) {
       const { left, width: wide, lane: high } = geometry(width);
-      const { from, to } = shown.of(whole);
       const colors = theme();
-      drawTimeAxis(ctx, { from, to }, whole.from, { left, width: wide, height: height - axisHeight }, colors);
-      const x = (time: number) => left + ((time - from) / (to - from)) * wide;
+      const axis = { left, width: wide, height: height - axisHeight };
+      drawTimeAxis(ctx, shown.of(whole), whole.from, axis, colors);
       for (const [i, lane] of lanes.entries()) {
-        const top = i * high;
-        drawLabel(ctx, i, lane, top + high / 2, left, colors.muted);
-        ctx.save();
-        ctx.beginPath();
-        ctx.rect(left, top, wide + 1, high);
-        ctx.clip();
-        drawLane(ctx, lane, x, { from, to }, top, high);
-        ctx.restore();
+        if (high < 12 && i % 2 === 1) continue;
+        drawLaneName(ctx, i, idleShare(lane, whole.from, whole.to), (i + 0.5) * high, left, colors.muted);
       }
+      inLanes(ctx, width, drawLane);
       drawnAt = model?.now ?? 0;
+    },
+    drawOver: (ctx, width) => {
+      if (lens.trial === undefined && lens.selected.size === 0) return;
+      inLanes(ctx, width, (each, lane, look) => markLane(each, lane, look, lens.selected, lens.trial));
     },
     point(at) {
       if (dragged !== undefined) return;
@@ -77,85 +73,29 @@ export function timelineView({ body: container, tools, note }: Panel, page: Page
         tooltip.hide();
         lens.hover(undefined);
       }
-      chart.redraw();
+      chart.redrawOver();
     },
   });
   chart.canvas.classList.add('grab');
 
-  const drawLabel = (
+  /** Draws in each lane, clipped to where its bars are. */
+  function inLanes(
     ctx: CanvasRenderingContext2D,
-    index: number,
-    lane: Lane,
-    y: number,
     width: number,
-    color: string,
-  ) => {
-    if (laneHeight() < 12 && index % 2 === 1) return;
-    const idle = idleShare(lane, whole.from, whole.to);
-    const share = idle === undefined ? '' : `${Math.round(100 * idle)} %`;
-    ctx.font = canvasFont(12);
-    ctx.fillStyle = color;
-    ctx.textBaseline = 'middle';
-    ctx.textAlign = 'left';
-    ctx.fillText(width < 80 ? `${index + 1}` : `Place ${index + 1}`, 0, y);
-    ctx.textAlign = 'right';
-    ctx.fillText(width < 80 ? share : `${share} idle`, width - 10, y);
-  };
-
-  const drawLane = (
-    ctx: CanvasRenderingContext2D,
-    lane: Lane,
-    x: (time: number) => number,
-    { from, to }: TimeWindow,
-    top: number,
-    high: number,
-  ) => {
-    const gap = high > 20 ? 3 : 1;
-    const [y, tall] = [top + gap, high - 2 * gap];
+    draw: (ctx: CanvasRenderingContext2D, lane: Lane, look: LaneLook) => void,
+  ): void {
+    const { left, width: wide, lane: high } = geometry(width);
+    const { from, to } = shown.of(whole);
+    const x = (time: number) => left + ((time - from) / (to - from)) * wide;
+    const look = { x, from, to, now: whole.to, high, trialOf, passes: lens.passes, theme: theme() };
     const best = model?.study.best?.trial;
-    const marked: LaneBar[] = [];
-    let drawnTo = Number.NEGATIVE_INFINITY;
-    ctx.textBaseline = 'middle';
-    ctx.textAlign = 'left';
-    ctx.font = canvasFont(Math.min(11.5, tall - 1), 600);
-    for (let i = firstAfter(lane, from); i < lane.bars.length; i++) {
-      const bar = lane.bars[i] as LaneBar;
-      if (bar.from > to) break;
-      const trial = trialOf(bar);
-      if (trial === undefined) continue;
-      const isMarked = bar.trial === lens.trial || lens.selected.has(bar.trial);
-      if (isMarked) marked.push(bar);
-      const [left, right] = [x(bar.from), x(bar.to ?? whole.to)];
-      // Thousands in a lane: what is no wider than what is there already is not drawn on top of it.
-      if (right < drawnTo + 0.5 && !isMarked) continue;
-      const begin = Math.max(left, drawnTo - 0.5);
-      const seen = lens.passes(trial);
-      const color =
-        trial.state === 'paused' || trial.state === 'waiting'
-          ? hue(trial)
-          : colorOf(trial, trial.number === best, theme());
-      ctx.globalAlpha = seen ? (trial.state === 'paused' || trial.state === 'waiting' ? 0.55 : 1) : 0.14;
-      ctx.fillStyle = color;
-      const room = right - begin;
-      ctx.fillRect(begin, y, Math.max(0.75, room > 4 ? room - 1 : room), tall);
-      drawnTo = right;
-      const pale = ctx.globalAlpha < 1;
-      ctx.globalAlpha = 1;
-      if (!seen) continue;
-      const name = `#${bar.trial}`;
-      if (tall >= 11 && room > 18 && ctx.measureText(name).width + 6 < room) {
-        ctx.fillStyle = trial.state === 'pruned' || pale ? theme().ink : theme().surface;
-        ctx.fillText(name, Math.max(begin, x(from)) + 3, y + tall / 2 + 0.5);
-      }
-    }
-    ctx.globalAlpha = 1;
-    for (const bar of marked) {
-      ctx.strokeStyle = theme().ink;
-      ctx.lineWidth = bar.trial === lens.trial ? 2 : 1;
-      ctx.strokeRect(x(bar.from) + 0.5, y - 0.5, Math.max(2, x(bar.to ?? whole.to) - x(bar.from) - 1), tall + 1);
-    }
-  };
-  const hue = ({ number }: TrialRecord) => theme().hues[hueOf(number)] as string;
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(left - 1, 0, wide + 3, lanes.length * high);
+    ctx.clip();
+    for (const [i, lane] of lanes.entries()) draw(ctx, lane, { ...look, top: i * high, best });
+    ctx.restore();
+  }
 
   const barAt = ({ x, y }: Place): LaneBar | undefined => {
     const { left, width, lane: high } = geometry(chart.box.clientWidth);
@@ -277,7 +217,7 @@ export function timelineView({ body: container, tools, note }: Panel, page: Page
   };
   button('Show more of the time', '−', () => shown.zoom(2, 0.5, whole));
   button('Show less of the time', '+', () => shown.zoom(0.5, 0.5, whole));
-  const fit = button('Show all of the time', 'Fit', () => shown.fit());
+  const fit = button('Fit: show all of the time', 'Fit', () => shown.fit());
   const showTools = () => {
     fit.disabled = shown.fits();
   };
@@ -288,7 +228,7 @@ export function timelineView({ body: container, tools, note }: Panel, page: Page
     note,
     'Drag to move, Ctrl and the wheel to zoom; with the keyboard arrows, + and −, 0 for all, Enter to pin.',
   );
-  lens.onChange(chart.redraw);
+  lens.onChange(chart.redrawOver);
 
   return (next, changed) => {
     model = next;

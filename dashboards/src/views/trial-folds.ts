@@ -41,7 +41,7 @@ export function trialFoldsView({ body: container, note }: Panel, page: Page): Vi
     container.replaceChildren(
       element(
         'div',
-        { class: 'wide-table', role: 'region', tabindex: '0', 'aria-label': 'Folds' },
+        { class: 'wide-table', role: 'region', tabindex: '0', 'aria-label': 'Table of folds' },
         element(
           'table',
           { class: 'plain-table folds' },
