@@ -12,6 +12,7 @@ import { nextIndex } from '../../dashboards/src/chart/walk.js';
 import { fieldsOf } from '../../dashboards/src/fields.js';
 import { passes } from '../../dashboards/src/filter.js';
 import { cellsOf } from '../../dashboards/src/views/contour/draw-plane.js';
+import { endsOf, stepped } from '../../dashboards/src/views/contour/ends.js';
 import { partners } from '../../dashboards/src/views/contour/partners.js';
 import { dominatedArea, type Point, steppedLine } from '../../dashboards/src/views/front/dominated-area.js';
 import { growingFront } from '../../dashboards/src/views/front/growing-front.js';
@@ -123,9 +124,14 @@ describe('the place of a trial', () => {
     }
   });
 
-  test('is spread evenly: no gap between many is more than three times the even one', () => {
-    const offsets = Array.from({ length: 144 }, (_, i) => jitter(i)).sort((a, b) => a - b);
-    for (let i = 1; i < offsets.length; i++) expect(offsets[i]! - offsets[i - 1]!).toBeLessThan(3 / 144);
+  test('is spread evenly on every axis, and not alike on axes side by side', () => {
+    for (let axis = 0; axis < 5; axis++) {
+      const offsets = Array.from({ length: 144 }, (_, i) => jitter(i, axis)).sort((a, b) => a - b);
+      for (let i = 1; i < offsets.length; i++) expect(offsets[i]! - offsets[i - 1]!).toBeLessThan(6 / 144);
+      const product = offsets.reduce((sum, _, i) => sum + jitter(i, axis) * jitter(i, axis + 1), 0) / 144;
+      // Of two that are alike it would be 1/12.
+      expect(Math.abs(product)).toBeLessThan(0.02);
+    }
   });
 });
 
@@ -318,6 +324,16 @@ describe('the field of values over a plane', () => {
     expect([...cells]).toEqual([
       [3, { mean: 2, count: 2 }],
       [4, { mean: 8, count: 1 }],
+    ]);
+  });
+
+  test('has colours for what its means are, in steps, but makes no mountain of a small difference', () => {
+    expect(endsOf([0.2, 0.6, 0.4])).toEqual([0.2, 0.6]);
+    expect(endsOf([])).toEqual([0, 1]);
+    const [low, high] = endsOf([0.5, 0.501]);
+    expect(high - low).toBeCloseTo(0.05, 9);
+    expect([0, 0.2, 0.39, 0.4, 0.6, 1].map(goodness => stepped(goodness, [0.2, 0.6], 2))).toEqual([
+      0.25, 0.25, 0.25, 0.75, 0.75, 0.75,
     ]);
   });
 
