@@ -12,8 +12,8 @@ export interface Places {
   of(trial: TrialRecord): number;
 }
 
-/** The places on an axis; those that share one are spread over most of their band, so that many look like many. */
-export function placesOn(scale: AxisScale): Places {
+/** The places on an axis, of which neighbours have other numbers; those that share one are spread over most of their band, so that many look like many. */
+export function placesOn(scale: AxisScale, axis = 0): Places {
   const known: (TrialRecord | undefined)[] = [];
   const shares: number[] = [];
   const spread = scale.bands === undefined ? 0 : 0.62 / scale.bands.length;
@@ -25,7 +25,7 @@ export function placesOn(scale: AxisScale): Places {
       // A record is another object after each event, so the same object has the same place.
       if (known[number] === trial) return shares[number] as number;
       const value = scale.field.of(trial);
-      const share = value === undefined && isSetting ? notThere : scale.share(value) + spread * jitter(number);
+      const share = value === undefined && isSetting ? notThere : scale.share(value) + spread * jitter(number, axis);
       known[number] = trial;
       shares[number] = share;
       return share;

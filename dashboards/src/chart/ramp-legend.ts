@@ -7,7 +7,8 @@ import { isDark, ramp } from './ramp.js';
 /** What the colours of an objective mean. */
 export interface RampLegend {
   readonly element: HTMLElement;
-  show(objective: ObjectiveView, theme: Theme): void;
+  /** `ends`: the goodness of the worst and the best colour, 0 and 1 unless said otherwise. */
+  show(objective: ObjectiveView, theme: Theme, ends?: readonly [number, number]): void;
 }
 
 /** A strip of colours from worse to better with the values at its ends, in so many steps. */
@@ -18,14 +19,14 @@ export function rampLegend(steps: number): RampLegend {
   const box = element('p', { class: 'ramp' }, name, worse, strip, better);
   return {
     element: box,
-    show({ metric: title, scale }, theme) {
+    show({ metric: title, scale }, theme, [from, to] = [0, 1]) {
       const { colors } = ramp(isDark(theme.surface));
       for (const [i, swatch] of swatches.entries()) {
         swatch.style.background = colors[Math.floor(((i + 0.5) / steps) * colors.length)] as string;
       }
       setText(name, title);
-      setText(worse, metric(scale.valueAt(0)));
-      setText(better, `${metric(scale.valueAt(1))} better`);
+      setText(worse, metric(scale.valueAt(from)));
+      setText(better, `${metric(scale.valueAt(to))} better`);
     },
   };
 }

@@ -42,7 +42,13 @@ export const allViews: readonly ViewSpec[] = [
   },
   { id: 'parallel', title: 'Parallel coordinates', place: 'parameters', mount: parallelView },
   { id: 'importance', title: 'Importance', place: 'parameters', mount: importanceView },
-  { id: 'contour', title: 'Two hyperparameters', place: 'parameters', mount: contourView },
+  {
+    id: 'contour',
+    title: 'Two hyperparameters',
+    place: 'parameters',
+    when: ({ study }) => (study.study?.space.length ?? 2) > 1,
+    mount: contourView,
+  },
   { id: 'slices', title: 'Slices', place: 'parameters', mount: slicesView },
   {
     id: 'front',

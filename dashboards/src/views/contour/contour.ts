@@ -17,6 +17,7 @@ import type { Model, Page, Panel, View } from '../../page.js';
 import { nearestDot, paintDot } from '../slices/dots.js';
 import { drawField } from './draw-field.js';
 import { cellsOf, drawCells, drawFrame, planeBox, steps } from './draw-plane.js';
+import { endsOf, meansOf } from './ends.js';
 import { partners } from './partners.js';
 
 /** The objective over the plane of two hyperparameters. */
@@ -88,15 +89,15 @@ export function contourView({ body, tools, note }: Panel, page: Page): View {
     }
     const { field, scale } = objective;
     settings.show(model, scale.log);
-    const placesOf = (name: string, former: Places | undefined) => {
+    const placesOf = (name: string, former: Places | undefined, axis: number) => {
       const info = study.space.find(one => one.name === name);
       const own = model?.fields.find(({ key }) => key === `hparam ${name}`);
       if (own === undefined) return undefined;
       const next = axisScale(own, { info });
-      return former?.scale.key === next.key && former.scale.field === own ? former : placesOn(next);
+      return former?.scale.key === next.key && former.scale.field === own ? former : placesOn(next, axis);
     };
-    xs = placesOf(x, xs);
-    ys = placesOf(y, ys);
+    xs = placesOf(x, xs, 0);
+    ys = placesOf(y, ys, 1);
     const passes = passing(lens, model.fields);
     shown = [...trials.values()].filter(trial => typeof field.of(trial) === 'number' && passes(trial));
     const placed = shown.filter(trial => at(trial) !== undefined);
@@ -104,7 +105,6 @@ export function contourView({ body, tools, note }: Panel, page: Page): View {
     picture = [x, y, field.key, range.low, range.high, log, filterText(lens.filter), theme().surface].join(' ');
     area.hidden = legend.element.hidden = placed.length === 0;
     if (placed.length > 0) draw(placed);
-    legend.show(objective, theme());
     const few = placed.length < shown.length ? ` ${count(shown.length - placed.length)} trials lack one of them.` : '';
     setText(
       note,
@@ -124,9 +124,11 @@ export function contourView({ body, tools, note }: Panel, page: Page): View {
     const [x, y] = [xs.scale, ys.scale];
     const ctx = board.clear(0);
     const colors = ramp(isDark(theme().surface));
+    let ends: readonly [number, number] = [0, 1];
     if (x.bands !== undefined && y.bands !== undefined) {
       const cells = cellsOf(placed, x, y, trial => field.of(trial) as number);
-      drawCells(ctx, box(), x, y, cells, scale, colors, theme());
+      ends = endsOf([...cells.values()].map(({ mean }) => scale.goodness(mean)));
+      drawCells(ctx, box(), x, y, cells, scale, ends, colors, theme());
     } else {
       // Differences count as they are seen: by logarithms if they are so shown.
       const points = placed.map((trial): PlacedValue => {
@@ -135,8 +137,11 @@ export function contourView({ body, tools, note }: Panel, page: Page): View {
         return { x: px, y: py, value: scale.goodness(field.of(trial) as number) };
       });
       const axis = ({ bands }: AxisScale) => ({ count: bands?.length ?? nodes, banded: bands !== undefined });
-      drawField(ctx, box(), kernelField(points, axis(x), axis(y)), axis(x), axis(y), colors, steps);
+      const means = kernelField(points, axis(x), axis(y));
+      ends = endsOf(meansOf(means, axis(x), axis(y)));
+      drawField(ctx, box(), means, axis(x), axis(y), colors, steps, ends);
     }
+    legend.show(objective, theme(), ends);
     drawFrame(ctx, box(), x, y, theme());
     const alpha = Math.min(0.9, 0.16 + 6 / Math.sqrt(placed.length));
     const radius = placed.length > 2000 ? 1.2 : placed.length > 300 ? 1.7 : 2.5;

@@ -1,6 +1,7 @@
 import type { FieldAxis, KernelField } from '../../chart/kernel-field.js';
 import type { Ramp } from '../../chart/ramp.js';
 import type { DotBox } from '../slices/dots.js';
+import { stepped } from './ends.js';
 
 /** Pixels of the picture for each CSS pixel: it is smooth, so half of them are enough, and a quarter of the work. */
 const density = 0.5;
@@ -14,6 +15,7 @@ export function drawField(
   yAxis: FieldAxis,
   { bytes }: Ramp,
   steps: number,
+  ends: readonly [number, number],
 ): void {
   const width = Math.max(1, Math.round(box.width * density));
   const height = Math.max(1, Math.round(box.height * density));
@@ -34,8 +36,7 @@ export function drawField(
       const x = (column + 0.5) / width;
       const goodness = field.at(x, y);
       if (Number.isNaN(goodness) || gap(x, xAxis, width)) continue;
-      const step = Math.min(steps - 1, Math.floor(goodness * steps));
-      const color = 3 * Math.floor(((step + 0.5) / steps) * colors);
+      const color = 3 * Math.floor(stepped(goodness, ends, steps) * colors);
       const at = 4 * (row * width + column);
       for (let k = 0; k < 3; k++) image.data[at + k] = bytes[color + k] as number;
       image.data[at + 3] = 255;

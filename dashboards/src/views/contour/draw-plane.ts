@@ -6,6 +6,7 @@ import type { ObjectiveScale } from '../../chart/objective.js';
 import type { Ramp } from '../../chart/ramp.js';
 import type { Theme } from '../../theme.js';
 import type { DotBox } from '../slices/dots.js';
+import { stepped } from './ends.js';
 
 /** Colours of the plane. */
 export const steps = 10;
@@ -85,6 +86,7 @@ export function drawCells(
   y: AxisScale,
   cells: ReadonlyMap<number, Cell>,
   scale: ObjectiveScale,
+  ends: readonly [number, number],
   { colors, bytes }: Ramp,
   theme: Theme,
 ): void {
@@ -93,8 +95,7 @@ export function drawCells(
   for (const [at, { mean, count: trials }] of cells) {
     const [column, row] = [at % columns, Math.floor(at / columns)];
     const [from, above] = [left + column * wide + 1, top + (rows - 1 - row) * high + 1];
-    const step = Math.min(steps - 1, Math.floor(scale.goodness(mean) * steps));
-    const color = Math.floor(((step + 0.5) / steps) * colors.length);
+    const color = Math.floor(stepped(scale.goodness(mean), ends, steps) * colors.length);
     ctx.fillStyle = colors[color] as string;
     ctx.fillRect(from, above, wide - 2, high - 2);
     if (wide < 64 || high < 30) continue;

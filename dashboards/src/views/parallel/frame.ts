@@ -46,7 +46,12 @@ export function frameOf(model: Model, link: Link, lens: Lens, former: Frame | un
   const places = axes.map(key => {
     const found = former?.known.get(key);
     const scale = scaleOf(byKey.get(key) as Field, model, objective, found?.scale);
-    return found?.scale.key === scale.key && found.scale.field === scale.field ? found : placesOn(scale);
+    return found?.scale.key === scale.key && found.scale.field === scale.field
+      ? found
+      : placesOn(
+          scale,
+          possible.findIndex(field => field.key === key),
+        );
   });
   const known = new Map([...(former?.known ?? []), ...places.map(place => [place.scale.field.key, place] as const)]);
   const live = new Set<number>();

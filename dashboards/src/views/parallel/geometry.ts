@@ -14,7 +14,7 @@ export interface AxesGeometry {
 }
 
 /** Axes are no closer to each other; a narrow page scrolls them. */
-export const leastSpacing = 66;
+export const leastSpacing = 58;
 const side = 48;
 const top = 14;
 const railRoom = 34;

@@ -17,7 +17,10 @@ export function dotBox(width: number, height: number, banded: boolean): DotBox {
 
 /** A dot; a small one is a square, which costs a fraction and looks the same. */
 export function paintDot(ctx: CanvasRenderingContext2D, x: number, y: number, radius: number): void {
-  if (radius < 2.1) return void ctx.fillRect(x - radius * 0.88, y - radius * 0.88, radius * 1.76, radius * 1.76);
+  if (radius < 2.1) {
+    ctx.fillRect(x - radius * 0.88, y - radius * 0.88, radius * 1.76, radius * 1.76);
+    return;
+  }
   ctx.beginPath();
   ctx.arc(x, y, radius, 0, 2 * Math.PI);
   ctx.fill();
