@@ -44,6 +44,7 @@ export function inBrowser(): {
     },
     async visit(url, options = {}) {
       const page = await browser.newPage(options);
+      page.setDefaultTimeout(10_000);
       open.unshift(page);
       const wrong: string[] = [];
       page.on('pageerror', error => wrong.push(error.message));

@@ -7,6 +7,7 @@ import type { LiveServer } from '../../src/live/server.js';
 import type { Shelf } from '../../src/live/shelf.js';
 import { choice, float, int } from '../../src/tune/distributions.js';
 import type { StudyEvent } from '../../src/tune/events.js';
+import { searchSpace } from '../../src/tune/space.js';
 import { type StudyControl, studyControl } from '../../src/tune/study-control.js';
 import { tune } from '../../src/tune/tune.js';
 import { report } from '../tune/trainings.js';
@@ -20,11 +21,14 @@ const hostile = '<img src=x onerror="document.title=\'taken\'">';
 function longStudy(control: StudyControl): Observable<StudyEvent> {
   return tune({
     name: 'a long study',
-    space: {
-      units: int(16, 256),
-      [hostile]: float(0, 1),
-      optimizer: choice([{ adam: { beta: float(0, 0.9) } }, { [hostile]: { momentum: float(0, 0.99) } }]),
-    },
+    space: searchSpace(
+      {
+        units: int(16, 256),
+        [hostile]: float(0, 1),
+        optimizer: choice([{ adam: { beta: float(0, 0.9) } }, { [hostile]: { momentum: float(0, 0.99) } }]),
+      },
+      { constraints: ['units != 99'] },
+    ),
     objective: () =>
       timer(20, 40).pipe(
         take(400),
@@ -34,7 +38,6 @@ function longStudy(control: StudyControl): Observable<StudyEvent> {
     trials: 6,
     parallel: 2,
     control,
-    constraints: ['units != 99'],
   });
 }
 
@@ -57,7 +60,7 @@ describe.skipIf(noBrowser('the controls'))('the controls of the page in headless
   const row = (page: Page, trial: number) => page.locator(`tr[data-trial="${trial}"]`);
   const fromMenu = async (page: Page, trial: number, action: string) => {
     await row(page, trial).click({ button: 'right' });
-    await page.getByRole('button', { name: action, exact: true }).click();
+    await page.locator('.menu-item').getByText(action, { exact: true }).click();
   };
 
   test('pause, change, clone and stop a study; every client hears who did it', async () => {
