@@ -1,3 +1,4 @@
+import { decodeChanges, frameKind } from '../../src/live/frames.js';
 import {
   type ClientMessage,
   protocolName,
@@ -28,23 +29,15 @@ export interface OtherFold {
 export interface OtherOptions {
   readonly say: (message: ClientMessage) => void;
   readonly changed: () => void;
-  /** The events of a binary frame; undefined for one that has none. */
-  readonly decode?: ((frame: ArrayBuffer) => readonly StudyEvent[] | undefined) | undefined;
-  /** Asks for something later, in milliseconds. */
-  readonly later: (ask: () => void, delay: number) => void;
 }
 
-/** Milliseconds until all is asked for again where what follows cannot be read one by one. */
-const again = 5000;
-
 /** Folds another study from a snapshot, or from events, and what follows. */
-export function otherFold({ say, changed, decode, later }: OtherOptions): OtherFold {
+export function otherFold({ say, changed }: OtherOptions): OtherFold {
   let state: StudyState | undefined;
   let next:
     | { readonly state: StudyState; readonly trials: Map<number, TrialRecord>; readonly size: number }
     | undefined;
   let identity: string | null = null;
-  let asked = false;
 
   const resume = (from: number) =>
     say({ type: 'resume', study: from < 0 ? null : identity, lastSeq: from, as: 'state' });
@@ -74,14 +67,8 @@ export function otherFold({ say, changed, decode, later }: OtherOptions): OtherF
     open: () => resume(state?.lastSeq ?? -1),
     receive(data) {
       if (typeof data !== 'string') {
-        const events = decode?.(data);
-        if (events !== undefined) return fold(events);
-        if (asked || decode !== undefined) return;
-        asked = true;
-        later(() => {
-          asked = false;
-          resume(-1);
-        }, again);
+        const bytes = new Uint8Array(data);
+        if (frameKind(bytes) === 'changes') fold(decodeChanges(bytes).events);
         return;
       }
       const message = JSON.parse(data) as ServerMessage;
@@ -101,12 +88,7 @@ export function otherFold({ say, changed, decode, later }: OtherOptions): OtherF
 }
 
 /** Connects to another study of this server, and comes back to it until it is closed. */
-export function otherStudy(
-  key: string,
-  token: string | undefined,
-  changed: () => void,
-  decode?: OtherOptions['decode'],
-): OtherStudy {
+export function otherStudy(key: string, token: string | undefined, changed: () => void): OtherStudy {
   let socket: WebSocket | undefined;
   let problem: string | undefined;
   let closed = false;
@@ -114,8 +96,6 @@ export function otherStudy(
   const fold = otherFold({
     say: message => socket?.readyState === WebSocket.OPEN && socket.send(JSON.stringify(message)),
     changed,
-    decode,
-    later: (ask, delay) => setTimeout(() => !closed && ask(), delay),
   });
   const open = () => {
     if (closed || token === undefined) return;

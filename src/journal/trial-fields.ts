@@ -33,11 +33,13 @@ const own: readonly (readonly [string, TrialField['of']])[] = [
  */
 export function trialFields({ study, trials }: StudyState, known: readonly string[] = []): readonly TrialField[] {
   const hparams = new Set(study?.space.map(({ name }) => name));
-  const metrics = new Set<string>(known);
+  const metrics = new Set<string>();
   for (const trial of trials.values()) {
     for (const name in trial.hparams) hparams.add(name);
     for (const { metrics: reported } of trial.reports) for (const name in reported) metrics.add(name);
+    for (const name in trial.metrics) metrics.add(name);
   }
+  for (const name of known) metrics.add(name);
   const fields: TrialField[] = own.map(([name, of]) => ({ name, kind: 'trial', of }));
   const taken = new Set(fields.map(({ name }) => name));
   const add = (names: Iterable<string>, kind: TrialField['kind'], of: (name: string) => TrialField['of']) => {

@@ -78,7 +78,7 @@ export function compareView({ section, body, tools, note }: Panel, page: Page): 
       point() {},
       click() {},
     });
-    const values = found.flatMap(curve => [...(curve?.ys ?? [])].filter(Number.isFinite));
+    const values = found.flatMap(curve => (curve === undefined ? [] : Array.from(curve.ys).filter(Number.isFinite)));
     const last = found.reduce((end, curve) => Math.max(end, curve?.xs.at(-1) ?? 0), 1);
     chart.show({ low: Math.min(1, last - 1), high: last }, { ...robustRange(values, false), log: false });
     setAttribute(chartBox, 'aria-label', compareLabel(shown, name));

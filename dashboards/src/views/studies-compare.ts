@@ -90,8 +90,23 @@ export function studiesCompareView({ section, body, tools, note }: Panel, page: 
     setAttribute(box, 'aria-label', `Best value over ${by() === 'trials' ? 'trials' : 'time'}: ${said.join(', ')}`);
   };
 
+  let waiting = false;
+  const soon = () => {
+    if (waiting) return;
+    waiting = true;
+    requestAnimationFrame(() => {
+      waiting = false;
+      show();
+    });
+  };
+  // Nobody looks: nothing is to be told.
+  link.onChange(() => {
+    if (link.get('at') === 'studies') return;
+    for (const other of others.values()) other.close();
+    others.clear();
+  });
   const show = () => {
-    if (model === undefined) return;
+    if (model === undefined || link.get('at') !== 'studies') return;
     const keys = chosenStudies(page);
     section.hidden = keys.length === 0;
     for (const [key, other] of others) {
@@ -100,7 +115,7 @@ export function studiesCompareView({ section, body, tools, note }: Panel, page: 
       others.delete(key);
     }
     for (const key of keys) {
-      if (!others.has(key)) others.set(key, otherStudy(key, pageToken('token'), page.redraw));
+      if (!others.has(key)) others.set(key, otherStudy(key, pageToken('token'), soon));
     }
     if (section.hidden) return;
     const { studies, now } = model;

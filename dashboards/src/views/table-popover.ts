@@ -62,9 +62,12 @@ function makePopover(): Popover {
       const { left, right, bottom, top } = at.getBoundingClientRect();
       const { offsetWidth: width, offsetHeight: height } = it;
       const x = left + width > innerWidth - 8 ? right - width : left;
-      const below = bottom + 4 + height <= innerHeight - 8 || top < height + 12;
+      const fits = bottom + 4 + height <= innerHeight - 8;
+      const above = top - 4 - height;
+      // Where it fits neither beneath nor above, it covers the button rather than leave the window.
+      const y = fits ? bottom + 4 : above >= 8 ? above : innerHeight - height - 8;
       it.style.left = `${Math.max(8, Math.min(x, innerWidth - width - 8))}px`;
-      it.style.top = `${Math.max(8, below ? bottom + 4 : top - height - 4)}px`;
+      it.style.top = `${Math.max(8, y)}px`;
       const first = it.querySelector<HTMLElement>('input, select, button, a, textarea');
       first?.focus({ preventScroll: true });
     },
