@@ -12,6 +12,8 @@ export interface LiveLimits {
   readonly pingEvery: number;
   /** Milliseconds in which a client must say `resume`; 10,000. */
   readonly resumeWithin: number;
+  /** Milliseconds in which a request must be whole, however slowly its bytes come; 10,000. */
+  readonly requestWithin: number;
   /** Milliseconds that `close` waits in all for clients to read what is left and to hang up; 2,000. */
   readonly closeWithin: number;
   /** Milliseconds between two messages about the load; 1,000. */
@@ -30,6 +32,7 @@ export const defaultLimits: LiveLimits = {
   clients: 256,
   pingEvery: 30_000,
   resumeWithin: 10_000,
+  requestWithin: 10_000,
   closeWithin: 2_000,
   loadEvery: 1_000,
   listEvery: 1_000,
