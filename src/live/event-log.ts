@@ -61,8 +61,8 @@ interface Fresh {
   readonly heavy?: string | undefined;
 }
 
-/** Events of a block, and about how many bytes: decoding one takes a millisecond or two. */
-const EVENTS = 1024;
+/** Events of a block, and about how many bytes: reading one takes a few milliseconds. */
+const EVENTS = 512;
 const BYTES = 64 * 1024;
 const ROW_BYTES = 64;
 

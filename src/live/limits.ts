@@ -14,6 +14,12 @@ export interface LiveLimits {
   readonly resumeWithin: number;
   /** Milliseconds that `close` waits in all for clients to read what is left and to hang up; 2,000. */
   readonly closeWithin: number;
+  /** Milliseconds between two messages about the load; 1,000. */
+  readonly loadEvery: number;
+  /** Milliseconds between two lists of studies to a client; 1,000. */
+  readonly listEvery: number;
+  /** Milliseconds after which a stored study is given up that nobody looks at any more; 60,000. */
+  readonly idle: number;
 }
 
 /** The limits where none are stated. */
@@ -25,4 +31,7 @@ export const defaultLimits: LiveLimits = {
   pingEvery: 30_000,
   resumeWithin: 10_000,
   closeWithin: 2_000,
+  loadEvery: 1_000,
+  listEvery: 1_000,
+  idle: 60_000,
 };

@@ -5,13 +5,15 @@ import { decimate } from './decimate.js';
 import { type EventLog, type EventLogOptions, eventLog } from './event-log.js';
 import { encodeCurves, type FramedCurve } from './frames.js';
 import type { LayerFindings, See, Snapshot, Trials } from './protocol.js';
-import { type TrialColumns, trialColumns } from './trial-columns.js';
+import { addReport, push, soFar, type TrialColumns, trialColumns, trim } from './trial-columns.js';
 
 /** A study as it is served: its events in little memory, and what clients ask of it. Runs in Node.js and in a page. */
 export interface StudyModel
   extends Pick<EventLog, 'study' | 'lastSeq' | 'append' | 'restart' | 'changes' | 'json' | 'event' | 'bytes'> {
   /** The fold over its events, without reports. */
   readonly state: StudyState;
+  /** The time of the last event, in milliseconds since 1970. */
+  readonly changedAt: number | undefined;
   /** The names of its metrics in the order in which they came, the objective first. */
   metrics(): readonly string[];
   findings(): readonly LayerFindings[];
@@ -52,6 +54,7 @@ export function studyModel(options: EventLogOptions): StudyModel {
   /** Each trial's record as JSON, until it has another. */
   let texts = new Map<number, { readonly of: TrialRecord; readonly json: string }>();
   let characters = 0;
+  let changedAt: number | undefined;
 
   const clear = () => {
     state = emptyStudy;
@@ -61,6 +64,7 @@ export function studyModel(options: EventLogOptions): StudyModel {
     findings = new Map();
     texts = new Map();
     characters = 0;
+    changedAt = undefined;
   };
   const columnsOf = (trial: number) => {
     let own = columns.get(trial);
@@ -74,12 +78,13 @@ export function studyModel(options: EventLogOptions): StudyModel {
   const take = (event: StudyEvent) => {
     if (event.type === 'study-started') clear();
     state = foldWithoutReports(state, event);
+    changedAt = event.time;
     if (!('trial' in event)) return;
     const own = columnsOf(event.trial);
-    own.events.push(event.seq);
-    if (event.type === 'trial-finished') own.trim();
+    push(own.events, event.seq);
+    if (event.type === 'trial-finished') trim(own);
     if (event.type !== 'trial-reported') return;
-    own.add(event.report);
+    addReport(own, event.report);
     for (const name in event.report.metrics) names.add(name);
     for (const last of event.report.health ?? []) {
       const key = `${last.layer} ${last.layerName} ${last.kind} ${last.of}`;
@@ -128,10 +133,10 @@ export function studyModel(options: EventLogOptions): StudyModel {
     for (let next = 0; next < wanted.length; next++) {
       const trial = wanted[next] as number;
       const own = columns.get(trial);
-      const ys = own?.metric(metric);
-      looked += 8 + (ys?.length ?? 0);
-      if (own !== undefined && ys !== undefined) {
-        const curve = curveOf(trial, own.axis(by), ys, points, from, to);
+      const values = own?.metrics.get(metric);
+      looked += 8 + (values?.length ?? 0);
+      if (own !== undefined && values !== undefined) {
+        const curve = curveOf(trial, soFar(own[by]), soFar(values), points, from, to);
         if (curve.ys.length > 0) some.push(curve);
       }
       if (looked < POINTS || next === wanted.length - 1) continue;
@@ -152,6 +157,9 @@ export function studyModel(options: EventLogOptions): StudyModel {
     get state() {
       return state;
     },
+    get changedAt() {
+      return changedAt;
+    },
     append(event) {
       const isNew = log.append(event);
       if (isNew) take(event);
@@ -167,7 +175,10 @@ export function studyModel(options: EventLogOptions): StudyModel {
     bytes: log.bytes,
     metrics,
     findings: found,
-    eventsOf: trial => columns.get(trial)?.events.all() ?? new Uint32Array(),
+    eventsOf(trial) {
+      const own = columns.get(trial);
+      return own === undefined ? new Uint32Array() : soFar(own.events);
+    },
     snapshot() {
       const { trials, ...rest } = state;
       const study = log.study as string;

@@ -48,7 +48,7 @@ const LEAPS = 4;
 /** What a missing event costs as changes, in bytes. */
 const CHANGE = 64;
 /** So many missing events are told as changes anyway. */
-const FEW = 4096;
+const FEW = 16 * 1024;
 
 /** Talks with one client about a study. */
 export function studySession(options: SessionOptions): StudySession {
