@@ -15,15 +15,25 @@ export function cutCurves(whole: CurveSets): CutCurves {
   let fold: StudyFold | undefined;
   let moments = 0;
   let views = new WeakMap<Curve, Curve>();
+  /** What was cut at this moment, and at which version of the complete curves. */
+  let sets = new Map<CurveSet, { readonly version: number; readonly cut: CurveSet }>();
   return {
     cut(next) {
       fold = next;
       moments++;
       views = new WeakMap();
+      sets = new Map();
     },
     get(metric, by) {
       const set = whole.get(metric, by);
-      return fold === undefined ? set : cutSet(set, by, fold, moments, views);
+      if (fold === undefined) return set;
+      const { version } = set;
+      let known = sets.get(set);
+      if (known?.version !== version) {
+        known = { version, cut: cutSet(set, by, fold, moments, views) };
+        sets.set(set, known);
+      }
+      return known.cut;
     },
   };
 }
@@ -54,7 +64,7 @@ function cutSet(
     counted = { points: 0, last: 1 };
     for (const number of study.trials.keys()) {
       const curve = get(number);
-      counted.points += curve?.xs.length ?? 0;
+      for (const y of curve?.ys ?? []) if (Number.isFinite(y)) counted.points++;
       counted.last = Math.max(counted.last, curve?.xs.at(-1) ?? 0);
     }
     return counted;

@@ -24,39 +24,51 @@ export function nearestCurve(
   scales: Scales,
   reach: number,
 ): Near | undefined {
-  const from = scales.unx(at.left - reach);
-  const to = scales.unx(at.left + reach);
-  let found: Near | undefined;
+  const { left, top } = at;
+  const from = scales.unx(left - reach);
+  const to = scales.unx(left + reach);
+  let trialFound: number | undefined;
+  let index = 0;
   let distance = reach;
+  // Squares are compared: roots of a hundred thousand take their time.
+  let square = reach * reach;
   for (const [trial, { xs, ys }] of curves) {
     const length = xs.length;
     if (length === 0 || (xs[0] as number) > to || (xs[length - 1] as number) < from) continue;
-    // One point on either side: a segment may cross the reach without a point in it.
-    const first = Math.max(0, firstFrom(xs, from) - 1);
     let x0 = Number.NaN;
     let y0 = Number.NaN;
-    for (let i = first; i < length; i++) {
-      const x1 = scales.x(xs[i] as number);
-      const y1 = scales.y(ys[i] as number);
-      const point = Math.hypot(x1 - at.left, y1 - at.top);
-      const away = Math.min(point, toSegment(at.left, at.top, x0, y0, x1, y1));
-      if (away <= distance) {
-        const before = Math.hypot(x0 - at.left, y0 - at.top);
-        distance = away;
-        found = { trial, index: before < point ? i - 1 : i, distance };
+    let point0 = Infinity;
+    // One point on either side: a segment may cross the reach without a point in it.
+    for (let i = Math.max(0, firstFrom(xs, from) - 1); i < length; i++) {
+      const x = xs[i] as number;
+      const x1 = scales.x(x) - left;
+      const y1 = scales.y(ys[i] as number) - top;
+      const point1 = x1 * x1 + y1 * y1;
+      const isBeyond = (y0 > distance && y1 > distance) || (y0 < -distance && y1 < -distance);
+      const away = isBeyond ? point1 : Math.min(point1, toSegment(x0, y0, x1, y1));
+      if (away <= square) {
+        square = away;
+        distance = Math.sqrt(away);
+        trialFound = trial;
+        index = point0 < point1 ? i - 1 : i;
       }
-      if ((xs[i] as number) > to) break;
-      [x0, y0] = [x1, y1];
+      if (x > to) break;
+      x0 = x1;
+      y0 = y1;
+      point0 = point1;
     }
   }
-  return found;
+  return trialFound === undefined ? undefined : { trial: trialFound, index, distance };
 }
 
-/** From a point to a stretch of a straight line; infinite where an end is no number. */
-function toSegment(x: number, y: number, x0: number, y0: number, x1: number, y1: number): number {
-  const [dx, dy] = [x1 - x0, y1 - y0];
+/** The square of the distance from the origin to a stretch of a straight line; infinite where an end is no number. */
+function toSegment(x0: number, y0: number, x1: number, y1: number): number {
+  const dx = x1 - x0;
+  const dy = y1 - y0;
   const square = dx * dx + dy * dy;
   if (!(square > 0)) return Infinity;
-  const share = Math.min(1, Math.max(0, ((x - x0) * dx + (y - y0) * dy) / square));
-  return Math.hypot(x0 + share * dx - x, y0 + share * dy - y);
+  const share = Math.min(1, Math.max(0, -(x0 * dx + y0 * dy) / square));
+  const x = x0 + share * dx;
+  const y = y0 + share * dy;
+  return x * x + y * y;
 }

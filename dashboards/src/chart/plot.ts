@@ -97,6 +97,13 @@ export function plot(container: HTMLElement, options: PlotOptions): Plot {
     };
   };
 
+  /** A click that ends a brush is none; a hand that trembles is no brush. */
+  let brushed = false;
+  const endOfBrush = (_: uPlot, event: MouseEvent) => {
+    if (brushed) event.stopImmediatePropagation();
+    brushed = false;
+  };
+
   const size = () => ({ width: Math.max(160, container.clientWidth), height: Math.max(120, container.clientHeight) });
   const chart = new uPlot(
     {
@@ -106,7 +113,7 @@ export function plot(container: HTMLElement, options: PlotOptions): Plot {
       cursor: {
         y: false,
         points: { show: false },
-        drag: { x: zoom !== undefined, y: false, setScale: false, dist: 4 },
+        drag: { x: zoom !== undefined, y: false, setScale: false, dist: 4, click: endOfBrush },
       },
       select: { show: zoom !== undefined, left: 0, top: 0, width: 0, height: 0 },
       scales: {
@@ -162,6 +169,7 @@ export function plot(container: HTMLElement, options: PlotOptions): Plot {
           u => {
             const { left, width } = u.select;
             if (zoom === undefined || width <= 0) return;
+            brushed = true;
             u.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
             const pen = penOver(u.ctx, 1);
             zoom.set(within(zoom.whole(), { low: pen.fromX(left), high: pen.fromX(left + width) }));
