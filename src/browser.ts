@@ -144,6 +144,7 @@ export type {
   PlainReport,
   StudyEvent,
   StudyInfo,
+  StudyStop,
   TrialOrigin,
   TrialState,
 } from './tune/events.js';

@@ -184,7 +184,7 @@ export function program(io: Io, finish: (code: ExitCode) => void): Command {
 
   steering('stop', 'Stops a trial of a running study, or the study, with which rxnn tune goes on.')
     .argument('[trial]', 'the number of the trial', aTrial)
-    .option('--reason <text>', 'why the trial is stopped, for the record')
+    .option('--reason <text>', 'why, for the record')
     .option(
       '--outcome <outcome>',
       'what becomes of the trial: complete, pruned (unless stated) or failed',

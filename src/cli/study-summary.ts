@@ -1,7 +1,7 @@
 import type { Best, Objective, StudyInfo } from '../tune/events.js';
 import { paretoFront } from '../tune/pareto.js';
 import type { StudyState, TrialRecord } from '../tune/study-state.js';
-import { stopper, stopSentence } from './describe-stop.js';
+import { stopper, stopSentence, studyStopWords } from './describe-stop.js';
 import { duration } from './duration.js';
 import { type HealthNotes, healthSentences } from './health-notes.js';
 import { count, counted, hyperparameter, metric } from './number.js';
@@ -24,7 +24,7 @@ const shownFailures = 4;
 
 /** A finished study as lines: what was done, the best trials, who stopped how many, what failed, the best hyperparameters. */
 export function studySummary(state: StudyState, { columns, style, seconds, health }: SummaryContext): string[] {
-  const { study, counts, epochs, samples, finishReason } = state;
+  const { study, counts, epochs, samples, finishReason, stopped } = state;
   if (study === undefined) return [];
   const ends: Record<string, string> = {
     interrupted: 'interrupted after ',
@@ -34,6 +34,7 @@ export function studySummary(state: StudyState, { columns, style, seconds, healt
   const head = [
     `${style.bold(clean(study.name))}: ${ends[finishReason ?? ''] ?? ''}${counted(finished(state), 'trial')} in ${duration(seconds)}`,
     `${counts.complete} complete, ${counts.pruned} pruned, ${counts.failed} failed; ${counted(epochs, 'epoch')}, ${counted(samples, 'row')} trained`,
+    ...(stopped === undefined ? [] : wrap(studyStopWords(stopped).split(' '), columns)),
   ];
   const ended = [...state.trials.values()].filter(({ stop }) => stop !== undefined);
   const { objectives } = study;

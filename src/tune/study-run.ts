@@ -3,7 +3,7 @@ import { random } from '../random.js';
 import { answerCommand } from './answer-command.js';
 import type { CheckedTuneOptions } from './check-tune-options.js';
 import { openPoints } from './draw-point.js';
-import type { HParams, StudyEvent, TrialOrigin, UnstampedEvent } from './events.js';
+import type { HParams, StudyEvent, StudyStop, TrialOrigin, UnstampedEvent } from './events.js';
 import { finishedEvent } from './finished-event.js';
 import { type Judging, openJudging } from './judging.js';
 import { openLedger } from './ledger.js';
@@ -33,6 +33,7 @@ export function runStudy(options: TuneOptions<never>, checked: CheckedTuneOption
     const told$ = new Subject<UnstampedEvent>();
     let { limit, parallel } = checked;
     let stopped: 'time' | 'interrupted' | undefined;
+    let stoppedBy: StudyStop | undefined;
     let failure: { readonly error: unknown } | undefined;
     let exhausted = false;
     let openedAt: number | undefined;
@@ -206,7 +207,10 @@ export function runStudy(options: TuneOptions<never>, checked: CheckedTuneOption
             parallel = wanted;
             options.resize?.(wanted);
           },
-          stop: () => stop('interrupted'),
+          stop: wish => {
+            if (stopped === undefined) stoppedBy = wish;
+            stop('interrupted');
+          },
         });
         nudge$.next();
         return answer;
@@ -250,6 +254,7 @@ export function runStudy(options: TuneOptions<never>, checked: CheckedTuneOption
       return of<UnstampedEvent>({
         type: 'study-finished',
         reason,
+        ...(stoppedBy && { stopped: stoppedBy }),
         best,
         counts: { ...counts, running: 0, waiting: counts.waiting + counts.running },
         seconds: secondsOf(history) + (clock() - (openedAt ?? 0)) / 1000,

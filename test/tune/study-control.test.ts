@@ -220,7 +220,23 @@ describe('a study that is steered', () => {
 
   test('is stopped by a command as by an interruption', async () => {
     const { events } = await steered({ 4: { type: 'stop' } });
-    expect(events.at(-1)).toMatchObject({ type: 'study-finished', reason: 'interrupted' });
+    expect(events.at(-1)).toMatchObject({ type: 'study-finished', reason: 'interrupted', stopped: { by: 'test' } });
+  });
+
+  test('says in its last event, and in its state until it goes on, who stopped it and why', async () => {
+    const { events } = await steered({ 4: { type: 'stop', reason: 'the data is wrong' } });
+    const stopped = { by: 'test', reason: 'the data is wrong' };
+    expect(events.at(-1)).toMatchObject({ type: 'study-finished', reason: 'interrupted', stopped });
+    const state = events.reduce(foldEvent, emptyStudy);
+    expect(state.stopped).toEqual(stopped);
+    const { study } = only(events, 'study-started')[0]!;
+    const on: StudyEvent = { type: 'study-resumed', study, seq: events.length, time: 0 };
+    expect(foldEvent(state, on).stopped).toBeUndefined();
+  });
+
+  test('that nobody stopped says so of nobody', async () => {
+    const { events } = await steered({});
+    expect(events.at(-1)).not.toHaveProperty('stopped');
   });
 
   test('says in a sentence what it cannot do', async () => {
