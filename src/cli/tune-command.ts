@@ -82,7 +82,7 @@ async function runStudy(
   const steering = stored.journal && openSteering(stored.folder, control, live, io);
   const progress = studyProgress(io, { timeLimit: options.time, known: stored.journal?.events.length });
   interruption.finishWith(() => {
-    progress.interrupt();
+    if (interruption.code === exitCode.interrupted) progress.interrupt();
     stop$.next();
   });
 
@@ -106,12 +106,16 @@ async function runStudy(
     const { state } = progress;
     printSummary(progress, options, io);
     if (options.out !== undefined) await writeBest(search, state, options.out, io);
-    if (interruption.happened) {
-      if (stored.journal !== undefined) io.stderr.write('interrupted: the same command goes on from here\n');
-      return exitCode.interrupted;
+    const { code } = interruption;
+    if (code !== undefined) {
+      const goesOn = stored.journal !== undefined && code === exitCode.interrupted;
+      if (goesOn) io.stderr.write('interrupted: the same command goes on from here\n');
+      return code;
     }
-    interruption.forget();
-    if (live !== undefined) await whileWatched(live, io);
+    if (live !== undefined) {
+      interruption.forget();
+      await whileWatched(live, io);
+    }
     return nothingWorked(state) ? exitCode.failed : exitCode.done;
   } finally {
     progress.close();

@@ -3,6 +3,7 @@ import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readJournal } from '../../src/journal/read-journal.js';
 import type { StudyEvent } from '../../src/tune/events.js';
 import { bin, execute, folder, rxnn, search } from './rxnn.js';
 
@@ -161,16 +162,28 @@ describe('rxnn tune, interrupted', () => {
     expect((await rxnn(['predict', at('kept.model'), at('points.csv')])).code).toBe(0);
   });
 
-  it('ends quietly when nobody reads its output any more', async () => {
-    const { code, stdout, stderr } = await execute(
-      'sh',
-      ['-c', `"${process.execPath}" "${bin}" tune "${at('long.json')}" --json --time 20s 2>err | head -n 1`],
-      { cwd: home.path },
-    );
-    expect(code).toBe(0);
+  it('ends quietly with 141, as by SIGPIPE, when nobody reads its output any more, and the study goes on from there', async () => {
+    const tune = `"${process.execPath}" "${bin}" tune "${at('long.json')}" --json --time 20s --study piped`;
+    const { stdout, stderr } = await execute('sh', ['-c', `(${tune} 2>err; echo $? >code) | head -n 1`], {
+      cwd: home.path,
+    });
     expect(JSON.parse(stdout)).toMatchObject({ type: 'study-started' });
     expect(stderr).toBe('');
-    expect(await readFile(at('err'), 'utf8')).not.toMatch(/EPIPE|Error| {4}at /);
+    expect(await readFile(at('code'), 'utf8')).toBe('141\n');
+    expect(await readFile(at('err'), 'utf8')).not.toMatch(/EPIPE|Error|interrupted| {4}at /);
+    const { events, state } = await readJournal(at('piped'));
+    expect(events.at(-1)).toMatchObject({ type: 'study-finished', reason: 'interrupted' });
+    expect(state.trials.size).toBeGreaterThan(0);
+    expect(existsSync(at('piped/lock'))).toBe(false);
+  });
+
+  it('ends at once, with 141 too, when it has nothing to bring to an end', async () => {
+    const help = `"${process.execPath}" "${bin}" studies . --json`;
+    const { stderr } = await execute('sh', ['-c', `(sleep 0.3; ${help} 2>err; echo $? >code) | true`], {
+      cwd: home.path,
+    });
+    expect(stderr).toBe('');
+    expect(await readFile(at('code'), 'utf8')).toBe('141\n');
   });
 });
 
