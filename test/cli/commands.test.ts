@@ -14,6 +14,8 @@ beforeAll(async () => {
   home = await folder({
     'search.json': search(),
     'long.json': search({ trials: 500, epochs: 2000, batchSize: 45 }),
+    'own.json': { objective: { module: './own.mjs', minimize: 'loss' }, space: { x: { float: [0, 1] } }, trials: 2 },
+    'own.mjs': 'export default ({ x }) => Promise.resolve({ loss: x });\n',
     'broken.json': search({ earlyStopping: [{ use: './broken.mjs' }] }),
     'talks.json': search({ model: { layers: [{ dense: { units: 3, activation: { use: './talks.mjs' } } }] } }),
     'talks.mjs':
@@ -238,6 +240,10 @@ describe('what is wrong is one sentence with exit code 2, and nothing is written
   it.each([
     [['tune', 'nowhere.json'], /^rxnn: nowhere\.json: [^\n]+\n$/],
     [['train', 'nowhere.json', '--out', 'm'], /^rxnn: nowhere\.json: [^\n]+\n$/],
+    [
+      ['tune', 'own.json', '--out', 'best.json'],
+      /^rxnn: own\.json: --out: the objective of this study is a module, so no training file repeats a trial; [^\n]+\n$/,
+    ],
     [['tune', 'search.json', '--out', 'no/where.json'], /^rxnn: --out: there is no folder no\n$/],
     [['tune', 'search.json', '--out', '.'], /^rxnn: --out: \. is a folder, expected the name of a file\n$/],
     [['train', 'best.json', '--out', 'models/'], /^rxnn: --out: models\/ is a folder, expected the name of a file\n$/],
