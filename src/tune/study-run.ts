@@ -1,4 +1,16 @@
-import { asyncScheduler, concat, defer, EMPTY, identity, map, Observable, of, Subject, throwError } from 'rxjs';
+import {
+  asyncScheduler,
+  concat,
+  defer,
+  EMPTY,
+  identity,
+  map,
+  Observable,
+  of,
+  ReplaySubject,
+  Subject,
+  throwError,
+} from 'rxjs';
 import { random } from '../random.js';
 import { answerCommand } from './answer-command.js';
 import type { CheckedTuneOptions } from './check-tune-options.js';
@@ -28,7 +40,8 @@ export function runStudy(options: TuneOptions<never>, checked: CheckedTuneOption
     const entries = new Map<number, TrialEntry>();
     const judgings = new Map<number, Judging>();
     const commands = new Map<number, Subject<TrialCommand>>();
-    const stopping$ = new Subject<'time' | 'interrupted'>();
+    // Replayed to a trial that is just being started: whoever hears of its start may say so at once.
+    const stopping$ = new ReplaySubject<'time' | 'interrupted'>(1);
     const nudge$ = new Subject<void>();
     const told$ = new Subject<UnstampedEvent>();
     let { limit, parallel } = checked;
@@ -148,7 +161,7 @@ export function runStudy(options: TuneOptions<never>, checked: CheckedTuneOption
       const upTo = before.at(-1)?.epoch ?? 0;
       const entry = entryOf(number);
       entry.finish('running');
-      const commands$ = new Subject<TrialCommand>();
+      const commands$ = new ReplaySubject<TrialCommand>();
       commands.set(number, commands$);
       return runTrial({
         number,
