@@ -20,6 +20,10 @@ export function lineKernels(dimension: Dimension, column: Column): Kernels {
   /** 1 / (σ √2). */
   let narrowness = new Float64Array(0);
   let peaks = new Float64Array(0);
+  // In the order of the arrangement: centres and narrownesses, and of each block its ends and its widest kernel's narrowness.
+  let arranged: readonly [Float64Array, Float64Array] = [narrowness, narrowness];
+  let room: readonly [Float64Array<ArrayBuffer>, Float64Array<ArrayBuffer>] = [narrowness, narrowness];
+  let blocks: readonly [Float64Array, Float64Array, Float64Array] | undefined;
   return {
     update(members, least) {
       widths = withRoom(widths, column.size);
@@ -40,10 +44,46 @@ export function lineKernels(dimension: Dimension, column: Column): Kernels {
       size = 0;
       widths.fill(0);
     },
+    arrange(arrangement, has) {
+      if (arrangement === undefined) {
+        arranged = [column.places, narrowness];
+        return;
+      }
+      const { order, begins } = arrangement;
+      const count = begins.length - 1;
+      room = [withRoom(room[0], order.length), withRoom(room[1], order.length)];
+      arranged = room;
+      const [centres, factors] = room;
+      const [lows, highs, least] = [new Float64Array(count), new Float64Array(count), new Float64Array(count)];
+      for (let block = 0; block < count; block++) {
+        let [lowest, highest, factor] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+        const end = begins[block + 1] as number;
+        for (let k = begins[block] as number; k < end; k++) {
+          const row = order[k] as number;
+          const centre = column.places[row] as number;
+          const own = narrowness[row] as number;
+          centres[k] = centre;
+          factors[k] = own;
+          if (has[row] !== 1) continue;
+          if (centre < lowest) lowest = centre;
+          if (centre > highest) highest = centre;
+          if (own < factor) factor = own;
+        }
+        lows[block] = lowest;
+        highs[block] = highest;
+        least[block] = factor;
+      }
+      blocks = [lows, highs, least];
+    },
+    most(point, block) {
+      const [lows, highs, least] = blocks as NonNullable<typeof blocks>;
+      const distance = Math.max(0, (lows[block] as number) - point, point - (highs[block] as number));
+      return distance === 0 ? 0 : -((distance * (least[block] as number)) ** 2);
+    },
     base: row => peaks[row] as number,
     add(point, sums, into, begin, end) {
       // Constants of this call, which the loop would look for again and again.
-      const [centres, factors] = [column.places, narrowness];
+      const [centres, factors] = arranged;
       for (let row = begin; row < end; row++) {
         const z = (point - (centres[row] as number)) * (factors[row] as number);
         into[row] = (sums[row] as number) - z * z;

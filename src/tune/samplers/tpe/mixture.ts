@@ -1,4 +1,5 @@
 import type { Random } from '../../../random.js';
+import { type Arrangement, arranger } from './arrangement.js';
 import { cellKernels } from './cell-kernels.js';
 import type { Column } from './column.js';
 import type { Dimension } from './dimension.js';
@@ -12,7 +13,7 @@ import { withRoom } from './room.js';
 /** Rows whose sums are computed at a time: they fit the first cache, and then it may be clear that the rest does not matter. */
 const BLOCK = 256;
 
-/** exp of less than this is nothing beside 1, even ten thousand times. */
+/** exp of less than this is nothing beside 1, even ten thousand times: 1.4e−21. */
 const NEGLIGIBLE = -48;
 
 /** What each of `size` members counts, put into `out`. */
@@ -64,6 +65,24 @@ export function mixture(dimensions: readonly Dimension[], columns: readonly Colu
   let bases = new Float64Array(0);
   let highest = 0;
   let sums = new Float64Array(0);
+  const arranging = arranger(dimensions, columns);
+  let arrangement: Arrangement | undefined;
+  // In the order of the arrangement: shares and bases, and of each block the logarithm of the largest base and all its shares together.
+  let arranged: readonly [Float64Array, Float64Array] = [shares, bases];
+  let room: readonly [Float64Array<ArrayBuffer>, Float64Array<ArrayBuffer>] = [shares, bases];
+  let tops = new Float64Array(0);
+
+  /** No less than the logarithm of what the kernels of each block are together at a point. */
+  const boundsAt = (point: readonly number[]): Float64Array => {
+    const bounds = tops.slice();
+    for (let block = 0; block < bounds.length; block++) {
+      if (bounds[block] === Number.NEGATIVE_INFINITY) continue;
+      for (let d = 0; d < kernels.length; d++) {
+        bounds[block] = (bounds[block] as number) + (kernels[d] as Kernels).most(point[d] as number, block);
+      }
+    }
+    return bounds;
+  };
 
   const density = (point: readonly number[]): Density => {
     let prior = Math.log(priorShare);
@@ -71,12 +90,33 @@ export function mixture(dimensions: readonly Dimension[], columns: readonly Colu
     // Beside the prior what is much smaller does not count, and nothing is so large that its exponential would overflow.
     const shift = Math.max(prior, highest - 600);
     let sum = Math.exp(prior - shift);
+    const [ownShares, ownBases] = arranged;
+    const add = (begin: number, end: number) => {
+      for (let d = 0; d < kernels.length; d++) {
+        (kernels[d] as Kernels).add(point[d] as number, d === 0 ? ownBases : sums, sums, begin, end);
+      }
+    };
     /** The rows before it are not counted yet: the newest come first, as they count most. */
     let end = rows;
-    const add = (begin: number) => {
-      for (let d = 0; d < kernels.length; d++) {
-        (kernels[d] as Kernels).add(point[d] as number, d === 0 ? bases : sums, sums, begin, end);
+    /** Of blocks that are not counted yet; those come first that may count most. */
+    const bounds = arrangement && boundsAt(point);
+    /** What is to be counted next; undefined when nothing is, or nothing that matters. */
+    const next = (least: number): readonly [number, number] | undefined => {
+      if (arrangement === undefined || bounds === undefined) {
+        const last = end;
+        end = Math.max(0, end - BLOCK);
+        return [end, last];
       }
+      let largest = 0;
+      for (let block = 1; block < bounds.length; block++) {
+        if ((bounds[block] as number) > (bounds[largest] as number)) largest = block;
+      }
+      if (!((bounds[largest] as number) >= least)) {
+        end = 0;
+        return undefined;
+      }
+      bounds[largest] = Number.NEGATIVE_INFINITY;
+      return [arrangement.begins[largest] as number, arrangement.begins[largest + 1] as number];
     };
     return {
       get log() {
@@ -86,19 +126,19 @@ export function mixture(dimensions: readonly Dimension[], columns: readonly Colu
         return end === 0;
       },
       proceed() {
-        const begin = Math.max(0, end - BLOCK);
-        add(begin);
-        sum += weightedExponentials(sums, shares, shift, shift + Math.log(Math.max(1, sum)) + NEGLIGIBLE, begin, end);
-        end = begin;
+        const least = shift + Math.log(Math.max(1, sum)) + NEGLIGIBLE;
+        const part = next(least);
+        if (part !== undefined) {
+          add(...part);
+          sum += weightedExponentials(sums, ownShares, shift, least, ...part);
+        }
         if (end > 0 || sum > 1e-3) return;
         // Where everything is much smaller than it could be: once more, beside the largest.
-        end = rows;
-        add(0);
-        end = 0;
+        add(0, rows);
         let largest = prior;
         for (let row = 0; row < rows; row++) if ((sums[row] as number) > largest) largest = sums[row] as number;
         if (largest === Number.NEGATIVE_INFINITY) return;
-        const beside = weightedExponentials(sums, shares, largest, largest + NEGLIGIBLE, 0, rows);
+        const beside = weightedExponentials(sums, ownShares, largest, largest + NEGLIGIBLE, 0, rows);
         sum = (Math.exp(prior - largest) + beside) * Math.exp(largest - shift);
       },
     };
@@ -134,9 +174,20 @@ export function mixture(dimensions: readonly Dimension[], columns: readonly Colu
       for (let member = 0; member < size; member++) total += raw[member] as number;
       priorShare = prior / total;
       highest = spread(raw, 1 / total, has, rows, shares, bases);
+      arrangement = arranging.arrange(rows);
+      for (const some of kernels) some.arrange(arrangement, has);
+      if (arrangement === undefined) {
+        arranged = [shares, bases];
+        return;
+      }
+      const { order, begins } = arrangement;
+      room = [withRoom(room[0], rows), withRoom(room[1], rows)];
+      arranged = room;
+      tops = topsOf(order, begins, shares, bases, ...room);
     },
     forget() {
       members = noMembers;
+      arranging.forget();
       for (const some of kernels) some.forget();
     },
     draw(random) {
@@ -154,6 +205,32 @@ export function mixture(dimensions: readonly Dimension[], columns: readonly Colu
       return whole.log;
     },
   };
+}
+
+/** Puts shares and bases in an arrangement's order; returns the logarithm of each block's largest base and all its shares together. */
+function topsOf(
+  order: Uint32Array,
+  begins: readonly number[],
+  shares: Float64Array,
+  bases: Float64Array,
+  ownShares: Float64Array,
+  ownBases: Float64Array,
+): Float64Array<ArrayBuffer> {
+  const tops = new Float64Array(begins.length - 1);
+  for (let block = 0; block < tops.length; block++) {
+    let [sum, top] = [0, Number.NEGATIVE_INFINITY];
+    const end = begins[block + 1] as number;
+    for (let k = begins[block] as number; k < end; k++) {
+      const row = order[k] as number;
+      const [share, base] = [shares[row] as number, bases[row] as number];
+      ownShares[k] = share;
+      ownBases[k] = base;
+      sum += share;
+      if (base > top) top = base;
+    }
+    tops[block] = sum > 0 ? top + Math.log(sum) : Number.NEGATIVE_INFINITY;
+  }
+  return tops;
 }
 
 /** Gives each member's row its share and the others none; returns the largest of the members' bases. */
