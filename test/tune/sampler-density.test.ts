@@ -114,12 +114,12 @@ describe('the density of TPE', () => {
     const draws = random(0, 'test');
     const place = ({ low, high }: Dimension) => low + (high - low) * draws.uniform() ** 3;
     const sides: number[] = [];
-    for (let n = 0; n < 700; n++) {
+    for (let n = 0; n < 1700; n++) {
       for (const [d, dimension] of dimensions.entries()) columns[d]!.push(place(dimension));
       sides.push(draws.uniform() < 0.9 ? 0 : 1);
       if (n % 3 === 0) sides[draws.int(0, n)] = draws.int(0, 1);
       density.observe(0, Uint8Array.from(sides), recencyWeights);
-      if (n % 47 !== 0) continue;
+      if (n % (n < 300 ? 47 : 139) !== 0) continue;
       const rows = sides.flatMap((side, row) => (side === 0 ? row : []));
       const places = columns.map(({ places: all }) => rows.map(row => all[row]!));
       const point = dimensions.map(place);

@@ -1,7 +1,7 @@
 import type { Column } from './column.js';
 import type { Dimension } from './dimension.js';
 
-/** From so many rows on they are arranged by where they are; fewer are looked through faster than they are arranged. */
+/** From so many rows on they are arranged by where they are on a line, for each further line twice as many; fewer are looked through faster. */
 const ARRANGED_FROM = 512;
 
 /** How many rows a block has at most: its numbers fit the first cache. */
@@ -14,8 +14,14 @@ const GROWTH = 1.25;
 export interface Arrangement {
   /** By place, the row. */
   readonly order: Uint32Array;
+  /** By row, the place. */
+  readonly places: Uint32Array;
+  /** By place, the block. */
+  readonly blocks: Uint16Array;
   /** Where each block begins, and where the last one ends. */
   readonly begins: readonly number[];
+  /** How many rows there were before, of which each has the place that it had; 0 if all are arranged anew. */
+  readonly kept: number;
 }
 
 /**
@@ -24,27 +30,33 @@ export interface Arrangement {
  */
 export function arranger(dimensions: readonly Dimension[], columns: readonly Column[]) {
   const lines = [...dimensions.keys()].filter(d => dimensions[d]?.kind === 'line');
+  const from = ARRANGED_FROM * 2 ** (lines.length - 1);
   let known: { readonly sorted: number; readonly rows: number; readonly arrangement: Arrangement } | undefined;
   return {
     arrange(n: number): Arrangement | undefined {
-      if (n < ARRANGED_FROM || lines.length === 0) return undefined;
-      const sorted = sortedOf(n);
-      if (known?.rows === n && known.sorted === sorted) return known.arrangement;
-      const order = new Uint32Array(n);
-      const begins: number[] = [];
-      if (known?.sorted === sorted) {
-        order.set(known.arrangement.order.subarray(0, sorted));
-        begins.push(...known.arrangement.begins.filter(begin => begin < sorted));
-      } else {
+      if (n < from || lines.length === 0) return undefined;
+      const sorted = sortedOf(n, from);
+      const same = known?.sorted === sorted && known.rows <= n;
+      const before = same ? known?.arrangement : undefined;
+      const room = Math.floor(sorted * GROWTH);
+      const order = before?.order ?? new Uint32Array(room);
+      const places = before?.places ?? new Uint32Array(room);
+      const blocks = before?.blocks ?? new Uint16Array(room);
+      const begins = before?.begins.slice(0, -1) ?? [];
+      const kept = same ? (known?.rows ?? 0) : 0;
+      if (!same) {
         for (let row = 0; row < sorted; row++) order[row] = row;
         divide(order, 0, sorted, begins);
+        for (const [block, begin] of begins.entries()) blocks.fill(block, begin, begins[block + 1] ?? sorted);
       }
-      for (let row = sorted; row < n; row++) {
+      for (let row = Math.max(kept, sorted); row < n; row++) {
         if ((row - sorted) % BLOCK === 0) begins.push(row);
         order[row] = row;
+        blocks[row] = begins.length - 1;
       }
+      for (let place = same ? kept : 0; place < n; place++) places[order[place] as number] = place;
       begins.push(n);
-      known = { sorted, rows: n, arrangement: { order, begins } };
+      known = { sorted, rows: n, arrangement: { order, places, blocks, begins, kept } };
       return known.arrangement;
     },
     /** The rows will be others. */
@@ -74,9 +86,9 @@ export function arranger(dimensions: readonly Dimension[], columns: readonly Col
   }
 }
 
-/** The largest of 512 · 1.25^k that is at most `n`. */
-function sortedOf(n: number): number {
-  let sorted = ARRANGED_FROM;
+/** The largest of `from` · 1.25^k that is at most `n`. */
+function sortedOf(n: number, from: number): number {
+  let sorted = from;
   while (Math.floor(sorted * GROWTH) <= n) sorted = Math.floor(sorted * GROWTH);
   return sorted;
 }

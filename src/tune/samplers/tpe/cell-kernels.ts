@@ -55,7 +55,10 @@ export function cellKernels(dimension: Dimension, column: Column): Kernels {
       widths.fill(0);
     },
     arrange(arrangement) {
-      arranged = arrangement === undefined ? shape : arrangement.order.map(row => shape[row] as number);
+      arranged =
+        arrangement === undefined
+          ? shape
+          : arrangement.order.subarray(0, arrangement.begins.at(-1)).map(row => shape[row] as number);
     },
     most: () => 0,
     base: row => -(wholes[row] as number),

@@ -14,8 +14,12 @@ export interface Kernels {
   forget(): void;
   /** The part of a kernel's log density that is the same everywhere: no less than its log density anywhere. */
   base(row: number): number;
-  /** Puts the kernels in an arrangement's order for `add` and `most`; without one, they are in that of the rows. */
-  arrange(arrangement: Arrangement | undefined, has: Uint8Array): void;
+  /**
+   * Puts the kernels in an arrangement's order for `add` and `most`; without one, they are in that of the rows.
+   *
+   * @param changed the rows that have come or gone, or whose kernel has changed, since the last time
+   */
+  arrange(arrangement: Arrangement | undefined, has: Uint8Array, changed: Iterable<number>): void;
   /** What `add` adds at a point in a block of the arrangement is nowhere more than this. */
   most(point: number, block: number): number;
   /** Adds the other part at a point, which is never above 0, to `sums`, and puts it `into`; for those from `begin` up to, not including, `end`. */

@@ -21,9 +21,9 @@ export function lineKernels(dimension: Dimension, column: Column): Kernels {
   let narrowness = new Float64Array(0);
   let peaks = new Float64Array(0);
   // In the order of the arrangement: centres and narrownesses, and of each block its ends and its widest kernel's narrowness.
-  let arranged: readonly [Float64Array, Float64Array] = [narrowness, narrowness];
-  let room: readonly [Float64Array<ArrayBuffer>, Float64Array<ArrayBuffer>] = [narrowness, narrowness];
-  let blocks: readonly [Float64Array, Float64Array, Float64Array] | undefined;
+  let [centres, factors] = [new Float64Array(0), new Float64Array(0)];
+  let [lows, highs, least] = [new Float64Array(0), new Float64Array(0), new Float64Array(0)];
+  let arranged: readonly [Float64Array, Float64Array] = [centres, factors];
   return {
     update(members, least) {
       widths = withRoom(widths, column.size);
@@ -44,18 +44,22 @@ export function lineKernels(dimension: Dimension, column: Column): Kernels {
       size = 0;
       widths.fill(0);
     },
-    arrange(arrangement, has) {
+    arrange(arrangement, has, changed) {
       if (arrangement === undefined) {
         arranged = [column.places, narrowness];
         return;
       }
-      const { order, begins } = arrangement;
-      const count = begins.length - 1;
-      room = [withRoom(room[0], order.length), withRoom(room[1], order.length)];
-      arranged = room;
-      const [centres, factors] = room;
-      const [lows, highs, least] = [new Float64Array(count), new Float64Array(count), new Float64Array(count)];
-      for (let block = 0; block < count; block++) {
+      const { order, begins, places, blocks, kept } = arrangement;
+      const [count, n] = [begins.length - 1, begins.at(-1) as number];
+      centres = withRoom(centres, n);
+      factors = withRoom(factors, n);
+      arranged = [centres, factors];
+      [lows, highs, least] = [withRoom(lows, count), withRoom(highs, count), withRoom(least, count)];
+      const stale = new Set<number>();
+      if (kept === 0) for (let block = 0; block < count; block++) stale.add(block);
+      for (let row = kept; row < n; row++) stale.add(blocks[places[row] as number] as number);
+      for (const row of changed) stale.add(blocks[places[row] as number] as number);
+      for (const block of stale) {
         let [lowest, highest, factor] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
         const end = begins[block + 1] as number;
         for (let k = begins[block] as number; k < end; k++) {
@@ -73,19 +77,17 @@ export function lineKernels(dimension: Dimension, column: Column): Kernels {
         highs[block] = highest;
         least[block] = factor;
       }
-      blocks = [lows, highs, least];
     },
     most(point, block) {
-      const [lows, highs, least] = blocks as NonNullable<typeof blocks>;
       const distance = Math.max(0, (lows[block] as number) - point, point - (highs[block] as number));
       return distance === 0 ? 0 : -((distance * (least[block] as number)) ** 2);
     },
     base: row => peaks[row] as number,
     add(point, sums, into, begin, end) {
       // Constants of this call, which the loop would look for again and again.
-      const [centres, factors] = arranged;
+      const [mus, narrow] = arranged;
       for (let row = begin; row < end; row++) {
-        const z = (point - (centres[row] as number)) * (factors[row] as number);
+        const z = (point - (mus[row] as number)) * (narrow[row] as number);
         into[row] = (sums[row] as number) - z * z;
       }
     },

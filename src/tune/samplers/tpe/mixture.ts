@@ -50,6 +50,17 @@ export interface Mixture {
   logDensity(point: readonly number[]): number;
 }
 
+/** In which order the blocks of an arrangement are counted at a point. */
+interface Plan {
+  /** No less than the logarithm of what the kernels of each block are together there. */
+  readonly bounds: Float64Array;
+  /** The blocks, those first that may count most. */
+  readonly order: Uint16Array;
+}
+
+const RANKS = 98;
+const counts = new Uint32Array(RANKS + 1);
+
 /** The mixture over some dimensions, whose observations are in `columns`; the prior has the weight `priorWeight`. */
 export function mixture(dimensions: readonly Dimension[], columns: readonly Column[], priorWeight: number): Mixture {
   const kernels = dimensions.map((dimension, d) => {
@@ -72,16 +83,36 @@ export function mixture(dimensions: readonly Dimension[], columns: readonly Colu
   let room: readonly [Float64Array<ArrayBuffer>, Float64Array<ArrayBuffer>] = [shares, bases];
   let tops = new Float64Array(0);
 
-  /** No less than the logarithm of what the kernels of each block are together at a point. */
-  const boundsAt = (point: readonly number[]): Float64Array => {
-    const bounds = tops.slice();
-    for (let block = 0; block < bounds.length; block++) {
-      if (bounds[block] === Number.NEGATIVE_INFINITY) continue;
-      for (let d = 0; d < kernels.length; d++) {
-        bounds[block] = (bounds[block] as number) + (kernels[d] as Kernels).most(point[d] as number, block);
+  /** What was planned since the last `observe`, and may be planned over after the next. */
+  const plans: Plan[] = [];
+  let planned = 0;
+  const planAt = (point: readonly number[]): Plan => {
+    const blocks = tops.length;
+    const free = plans[planned];
+    const plan =
+      free?.order.length === blocks ? free : { bounds: new Float64Array(blocks), order: new Uint16Array(blocks) };
+    plans[planned++] = plan;
+    const { bounds, order } = plan;
+    let largest = Number.NEGATIVE_INFINITY;
+    for (let block = 0; block < blocks; block++) {
+      let bound = tops[block] as number;
+      if (bound !== Number.NEGATIVE_INFINITY) {
+        for (let d = 0; d < kernels.length; d++) bound += (kernels[d] as Kernels).most(point[d] as number, block);
       }
+      bounds[block] = bound;
+      if (bound > largest) largest = bound;
     }
-    return bounds;
+    // In steps of a half down to what is negligible: sorted well enough, in linear time.
+    const rankOf = (block: number) => Math.min(RANKS - 1, Math.floor(2 * (largest - (bounds[block] as number)))) || 0;
+    counts.fill(0);
+    for (let block = 0; block < blocks; block++) counts[rankOf(block) + 1] = (counts[rankOf(block) + 1] as number) + 1;
+    for (let rank = 1; rank < RANKS; rank++) counts[rank] = (counts[rank] as number) + (counts[rank - 1] as number);
+    for (let block = 0; block < blocks; block++) {
+      const rank = rankOf(block);
+      order[counts[rank] as number] = block;
+      counts[rank] = (counts[rank] as number) + 1;
+    }
+    return plan;
   };
 
   const density = (point: readonly number[]): Density => {
@@ -99,24 +130,23 @@ export function mixture(dimensions: readonly Dimension[], columns: readonly Colu
     /** The rows before it are not counted yet: the newest come first, as they count most. */
     let end = rows;
     /** Of blocks that are not counted yet; those come first that may count most. */
-    const bounds = arrangement && boundsAt(point);
+    let ranks = 0;
+    const plan = arrangement && planAt(point);
     /** What is to be counted next; undefined when nothing is, or nothing that matters. */
     const next = (least: number): readonly [number, number] | undefined => {
-      if (arrangement === undefined || bounds === undefined) {
+      if (arrangement === undefined || plan === undefined) {
         const last = end;
         end = Math.max(0, end - BLOCK);
         return [end, last];
       }
-      let largest = 0;
-      for (let block = 1; block < bounds.length; block++) {
-        if ((bounds[block] as number) > (bounds[largest] as number)) largest = block;
+      const { order, bounds } = plan;
+      while (ranks < order.length) {
+        const block = order[ranks++] as number;
+        if (ranks === order.length) end = 0;
+        if (!((bounds[block] as number) >= least)) continue;
+        return [arrangement.begins[block] as number, arrangement.begins[block + 1] as number];
       }
-      if (!((bounds[largest] as number) >= least)) {
-        end = 0;
-        return undefined;
-      }
-      bounds[largest] = Number.NEGATIVE_INFINITY;
-      return [arrangement.begins[largest] as number, arrangement.begins[largest + 1] as number];
+      return undefined;
     };
     return {
       get log() {
@@ -175,7 +205,10 @@ export function mixture(dimensions: readonly Dimension[], columns: readonly Colu
       priorShare = prior / total;
       highest = spread(raw, 1 / total, has, rows, shares, bases);
       arrangement = arranging.arrange(rows);
-      for (const some of kernels) some.arrange(arrangement, has);
+      planned = 0;
+      // Rows that were arranged before and have come or gone meanwhile are among the changed ones.
+      for (const row of members.changed) touched.add(row);
+      for (const some of kernels) some.arrange(arrangement, has, touched);
       if (arrangement === undefined) {
         arranged = [shares, bases];
         return;

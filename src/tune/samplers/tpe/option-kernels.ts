@@ -16,7 +16,10 @@ export function optionKernels({ count }: Dimension, column: Column, priorWeight:
     },
     forget: () => {},
     arrange(arrangement) {
-      arranged = arrangement === undefined ? column.places : arrangement.order.map(row => column.places[row] as number);
+      arranged =
+        arrangement === undefined
+          ? column.places
+          : arrangement.order.subarray(0, arrangement.begins.at(-1)).map(row => column.places[row] as number);
     },
     most: () => 0,
     base: () => 0,
