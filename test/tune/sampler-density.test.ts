@@ -133,11 +133,12 @@ function byDefinition(dimensions: readonly Dimension[], places: readonly number[
   const n = places[0]!.length;
   const weights = [...recencyWeights(n), 1];
   const total = weights.reduce((sum, weight) => sum + weight);
+  const sorted = dimensions.map(({ low, high }, d) => [low, ...places[d]!.toSorted((a, b) => a - b), high]);
   const terms = weights.map((weight, k) =>
     dimensions.reduce(
       (sum, { low, high }, d) => {
-        const sorted = [low, ...places[d]!.toSorted((a, b) => a - b), high];
-        const [mu, sigma] = k === n ? [(low + high) / 2, high - low] : [places[d]![k]!, width(sorted, places[d]![k]!)];
+        const [mu, sigma] =
+          k === n ? [(low + high) / 2, high - low] : [places[d]![k]!, width(sorted[d]!, places[d]![k]!)];
         const mass = logMass((low - mu) / sigma, (high - mu) / sigma);
         return sum - 0.5 * ((point[d]! - mu) / sigma) ** 2 - Math.log(sigma * Math.sqrt(2 * Math.PI)) - mass;
       },
