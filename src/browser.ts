@@ -156,6 +156,7 @@ export type {
   RungsInfo,
   StudyEvent,
   StudyInfo,
+  StudyStop,
   TrialOrigin,
   TrialState,
 } from './tune/events.js';

@@ -124,7 +124,7 @@ export function program(io: Io, finish: (code: ExitCode) => void): Command {
       finish(await (await import('./trials-command.js')).trialsCommand(study, options, io)),
     );
 
-  ofStudy('best', 'Shows the best trial of a stored study, or writes it as a training file.')
+  ofStudy('best', 'Shows the best trial of a stored study, or its Pareto front, or writes a trial as a training file.')
     .option('--trial <number>', 'another trial than the best', wholeNumber('--trial', 0))
     .option('--out <file>', 'write the training file that repeats it')
     .option('--json', 'print that file')
@@ -133,7 +133,7 @@ export function program(io: Io, finish: (code: ExitCode) => void): Command {
     );
 
   ofStudy('importance', 'Says which hyperparameters decide how good a trial of a stored study is.')
-    .option('--metric <name>', 'good by this objective, of several')
+    .option('--metric <name>', 'good by this objective only, of several')
     .option('--json', 'print one hyperparameter a line, as JSON')
     .action(async (study, options) =>
       finish(await (await import('./importance-command.js')).importanceCommand(study, options, io)),
@@ -199,7 +199,7 @@ export function program(io: Io, finish: (code: ExitCode) => void): Command {
 
   steering('stop', 'Stops a trial of a running study, or the study, with which rxnn tune goes on.')
     .argument('[trial]', 'the number of the trial', aTrial)
-    .option('--reason <text>', 'why the trial is stopped, for the record')
+    .option('--reason <text>', 'why, for the record')
     .option(
       '--outcome <outcome>',
       'what becomes of the trial: complete, pruned (unless stated) or failed',

@@ -1,6 +1,6 @@
 import { InputError } from '../errors.js';
 import { random } from '../random.js';
-import { checkNumber, checkWhole } from './arguments.js';
+import { checkNumber, checkOptions, checkWhole, type OptionNames } from './arguments.js';
 import { type HalvingOptions, halving, type Rungs } from './halving.js';
 import type { AnnotatingRule } from './rule.js';
 import type { StudyView } from './study-view.js';
@@ -17,6 +17,16 @@ export interface HyperbandOptions extends HalvingOptions {
   readonly seed?: number | undefined;
 }
 
+const OPTIONS: OptionNames<HyperbandOptions> = {
+  minResource: true,
+  maxResource: true,
+  reductionFactor: true,
+  seed: true,
+  metric: true,
+  direction: true,
+  nan: true,
+};
+
 /**
  * Hyperband without retraining: ⌊log_η(maxResource/minResource)⌋ + 1 brackets, each an asynchronous successive halving whose
  * first rung lies η times as far as that of the one before. A trial belongs to one of them by lot, in such shares that all brackets
@@ -26,6 +36,7 @@ export interface HyperbandOptions extends HalvingOptions {
  * @example hyperband(study, { maxResource: 81 })
  */
 export function hyperband(study: StudyView, options: HyperbandOptions): AnnotatingRule {
+  checkOptions('hyperband', options, OPTIONS);
   const { minResource = 1, maxResource, reductionFactor = 3, seed = study.seed ?? 0 } = options;
   checkWhole('hyperband', 'minResource', minResource, 1);
   checkWhole('hyperband', 'maxResource', maxResource, minResource);

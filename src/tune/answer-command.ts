@@ -1,6 +1,6 @@
 import { InputError } from '../errors.js';
 import type { StopDecision } from '../train/report.js';
-import type { HParams, TrialOrigin, UnstampedEvent } from './events.js';
+import type { HParams, StudyStop, TrialOrigin, UnstampedEvent } from './events.js';
 import type { CommandAnswer, StudyCommand } from './study-control.js';
 import type { StudyState, TrialRecord } from './study-state.js';
 import type { TrialCommand } from './trial.js';
@@ -18,7 +18,7 @@ export interface Steering {
   enqueue(hparams: HParams, origin: TrialOrigin, meant?: HParams): number;
   setTrials(trials: number): void;
   setParallel(parallel: number): void;
-  stop(): void;
+  stop(stopped: StudyStop): void;
 }
 
 /**
@@ -80,7 +80,7 @@ export function answerCommand(command: StudyCommand, by: string, steering: Steer
       return {};
     }
     case 'stop':
-      steering.stop();
+      steering.stop({ by, ...(command.reason !== undefined && { reason: command.reason }) });
       return {};
   }
 }

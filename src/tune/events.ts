@@ -182,6 +182,8 @@ export type StudyEvent = Stamp &
         readonly type: 'study-finished';
         /** `trials`: all were run; `exhausted`: the sampler has no more; `time`; `interrupted`. */
         readonly reason: 'trials' | 'exhausted' | 'time' | 'interrupted';
+        /** Who told the study to stop, if that is how it was interrupted. */
+        readonly stopped?: StudyStop | undefined;
         /** Of the complete trials; absent if there is none. */
         readonly best?: Best | undefined;
         readonly counts: Counts;
@@ -190,6 +192,14 @@ export type StudyEvent = Stamp &
         readonly samples: number;
       }
   );
+
+/** Somebody's wish that the study end. */
+export interface StudyStop {
+  /** Who: `code`, `command`, `page`. */
+  readonly by: string;
+  /** Why, if they said so. */
+  readonly reason?: string | undefined;
+}
 
 /** An event before it has its place in the study's sequence. */
 export type UnstampedEvent = StudyEvent extends infer Event

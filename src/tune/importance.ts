@@ -1,6 +1,6 @@
 import { InputError } from '../errors.js';
 import type { HParamValue, HyperparameterInfo } from './events.js';
-import { normalMass } from './samplers/gp/mills-ratio.js';
+import { mass as normalMass } from './samplers/normal-distribution.js';
 import type { StudyState, TrialRecord } from './study-state.js';
 
 /** How much a hyperparameter matters. */

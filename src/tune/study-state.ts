@@ -9,6 +9,7 @@ import type {
   Stamp,
   StudyEvent,
   StudyInfo,
+  StudyStop,
   TrialOrigin,
   TrialState,
 } from './events.js';
@@ -74,6 +75,8 @@ export interface StudyState {
   readonly startedAt?: number | undefined;
   readonly finishedAt?: number | undefined;
   readonly finishReason?: 'trials' | 'exhausted' | 'time' | 'interrupted' | undefined;
+  /** Who told the study to stop, if that is how it was interrupted; until it goes on. */
+  readonly stopped?: StudyStop | undefined;
   /** The sequence number of the last event folded; −1 before the first. */
   readonly lastSeq: number;
   /** Nothing new is started until somebody lets the study go on. */
@@ -130,10 +133,18 @@ function fold(state: StudyState, event: StudyEvent, keepsReports: boolean): Stud
       allWait(next, trials, event.time);
       next.finishedAt = event.time;
       next.finishReason = event.reason;
+      next.stopped = event.stopped;
       return next;
     case 'study-resumed':
       allWait(next, trials, event.time);
-      return { ...next, study: event.study, finishedAt: undefined, finishReason: undefined, paused: false };
+      return {
+        ...next,
+        study: event.study,
+        finishedAt: undefined,
+        finishReason: undefined,
+        stopped: undefined,
+        paused: false,
+      };
     case 'study-changed': {
       const { parallel, trials: limit, paused = state.paused } = event;
       const changes = { ...(parallel !== undefined && { parallel }), ...(limit !== undefined && { trials: limit }) };
@@ -166,6 +177,7 @@ function copyOf(state: StudyState): Writable<StudyState> {
     startedAt: state.startedAt,
     finishedAt: state.finishedAt,
     finishReason: state.finishReason,
+    stopped: state.stopped,
     lastSeq: state.lastSeq,
     paused: state.paused,
     deeds: state.deeds,
