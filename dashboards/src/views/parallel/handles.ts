@@ -40,7 +40,7 @@ export function handles(container: HTMLElement, { move, choose, hint }: HandleOp
   const make = (key: string) => {
     const button = element('button', { type: 'button', class: 'axis-handle', 'aria-describedby': hint });
     button.append(
-      element('span', { class: 'axis-name' }),
+      element('span', { class: 'axis-name' }), ' ',
       element('span', { class: 'axis-mark', 'aria-hidden': 'true' }),
     );
     button.addEventListener('keydown', event => {
@@ -103,7 +103,7 @@ export function handles(container: HTMLElement, { move, choose, hint }: HandleOp
       setText(sign, mark);
       setAttribute(button, 'title', title);
       setAttribute(button, 'data-field', key);
-      setAttribute(button, 'aria-label', `${title}, axis ${i + 1} of ${next.length}${about}`);
+      setAttribute(button, 'aria-label', `${[title, mark].join(' ').trim()}, axis ${i + 1} of ${next.length}${about}`);
       setAttribute(button, 'aria-pressed', String(key === chosen));
       button.style.width = `${Math.max(52, Math.min(150, places.spacing - 6))}px`;
       if (dragged?.key !== key) button.style.left = `${places.xs[i]}px`;
