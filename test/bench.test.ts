@@ -46,7 +46,7 @@ describe('npm run bench: arguments', () => {
   test.each([
     [
       ['speed'],
-      'there is no part "speed"; parts are training, matmul, streams, startup, tuning, tuner, workers, memory, dashboard',
+      'there is no part "speed"; parts are training, matmul, streams, startup, tuning, tuner, workers, live, memory, dashboard',
     ],
     [
       ['--fast'],

@@ -43,6 +43,7 @@ export function program(io: Io, finish: (code: ExitCode) => void): Command {
   command('tune', 'Searches the hyperparameters of a search file for the best network.')
     .argument('<search.json>', 'the search file')
     .option('--live', 'show the study in a browser while it runs')
+    .option('--open', 'the same, and open the browser, where there is one')
     .option('--port <number>', 'port of the live page on 127.0.0.1; 0: any free one', wholeNumber('--port', 0, 65_535))
     .option('--parallel <number>', 'trials at a time; auto: one worker thread per core', parallelism)
     .option('--trials <number>', 'how many trials to run', wholeNumber('--trials', 1))

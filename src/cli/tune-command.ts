@@ -25,6 +25,7 @@ import { style, wantsColor } from './style.js';
 /** What `rxnn tune` was asked. */
 export interface TuneCommandOptions {
   readonly live?: true;
+  readonly open?: true;
   readonly port?: number;
   readonly parallel?: number | 'auto';
   readonly trials?: number;
@@ -142,13 +143,16 @@ function studyOf(
 async function openLive(
   study$: Observable<StudyEvent>,
   control: StudyControl,
-  { live, port }: TuneCommandOptions,
-  { stderr, env }: Io,
+  { live, open, port }: TuneCommandOptions,
+  io: Io,
 ): Promise<LiveServer | undefined> {
-  if (live !== true && port === undefined) return undefined;
+  if (live !== true && open !== true && port === undefined) return undefined;
   const { userToken } = await import('../live/token.js');
-  const server = await serveLive(study$, { port, token: await userToken(env), control });
-  stderr.write(`live: ${server.url}\n`);
+  const token = await userToken(io.env);
+  const controlToken = await userToken(io.env, 'control');
+  const server = await serveLive(study$, { port, token, control, controlToken });
+  const { tellAddress } = await import('./tell-address.js');
+  await tellAddress(server, { open }, io);
   return server;
 }
 

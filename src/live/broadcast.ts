@@ -1,4 +1,4 @@
-import { type Observable, Subject, tap, throttleTime } from 'rxjs';
+import { type Observable, Subject, tap, throttle, timer } from 'rxjs';
 import type { WebSocket } from 'ws';
 import { type Client, client, type Source } from './client.js';
 import type { LiveLimits } from './limits.js';
@@ -54,12 +54,12 @@ export function broadcast(
     changed();
   };
 
-  const flushes = grown$
-    .pipe(throttleTime(limits.flushEvery, undefined, { leading: true, trailing: true }))
-    .subscribe(() => {
-      reachAll();
-      changed();
-    });
+  // A frame costs its time for each client, so that many are told less often: they never take more than a hundredth of it all.
+  const pause = () => timer(Math.max(limits.flushEvery, limits.flushEveryForEach * clients.size));
+  const flushes = grown$.pipe(throttle(pause, { leading: true, trailing: true })).subscribe(() => {
+    reachAll();
+    changed();
+  });
   const pings = setInterval(() => {
     for (const one of clients) one.ping();
   }, limits.pingEvery);

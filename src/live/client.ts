@@ -64,10 +64,20 @@ export function client(socket: WebSocket, right: Right, { limits, turns, list, .
   };
   const wake = () => turns.wake(work);
 
+  let deadline: NodeJS.Timeout | undefined;
+  /** Ends the connection with a reason; who does not hang up then is cut off. */
+  const refuse = (code: number, reason: string) => {
+    socket.close(code, reason);
+    deadline ??= setTimeout(() => socket.terminate(), limits.closeWithin);
+    deadline.unref?.();
+  };
   const silent = setTimeout(() => {
-    if (!spoke) socket.close(closeCodes.policy, 'say {"type":"resume",…} first');
+    if (!spoke) refuse(closeCodes.policy, 'say {"type":"resume",…} first');
   }, limits.resumeWithin);
-  socket.on('close', () => clearTimeout(silent));
+  socket.on('close', () => {
+    clearTimeout(silent);
+    clearTimeout(deadline);
+  });
   // What ws finds wrong with a frame (too large, not UTF-8) it answers with a close code of its own.
   socket.on('error', () => {});
   socket.on('pong', () => {
@@ -83,12 +93,12 @@ export function client(socket: WebSocket, right: Right, { limits, turns, list, .
     // What was on its way when the connection was given up is not heard any more.
     if (!open()) return;
     alive = true;
-    if (isBinary) return socket.close(closeCodes.unsupported, 'only text is understood');
+    if (isBinary) return refuse(closeCodes.unsupported, 'only text is understood');
     const message = parseClientMessage(data.toString());
-    if (typeof message === 'string') return socket.close(closeCodes.policy, message);
+    if (typeof message === 'string') return refuse(closeCodes.policy, message);
     if (message.type !== 'see' && message.type !== 'inspect' && message.type !== 'history') spoke = true;
     if (message.type === 'command') {
-      if (++unread > UNREAD) return socket.close(closeCodes.policy, 'read the answers before you say more');
+      if (++unread > UNREAD) return refuse(closeCodes.policy, 'read the answers before you say more');
       const given = right.answer(message);
       if (given instanceof Promise) void given.then(answer);
       else answer(given);
@@ -98,7 +108,7 @@ export function client(socket: WebSocket, right: Right, { limits, turns, list, .
       lists = true;
       newest.set('studies', list());
     } else if (!session.say(message)) {
-      return socket.close(closeCodes.policy, 'wait for the curves that you asked for before you ask for more');
+      return refuse(closeCodes.policy, 'wait for the curves that you asked for before you ask for more');
     }
     wake();
   });

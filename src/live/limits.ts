@@ -2,6 +2,8 @@
 export interface LiveLimits {
   /** Milliseconds between two frames to a client while events pour in; 100 (ten a second). */
   readonly flushEvery: number;
+  /** The same for each client, if they are many together; 3, so that a hundred are told three times a second. */
+  readonly flushEveryForEach: number;
   /** A client whose socket holds more bytes than this is sent nothing until it has read them; 1 MiB. */
   readonly lag: number;
   /** Bytes of events in one frame, at least one event; 256 KiB. */
@@ -12,6 +14,8 @@ export interface LiveLimits {
   readonly pingEvery: number;
   /** Milliseconds in which a client must say `resume`; 10,000. */
   readonly resumeWithin: number;
+  /** Milliseconds in which a request must be whole, however slowly its bytes come; 10,000. */
+  readonly requestWithin: number;
   /** Milliseconds that `close` waits in all for clients to read what is left and to hang up; 2,000. */
   readonly closeWithin: number;
   /** Milliseconds between two messages about the load; 1,000. */
@@ -25,11 +29,13 @@ export interface LiveLimits {
 /** The limits where none are stated. */
 export const defaultLimits: LiveLimits = {
   flushEvery: 100,
+  flushEveryForEach: 3,
   lag: 1024 * 1024,
   frame: 256 * 1024,
   clients: 256,
   pingEvery: 30_000,
   resumeWithin: 10_000,
+  requestWithin: 10_000,
   closeWithin: 2_000,
   loadEvery: 1_000,
   listEvery: 1_000,

@@ -14,15 +14,19 @@ import type { StudyState, TrialRecord } from '../tune/study-state.js';
  *
  * What is lacking comes in one of two forms. `as: 'events'`, the default, is for programs: every event as JSON, in `events`,
  * from the beginning or from where the client was. `as: 'state'` is for pages: a `snapshot` of the study with its trials in `trials`
- * frames, or where the client was not away for long nothing at all, and from there on binary `changes`, at most ten a second, which
- * hold every event that follows, the reports as rows of numbers. Either way sequence numbers have no gaps: a client that lags is
- * sent nothing until it has caught up, then everything it missed, as `changes` or as another snapshot; `hello` with `fresh` says
- * that what it knows is to be forgotten.
+ * frames, or where the client was not away for long nothing at all, and from there on binary `changes`, ten times a second at most, which
+ * hold every event that follows, the reports as rows of numbers (without `norms`, `predictions` and `checkpoint`, for which there is `inspect`).
+ * Either way sequence numbers have no gaps: a client that lags is sent nothing until it has caught up, then everything it missed, as
+ * `changes`, or as another `snapshot` if that is much less; `hello` with `fresh` says that what it knows is to be forgotten, and so does
+ * a `snapshot` of all but the curves' points, which are to be asked for again.
  *
  * Curves are no part of a snapshot: a client says with `see` which metric it shows by what, and with how many points to a curve, and gets
- * binary `curves`; what comes after them it appends from the `changes`. With `inspect` it gets all that is known of one trial, and what
- * follows; with `history` all events from the beginning, as `changes`, to play them again. With `list` it hears which studies there
- * are on the server, now and whenever that changes; another one than the first is at `/live/<its key>`.
+ * binary `curves`. Each frame has whole curves of some trials, as they were at its `seq`: it takes the place of what the client has of
+ * these trials, and reports in later `changes` are added to it, as are those of trials that no frame had. Several may be asked for at a time;
+ * the same metric by the same axis once more takes the place of the request before, which is not told to its end.
+ * With `inspect` a client gets all that is known of one trial, and what follows; with `history` all events from the beginning, as `changes` with
+ * the request's number, to play them again. With `list` it hears which studies there are on the server, now and whenever that
+ * changes; each is at `/live/<its key>`, the first at `/live` too. What is asked for comes after what is new, piece by piece.
  *
  * At any time a client may say `command`, and hears `answer` with the same `id` as soon as the study has taken it or
  * refused it; what comes of it is in the events. Without the right to control the answer says so.
@@ -68,7 +72,7 @@ export interface Events {
 export interface Snapshot {
   readonly type: 'snapshot';
   readonly study: string;
-  /** The last event that is in it; `changes` go on from there. */
+  /** The last event that is in it; `changes` go on from there, once all `trials` were told. */
   readonly seq: number;
   readonly state: Omit<StudyState, 'trials'>;
   /** How many trials follow. */

@@ -100,6 +100,9 @@ export function servedStudies(
     places = new Map(studies.map(study => [study.key, Object.assign(before.get(study.key) ?? {}, { study })]));
     for (const [key, place] of before) if (!places.has(key)) giveUp(place);
     for (const place of places.values()) if (place.study.live) opened(place);
+    // Who waited for a first study is to come again, to it.
+    if (places.size > 0) void nothing?.close();
+    if (places.size > 0) nothing = undefined;
     changed$.next();
   });
 

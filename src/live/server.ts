@@ -80,7 +80,13 @@ export async function openServer(
   const dashboards = options.dashboards ?? fileURLToPath(new URL('../dashboards', import.meta.url));
   const files = page ? await staticFiles(dashboards) : new Map();
 
-  const server = createServer({ requestTimeout: 10_000, headersTimeout: 10_000, keepAliveTimeout: 5_000 });
+  const server = createServer({
+    requestTimeout: limits.requestWithin,
+    headersTimeout: limits.requestWithin,
+    // Node.js looks every 30 s otherwise, and a request may take as much longer.
+    connectionsCheckingInterval: limits.requestWithin / 4,
+    keepAliveTimeout: 5_000,
+  });
   // A few more than there may be clients: for the page's files, and to refuse in words.
   server.maxConnections = limits.clients + 64;
   const port = await listen(server, wanted, host);

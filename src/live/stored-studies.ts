@@ -18,12 +18,11 @@ export interface StoredStudiesOptions {
 }
 
 interface Stored {
-  readonly key: string;
-  readonly folder: string;
   readonly file: string;
+  /** When it was changed before it was first seen. */
+  readonly changed: number;
   readonly summary: StoredSummary;
-  readonly control: CommandTaker;
-  listed?: ShelvedStudy | undefined;
+  listed: ShelvedStudy;
 }
 
 /**
@@ -36,42 +35,50 @@ export async function storedStudies(path: string, options: StoredStudiesOptions 
   const { listEvery = 1_000, followEvery } = options;
   const about = await stat(path).catch(() => undefined);
   if (about === undefined) throw new InputError('there is no such study, and no such folder', { file: path });
-  const single = !about.isDirectory() || (await exists(journalFile(path)));
+  const single = !about.isDirectory() || (await modified(journalFile(path))) !== undefined;
   const found = single ? await locateStudy(path) : undefined;
   const all = new Map<string, Stored>();
 
-  const keep = (folder: string, file: string) => {
+  const keep = (folder: string, file: string, changed: number) => {
     const known = all.get(file);
     if (known !== undefined) return known;
     const place = resolve(folder);
+    const key = basename(place) || 'study';
+    const control = handsOn(place);
+    const open = () => storedEvents(file, followEvery);
     const stored: Stored = {
-      key: basename(place) || 'study',
-      folder: place,
       file,
+      changed,
       summary: storedSummary(place, file),
-      control: handsOn(place),
+      listed: { key, name: key, folder: place, control, open },
     };
     all.set(file, stored);
     return stored;
   };
-  const look = async (): Promise<Stored[]> => {
-    if (found !== undefined) return [keep(found.folder, found.file)];
-    const names = await readdir(path).catch(() => []);
-    const folders = names.map(name => join(path, name));
-    const there = await Promise.all(folders.map(folder => exists(journalFile(folder))));
-    const files = new Set(folders.filter((_, i) => there[i]).map(journalFile));
-    for (const file of all.keys()) if (!files.has(file)) all.delete(file);
-    return folders.filter((_, i) => there[i]).map(folder => keep(folder, journalFile(folder)));
-  };
-  const listed = async (stored: Stored, signal: AbortSignal): Promise<ShelvedStudy> => {
-    const { key, folder, file, control } = stored;
-    const { name = key, summary } = await stored.summary.update(signal);
-    const before = stored.listed;
-    if (before?.name !== name || JSON.stringify(before.summary) !== JSON.stringify(summary)) {
-      stored.listed = { key, name, folder, control, summary, open: () => storedEvents(file, followEvery) };
+  /** Notes which studies there are. */
+  const look = async () => {
+    const folders = found ? [found.folder] : (await readdir(path).catch(() => [])).map(name => join(path, name));
+    const files = folders.map(folder => found?.file ?? journalFile(folder));
+    const times = await Promise.all(files.map(modified));
+    for (const file of all.keys()) if (times[files.indexOf(file)] === undefined) all.delete(file);
+    for (const [i, time] of times.entries()) {
+      if (time !== undefined) keep(folders[i] as string, files[i] as string, time);
     }
-    return stored.listed as ShelvedStudy;
   };
+  /** The newest first. */
+  const sorted = () => {
+    const begun = ({ listed, changed }: Stored) => listed.summary?.startedAt ?? changed;
+    return [...all.values()]
+      .sort((a, b) => begun(b) - begun(a) || (a.file < b.file ? -1 : 1))
+      .map(({ listed }) => listed);
+  };
+  const update = async (stored: Stored, signal: AbortSignal) => {
+    const { listed } = stored;
+    const { name = listed.key, summary } = await stored.summary.update(signal);
+    if (listed.name === name && JSON.stringify(listed.summary) === JSON.stringify(summary)) return;
+    stored.listed = { ...listed, name, summary };
+  };
+  await look();
 
   const studies$ = new Observable<readonly ShelvedStudy[]>(subscriber => {
     const over = new AbortController();
@@ -81,21 +88,30 @@ export async function storedStudies(path: string, options: StoredStudiesOptions 
       clearTimeout(timer);
     });
     let told: readonly ShelvedStudy[] | undefined;
-    const round = async () => {
-      const studies: ShelvedStudy[] = [];
-      for (const stored of await look()) {
-        studies.push(await listed(stored, over.signal));
-        if (subscriber.closed) return;
-      }
-      studies.sort((a, b) => (b.summary?.startedAt ?? 0) - (a.summary?.startedAt ?? 0) || (a.key < b.key ? -1 : 1));
-      if (told?.length !== studies.length || studies.some((study, i) => study !== told?.[i])) {
-        told = studies;
-        subscriber.next(studies);
-      }
-      timer = setTimeout(() => void round().catch(error => subscriber.error(error)), listEvery);
-      timer.unref();
+    const tell = () => {
+      const studies = sorted();
+      if (told?.length === studies.length && studies.every((study, i) => study === told?.[i])) return;
+      told = studies;
+      subscriber.next(studies);
     };
-    round().catch(error => subscriber.error(error));
+    const follow = async () => {
+      for (;;) {
+        for (const stored of all.values()) {
+          await update(stored, over.signal);
+          if (subscriber.closed) return;
+          tell();
+        }
+        await new Promise(resolve => {
+          timer = setTimeout(resolve, listEvery);
+          timer.unref();
+        });
+        await look();
+        if (subscriber.closed) return;
+        tell();
+      }
+    };
+    tell();
+    follow().catch(error => subscriber.error(error));
   }).pipe(shareReplay({ bufferSize: 1, refCount: true }));
   return { studies$ };
 }
@@ -114,4 +130,4 @@ function handsOn(folder: string): CommandTaker {
   };
 }
 
-const exists = async (path: string) => (await stat(path).catch(() => undefined)) !== undefined;
+const modified = async (path: string) => (await stat(path).catch(() => undefined))?.mtimeMs;
