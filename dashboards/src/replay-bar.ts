@@ -56,7 +56,7 @@ export function replayBar(box: HTMLElement, opener: HTMLElement, { link, say, sh
     ...speeds.map(([value, text]) => element('option', { value }, text)),
   );
   speed.value = 'all';
-  const live = element('button', { type: 'button', class: 'quiet-button' }, 'Back to the present');
+  const live = element('button', { type: 'button', class: 'quiet-button' }, 'To the present');
   box.append(play, slider, label, speed, live);
 
   const bounds = () => ({ from: past?.time(0) ?? 0, to: past?.time(past.events() - 1) ?? 0 });

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { InputError } from '../errors.js';
 import type { StudyEvent } from '../tune/events.js';
-import { thinned } from './thin-study.js';
+import { most, thinned } from './thin-study.js';
 
 /** Options of `reportHtml`. */
 export interface ReportHtmlOptions {
@@ -39,17 +39,19 @@ export function reportHtml(
     throw new InputError('expected a template with one <!--study-->', { path: 'template' });
   }
   const room = Math.floor(((limit - template.length) * 3) / 4);
-  let packed = new Uint8Array();
+  let packed: Uint8Array = new Uint8Array();
   let note: string | undefined;
-  // Numbers in text become a fourth or so: what is surely too large need not be compressed to know it.
-  for (let level = 0; ; level++) {
+  for (let level = 0; ; ) {
     const thin = thinned(events, level);
     note = thin.note;
     const text = lines(thin.events);
-    const size = text.reduce((sum, part) => sum + part.length, 0);
-    if (size > 8 * room && !thin.least) continue;
-    packed = gzipSync(Buffer.concat(text));
-    if (packed.length <= room || thin.least) break;
+    // What is surely too large need not be compressed to know it: a piece of it tells by how much.
+    const guess = text.reduce((sum, { length }) => sum + length, 0) * shareOf(text);
+    if (guess < 1.3 * room || thin.least) packed = gzipSync(Buffer.concat(text));
+    const size = packed.length > 0 ? packed.length : guess;
+    if (size <= room || thin.least) break;
+    packed = new Uint8Array();
+    level = level === 0 ? 1 : Math.min(most, Math.max(level + 1, Math.floor((level * size) / room)));
   }
   const data = Buffer.from(packed).toString('base64');
   const said =
@@ -58,6 +60,12 @@ export function reportHtml(
       : `<script type="application/json" id="study-note">${JSON.stringify(note).replaceAll('<', '\\u003c')}</script>`;
   const study = `<script type="application/octet-stream" id="study">${data}</script>`;
   return { html: `${before}${said}${study}${after}`, note };
+}
+
+/** What compression leaves of such text, as one of its pieces has it. */
+function shareOf(text: readonly Buffer[]): number {
+  const piece = text[text.length >> 1] ?? Buffer.alloc(0);
+  return gzipSync(piece).length / Math.max(1, piece.length);
 }
 
 /** The events as lines of JSON, in pieces: a string has an end. */

@@ -10,17 +10,17 @@ export interface ThinStudy {
   readonly least: boolean;
 }
 
-/** The most that a stretch of reports becomes one of. */
-const most = 1024;
+/** The level at which no more is left out. */
+export const most = 1000;
 
 /**
  * A study without what its page can do without: at level 0 everything stays. From level 1 on, norms and predictions stay at each
- * trial's best and last report only; from level 2 on, of each trial's reports every second stays, then every fourth, and so on, and
+ * trial's best and last report only; from level 2 on, of each trial's reports every second stays, at level 3 every third, and so on, and
  * always the first, the best, the last and those with findings. All other events stay, so all trials and decisions do.
  */
 export function thinned(events: readonly StudyEvent[], level: number): ThinStudy {
   if (level === 0) return { events, least: false };
-  const every = 2 ** (level - 1);
+  const every = level;
   const ends = endsOf(events);
   const kept: StudyEvent[] = [];
   const counts = new Map<number, number>();
@@ -44,7 +44,7 @@ export function thinned(events: readonly StudyEvent[], level: number): ThinStudy
   const note =
     every === 1
       ? 'This study is large: norms and predictions are told of the best and the last epoch of each trial only.'
-      : `This study is large: ${left} of its ${all} reports are in this file, of each trial every ${every}th beside the first, the best and the last, with norms and predictions at the best and the last only. All trials and decisions are here.`;
+      : `This study is large: ${left} of its ${all} reports are in this file, of each trial one in ${every} beside the first, the best and the last, with norms and predictions at the best and the last only. All trials and decisions are here.`;
   return { events: kept, note, least: every >= most };
 }
 

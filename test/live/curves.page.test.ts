@@ -198,7 +198,7 @@ describe.skipIf(missing.length > 0 && !process.env.CI)('the charts of the overvi
     await page.goto(page.url().replace(/t=\d+/, 't=57'));
     await page.reload();
     await expect.poll(() => seq(page)).toBe(57);
-    await page.getByRole('button', { name: 'Back to the present' }).click();
+    await page.getByRole('button', { name: 'To the present' }).click();
     await expect.poll(() => seq(page)).toBe(219);
     expect(await pill(page)).toBe('Live');
     expect(of(page, 't')).toBeNull();

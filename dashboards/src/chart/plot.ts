@@ -56,6 +56,9 @@ export interface Plot {
   point(use: (pen: Pen) => void): void;
 }
 
+/** CSS pixels to the right of the plotting area, for the name of a trial: `#12345`. */
+const nameRoom = 54;
+
 const font = '12px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif';
 
 /** A chart that fills its container. */
@@ -108,7 +111,7 @@ export function plot(container: HTMLElement, options: PlotOptions): Plot {
   const chart = new uPlot(
     {
       ...size(),
-      padding: [10, 44, 0, 0],
+      padding: [10, nameRoom, 0, 0],
       legend: { show: false },
       cursor: {
         y: false,
@@ -157,7 +160,7 @@ export function plot(container: HTMLElement, options: PlotOptions): Plot {
             u.ctx.save();
             u.ctx.beginPath();
             // A little beyond the plotting area: marks at its edge stay whole.
-            u.ctx.rect(left - 2, top - 6, width + 44 * uPlot.pxRatio, height + 8);
+            u.ctx.rect(left - 2, top - 6, width + nameRoom * uPlot.pxRatio, height + 8);
             u.ctx.clip();
             u.ctx.lineJoin = 'round';
             draw(penOn(u.ctx, u.bbox, uPlot.pxRatio));

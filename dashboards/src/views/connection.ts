@@ -15,7 +15,9 @@ export const connectionView: View = model => {
   const banner = byId('notice');
   banner.hidden = message === undefined;
   setText(banner, message ?? '');
-  setAttribute(banner, 'data-small', page.hidden ? undefined : '');
+  const isReport = model.connection.kind === 'report';
+  setAttribute(banner, 'data-small', page.hidden || isReport ? undefined : '');
+  setAttribute(banner, 'data-report', isReport ? '' : undefined);
 };
 
 function pill({ connection, study, ended, replay }: Model): { readonly kind: string; readonly text: string } {
