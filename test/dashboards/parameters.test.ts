@@ -1,10 +1,11 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { axisScale } from '../../dashboards/src/chart/axis-scale.js';
 import { brushedParts, wantedBetween } from '../../dashboards/src/chart/brush-range.js';
 import { jitter } from '../../dashboards/src/chart/jitter.js';
 import { kernelField, nodes, type PlacedValue } from '../../dashboards/src/chart/kernel-field.js';
 import { objectiveScale } from '../../dashboards/src/chart/objective.js';
+import { painter } from '../../dashboards/src/chart/painter.js';
 import { passing } from '../../dashboards/src/chart/passing.js';
 import { notThere, placesOn } from '../../dashboards/src/chart/places.js';
 import { isDark, ramp, rampIndex } from '../../dashboards/src/chart/ramp.js';
@@ -390,6 +391,44 @@ describe('the axes of parallel coordinates', () => {
     expect(distanceFrom(50, 150, 0, geometry, { x: 98, y: 90 })).toBeCloseTo(10 / Math.SQRT2, 9);
     expect(distanceFrom(Number.NaN, 150, 0, geometry, { x: 98, y: 90 })).toBe(Number.POSITIVE_INFINITY);
     expect(axesGeometry(1, 296, 300, false).xs).toEqual([148]);
+  });
+});
+
+describe('a painter', () => {
+  afterEach(() => vi.unstubAllGlobals());
+
+  test('paints every trial once, over several frames, and begins anew with another key or with fewer trials', () => {
+    const frames: (() => void)[] = [];
+    vi.stubGlobal('requestAnimationFrame', (frame: () => void) => frames.push(frame));
+    const run = () => {
+      while (frames.length > 0) frames.shift()?.();
+    };
+    let [cleared, told] = [0, 0];
+    let painted: number[] = [];
+    const own = painter(() => told++);
+    const paint = (key: string, count: number) => {
+      const trials = Array.from({ length: count }, (_, number) => trialOf(number, {}));
+      own.paint(
+        key,
+        trials,
+        () => {
+          cleared++;
+          painted = [];
+        },
+        ({ number }) => painted.push(number),
+      );
+      run();
+    };
+    const upTo = (count: number) => Array.from({ length: count }, (_, i) => i);
+    paint('a', 60);
+    expect([painted, cleared, own.painted, told]).toEqual([upTo(60), 1, 60, 1]);
+    paint('a', 70);
+    expect([painted, cleared]).toEqual([upTo(70), 1]);
+    paint('b', 70);
+    expect([painted, cleared]).toEqual([upTo(70), 2]);
+    paint('b', 30);
+    expect([painted, cleared, own.painted]).toEqual([upTo(30), 3, 30]);
+    expect([own.shows('a'), own.shows('b')]).toEqual([false, true]);
   });
 });
 

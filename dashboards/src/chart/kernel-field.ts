@@ -56,12 +56,16 @@ export function kernelField(points: readonly PlacedValue[], xAxis: FieldAxis, yA
     if (!xAxis.banded) blur(grid, columns, 1, rows, columns, bandwidth * (columns - 1));
     if (!yAxis.banded) blur(grid, rows, columns, columns, 1, bandwidth * (rows - 1));
   }
+  // Called for every pixel: no lists are made here.
   const read = (grid: Float64Array, x: number, y: number) => {
-    let sum = 0;
-    for (const [column, xShare] of nearest(x, xAxis)) {
-      for (const [row, yShare] of nearest(y, yAxis)) sum += xShare * yShare * (grid[row * columns + column] as number);
-    }
-    return sum;
+    const [across, up] = [placeOn(x, xAxis), placeOn(y, yAxis)];
+    const [column, row] = [Math.floor(across), Math.floor(up)];
+    const [right, above] = [across - column, up - row];
+    const at = row * columns + column;
+    const [next, over] = [right > 0 ? 1 : 0, above > 0 ? columns : 0];
+    const below = (1 - right) * (grid[at] as number) + right * (grid[at + next] as number);
+    const upper = (1 - right) * (grid[at + over] as number) + right * (grid[at + over + next] as number);
+    return (1 - above) * below + above * upper;
   };
   return {
     bandwidth,
@@ -71,6 +75,12 @@ export function kernelField(points: readonly PlacedValue[], xAxis: FieldAxis, yA
       return weight < least ? Number.NaN : read(sums, x, y) / weight;
     },
   };
+}
+
+/** Where a place is among the nodes, with a fraction between two of them; the number of its band. */
+function placeOn(at: number, { count, banded }: FieldAxis): number {
+  if (banded || count === 1) return Math.min(count - 1, Math.max(0, Math.floor(at * count)));
+  return Math.min(1, Math.max(0, at)) * (count - 1);
 }
 
 /** The nodes about a place, each with its share of it. */

@@ -4,8 +4,8 @@ import { spread } from './spread.js';
 /** Paints trials that no longer change, a few at a time, and each once. */
 export interface Painter {
   /**
-   * Paints the trials that are not painted yet, in the given order; another `key` (scales, colours, what is hidden) begins anew with
-   * `clear`.
+   * Paints the trials that are not painted yet, in the given order, out of all that there are to paint; another `key` (scales,
+   * colours, what is hidden) begins anew with `clear`, as do fewer trials than before, as in a replay that goes back.
    */
   paint(key: string, trials: readonly TrialRecord[], clear: () => void, draw: (trial: TrialRecord) => void): void;
   /** Whether this is the key that is shown. */
@@ -42,7 +42,7 @@ export function painter(finished: () => void = () => undefined): Painter {
     shows: key => key === shown,
     paint(key, trials, clear, draw) {
       drawOne = draw;
-      if (key !== shown) {
+      if (key !== shown || trials.length < done.size) {
         shown = key;
         done.clear();
         queue = [];

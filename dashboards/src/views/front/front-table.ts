@@ -40,6 +40,7 @@ export function frontTable({ lens }: Page): FrontTable {
   );
   let shown = '';
   let listed: readonly TrialRecord[] = [];
+  box.hidden = true;
   const rows = new Map<number, { row: HTMLElement; button: HTMLElement; check: HTMLInputElement }>();
 
   const row = (trial: TrialRecord, offers: readonly ShownObjective[]) => {
@@ -84,7 +85,7 @@ export function frontTable({ lens }: Page): FrontTable {
         shown = key;
         rows.clear();
         head.replaceChildren(
-          element('td', {}),
+          element('th', { scope: 'col' }, element('span', { class: 'visually-hidden' }, 'Selected')),
           element('th', { scope: 'col' }, 'Trial'),
           ...offers.map(({ metric, direction }) =>
             element(

@@ -27,6 +27,7 @@ export function volumeChart(theme: () => Theme): VolumeChart {
   const title = element('h3', {}, 'Dominated share of the plane');
   const about = element('p', { class: 'quiet' });
   const box = element('div', { class: 'front-volume' }, title, area, about);
+  box.hidden = true;
   let shares: Float64Array = new Float64Array();
 
   const draw = () => {
