@@ -79,7 +79,14 @@ export function cloneDialog(page: Page, trial?: number): void {
       element('div', { class: 'fields' }, ...entries.map(({ field }) => field)),
       ...(rules.length === 0
         ? []
-        : [element('div', { class: 'rules' }, element('h3', {}, 'It must hold that'), element('ul', {}, ...rules))]),
+        : [
+            element(
+              'div',
+              { class: 'rules' },
+              element('h3', {}, 'It must hold that'),
+              element('ul', { class: 'rules-list' }, ...rules),
+            ),
+          ]),
     ],
     action: 'Enqueue',
     async submit() {

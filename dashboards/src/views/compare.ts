@@ -127,7 +127,11 @@ export function compareView({ section, body, tools, note }: Panel, page: Page): 
       ...(Object.keys(groups) as (keyof typeof groups)[]).flatMap(group => {
         const own = rows.filter(each => each.group === group);
         if (own.length === 0) return [];
-        const title = element('th', { scope: 'rowgroup', colspan: String(shown.length + 1) }, groups[group]);
+        const title = element(
+          'th',
+          { scope: 'rowgroup', class: 'group-title', colspan: String(shown.length + 1) },
+          groups[group],
+        );
         return [
           element('tbody', { class: `group-${group}` }, element('tr', { class: 'group' }, title), ...own.map(rowOf)),
         ];

@@ -10,6 +10,12 @@ import { send } from './controls-send.js';
 export function controlsView(box: HTMLElement, page: Page): View {
   const group = element('div', { class: 'controls', role: 'group', 'aria-label': 'Control the study' });
   box.append(group);
+  // Somebody opens the address with the token in a tab that shows the page already: the right is asked for when it connects.
+  addEventListener('hashchange', () => {
+    if (!new URLSearchParams(location.hash.slice(1)).has('control')) return;
+    pageToken('control');
+    location.reload();
+  });
   let shown = '';
   return model => {
     tellModel(page, model);

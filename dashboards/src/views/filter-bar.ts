@@ -37,7 +37,7 @@ export function filterBarView(opener: HTMLElement, bar: HTMLElement, page: Page)
       const of = states.filter(each => boxes.get(each)?.checked);
       lens.want('state', of.length === 0 ? undefined : { of });
     });
-    const number = element('span', { class: 'number' });
+    const number = element('span', { class: 'chip-count' });
     boxes.set(state, box);
     numbers.set(state, number);
     stateKeys.append(element('label', { class: 'chip' }, box, element('span', {}, state), number));

@@ -174,7 +174,7 @@ function tableOf(lines: readonly Line[], now: number): Node[] {
     element('tr', {}, element('th', { scope: 'row' }, title), ...lines.map(line => of(line, text)));
   const title = element(
     'th',
-    { scope: 'rowgroup', colspan: String(lines.length + 1) },
+    { scope: 'rowgroup', class: 'group-title', colspan: String(lines.length + 1) },
     'Hyperparameters of the best trial',
   );
   return [

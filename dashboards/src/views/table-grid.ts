@@ -26,7 +26,10 @@ export function trialGrid(scroller: HTMLElement, page: Page, menu: (trial: numbe
     element('thead', { role: 'rowgroup' }, head),
     body,
   );
-  scroller.append(table);
+  const ways = 'Arrows move, Space selects, Enter highlights and then opens, M lists what can be done.';
+  const hint = element('p', { id: 'trials-keys', class: 'visually-hidden' }, ways);
+  table.setAttribute('aria-describedby', hint.id);
+  scroller.append(hint, table);
   let model: Model | undefined;
   let columns: readonly Column[] = [];
   let height = 37;
