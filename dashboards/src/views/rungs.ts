@@ -164,7 +164,7 @@ export function rungsView({ body: container, tools, note }: Panel, page: Page): 
     const savings = savingsOf(rule, study.trials.values(), study.study?.epochs);
     const rungless = bracket.rungs.length === 0 ? 'This bracket has no rung: its trials run to their end. ' : '';
     setText(note, rungless + (savings === undefined ? '' : savingsWords(savings, rule.rule)));
-    chart.box.hidden = bracket.rungs.length === 0;
+    chart.box.hidden = bracket.rungs.length === 0 || bracket.started === 0;
     setAttribute(chart.box, 'aria-label', summary(rule, bracket));
     chart.redraw();
   };

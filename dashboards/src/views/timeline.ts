@@ -254,6 +254,7 @@ export function timelineView({ body: container, tools, note }: Panel, page: Page
     empty.hidden = lanes.length > 0;
     chart.box.hidden = lanes.length === 0;
     note.hidden = lanes.length === 0;
+    tools.hidden = lanes.length === 0;
     const bars = lanes.reduce((sum, lane) => sum + lane.bars.length, 0);
     container.dataset.lanes = String(lanes.length);
     container.dataset.bars = String(bars);
