@@ -40,7 +40,8 @@ export function handles(container: HTMLElement, { move, choose, hint }: HandleOp
   const make = (key: string) => {
     const button = element('button', { type: 'button', class: 'axis-handle', 'aria-describedby': hint });
     button.append(
-      element('span', { class: 'axis-name' }), ' ',
+      element('span', { class: 'axis-name' }),
+      ' ',
       element('span', { class: 'axis-mark', 'aria-hidden': 'true' }),
     );
     button.addEventListener('keydown', event => {
