@@ -83,7 +83,7 @@ async function runStudy(
   const stop$ = new Subject<void>();
   const control = studyControl();
   const study$ = connectable(studyOf(search, stored, { time: options.time, stop$, control }));
-  const live = await openLive(study$, control, options, io);
+  const live = await openLive(study$, control, search, options, io);
   printNotes([...search.notes, ...stored.notes], io);
   const steering = stored.journal && openSteering(stored.folder, control, live, io);
   const progress = studyProgress(io, { timeLimit: options.time, known: stored.journal?.events.length });
@@ -152,6 +152,7 @@ function studyOf(
 async function openLive(
   study$: Observable<StudyEvent>,
   control: StudyControl,
+  { load: workers }: Search,
   { live, open, port }: TuneCommandOptions,
   io: Io,
 ): Promise<LiveServer | undefined> {
@@ -159,7 +160,7 @@ async function openLive(
   const { userToken } = await import('../live/token.js');
   const token = await userToken(io.env);
   const controlToken = await userToken(io.env, 'control');
-  const server = await serveLive(study$, { port, token, control, controlToken });
+  const server = await serveLive(study$, { port, token, control, controlToken, workers });
   const { tellAddress } = await import('./tell-address.js');
   await tellAddress(server, { open }, io);
   return server;

@@ -95,6 +95,7 @@ export async function openModuleSearch(file: string, json: JsonObject, overrides
     // Nobody knows what an objective of one's own takes.
     estimate: async () => [],
     trainingFile: (hparams, to = file) => moduleFileAt(fileOf(space.substitute(hparams)), file, to),
+    load: workers?.load,
     async close() {
       await workers?.close();
     },

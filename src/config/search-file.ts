@@ -1,6 +1,7 @@
 import type { DeviceName } from '../kernels/device.js';
 import { lanesOf } from '../tune/check-tune-options.js';
 import type { HParams, StudyInfo } from '../tune/events.js';
+import type { WorkerLoad } from '../tune/workers/thread.js';
 import { checkSearch, withSplit } from './check-search.js';
 import { checkWithData, type Fitted } from './check-with-data.js';
 import { importModules } from './custom-modules.js';
@@ -57,6 +58,8 @@ export interface Search {
    * @param path where it will stand; beside the search file unless stated
    */
   trainingFile(hparams: HParams, path?: string): TrainingFile | ModuleFile;
+  /** How busy the worker threads were since the last time this was asked; absent where trials run without. */
+  readonly load?: (() => readonly WorkerLoad[]) | undefined;
   /** Ends the worker threads and frees the device; due when the study has ended. */
   close(): Promise<void>;
 }
@@ -148,6 +151,7 @@ async function openTrainingSearch(file: string, json: JsonObject, overrides: Sea
         describeSearch(study, { space, rules: earlyStopping, enqueue, steps: stepsAreFolds(first) ? 'fold' : 'epoch' }),
       estimate: clock => estimateLines(space, study, device, training => trialCost(training, files, custom), clock),
       trainingFile: (hparams, path) => trainingFileAt(withSplit(space.substitute(hparams) as TrainingFile), file, path),
+      load: workplace.load,
       close: () => workplace.close(),
     };
   } catch (error) {

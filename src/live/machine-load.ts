@@ -1,8 +1,6 @@
 import { availableParallelism } from 'node:os';
+import type { WorkerLoad } from '../tune/workers/thread.js';
 import type { Load } from './protocol.js';
-
-/** How busy a worker thread was lately. */
-export type WorkerLoad = NonNullable<Load['workers']>[number];
 
 /** Measures, each time, how busy this process was since the last time. */
 export function machineLoad(clock: () => number, workers?: (() => readonly WorkerLoad[]) | undefined): () => Load {

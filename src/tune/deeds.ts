@@ -15,7 +15,8 @@ export interface Deed {
     | 'retry'
     | 'pause-trial'
     | 'resume-trial'
-    | 'stop-trial';
+    | 'stop-trial'
+    | 'stop';
   /** The trial that it was done to, or that was made. */
   readonly trial?: number | undefined;
   /** The trial that was cloned or is tried again. */
@@ -58,6 +59,10 @@ function deedOf(event: StudyEvent): Deed | undefined {
     case 'trial-finished': {
       const { by, origin = 'code', reason } = event.stop;
       return by === 'user' ? { time, by: origin, did: 'stop-trial', trial: event.trial, reason } : undefined;
+    }
+    case 'study-finished': {
+      const { stopped } = event;
+      return stopped && { time, by: stopped.by, did: 'stop', reason: stopped.reason };
     }
     default:
       return undefined;

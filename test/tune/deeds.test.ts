@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Deed, withDeed } from '../../src/tune/deeds.js';
 import type { StudyEvent, UnstampedEvent } from '../../src/tune/events.js';
+import { noCounts } from '../../src/tune/study-state.js';
 
 const told = (...events: readonly UnstampedEvent[]): readonly Deed[] =>
   events.reduce<readonly Deed[]>(
@@ -9,6 +10,7 @@ const told = (...events: readonly UnstampedEvent[]): readonly Deed[] =>
   );
 const stop = { by: 'user', reason: 'it oscillates', outcome: 'pruned', epoch: 3 } as const;
 const ended = { type: 'trial-finished', trial: 1, state: 'pruned', epochs: 3, seconds: 1 } as const;
+const over = { type: 'study-finished', reason: 'interrupted', counts: noCounts, seconds: 1, samples: 1 } as const;
 
 describe('what was asked of a study', () => {
   test('is told with who, when and what, in order', () => {
@@ -22,6 +24,7 @@ describe('what was asked of a study', () => {
         { type: 'trial-paused', trial: 1, epoch: 2, by: 'page' },
         { type: 'trial-waits', trial: 1, by: 'page' },
         { ...ended, stop: { ...stop, origin: 'page' } },
+        { ...over, stopped: { by: 'command', reason: 'lunch' } },
       ),
     ).toMatchObject([
       { time: 1000, by: 'page', did: 'pause' },
@@ -32,6 +35,7 @@ describe('what was asked of a study', () => {
       { time: 1005, by: 'page', did: 'pause-trial', trial: 1 },
       { time: 1006, by: 'page', did: 'resume-trial', trial: 1 },
       { time: 1007, by: 'page', did: 'stop-trial', trial: 1, reason: 'it oscillates' },
+      { time: 1008, by: 'command', did: 'stop', reason: 'lunch' },
     ]);
   });
 
@@ -42,6 +46,7 @@ describe('what was asked of a study', () => {
         { type: 'study-changed', trials: 5, by: 'enqueue' },
         { type: 'trial-paused', trial: 0, epoch: 1, by: 'interrupted' },
         { ...ended, stop: { ...stop, by: 'median' } },
+        over,
       ),
     ).toEqual([]);
   });

@@ -13,7 +13,11 @@ export function fileView({ body, tools, note }: Panel): View {
   const save = element('button', { type: 'button', class: 'tool' }, 'Download');
   const path = element('code', { class: 'quiet' });
   const code = element('ol', { class: 'code' });
-  const box = element('div', { class: 'code-box', tabindex: '0', role: 'region', 'aria-label': 'Lines of the search file' }, code);
+  const box = element(
+    'div',
+    { class: 'code-box', tabindex: '0', role: 'region', 'aria-label': 'Lines of the search file' },
+    code,
+  );
   tools.append(path, copy, save);
   body.append(box);
   let shown: unknown;

@@ -20,7 +20,11 @@ export function spaceView({ body, note }: Panel, { lens }: Page): View {
     rows,
   );
   body.append(
-    element('div', { class: 'scroll-x', tabindex: '0', role: 'region', 'aria-label': 'Table of hyperparameters' }, table),
+    element(
+      'div',
+      { class: 'scroll-x', tabindex: '0', role: 'region', 'aria-label': 'Table of hyperparameters' },
+      table,
+    ),
   );
   let shown: readonly HyperparameterInfo[] | undefined;
   let counted_ = Number.NEGATIVE_INFINITY;

@@ -61,6 +61,8 @@ export function deedText({ did, trial = -1, of = -1, parallel, trials, reason }:
       return ['Trial ', trial, ' was paused'];
     case 'resume-trial':
       return ['Trial ', trial, ' was resumed'];
+    case 'stop':
+      return [`The study was stopped${reason === undefined ? '' : `: ${reason}`}`];
     case 'stop-trial':
       return ['Trial ', trial, ` was stopped${reason === undefined ? '' : `: ${reason}`}`];
   }

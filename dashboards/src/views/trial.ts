@@ -6,6 +6,7 @@ import { element, setAttribute, setText } from '../element.js';
 import { endingOf } from '../ending.js';
 import type { Field } from '../fields.js';
 import type { Model, Page, Panel, TrialDetail, View } from '../page.js';
+import { trialControls } from './controls-trial.js';
 import { lookedAt, novelty, skeleton } from './trial-looked-at.js';
 import { type Neighbours, neighboursOf, rangeWords, standingsOf } from './trial-standing.js';
 
@@ -50,7 +51,15 @@ export function trialView({ section, body: container, tools }: Panel, page: Page
   const columns = element('div', { class: 'trial-columns' }, element('div', {}, ending, facts), hparams);
   container.append(missing, columns);
 
+  let controlled: number | undefined;
+  const steer = element('div', { class: 'trial-steer' });
+  tools.append(steer);
+
   return (model, changed) => {
+    if (controlled !== lens.pinned) {
+      controlled = lens.pinned;
+      steer.replaceChildren(...(controlled === undefined ? [] : [trialControls(controlled, page)]));
+    }
     const at = lookedAt(model, page);
     const { study } = model;
     if (at === undefined || study.study === undefined) {
