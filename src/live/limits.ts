@@ -2,7 +2,7 @@
 export interface LiveLimits {
   /** Milliseconds between two frames to a client while events pour in; 100 (ten a second). */
   readonly flushEvery: number;
-  /** The same for each client, if they are many together; 3, so that a hundred are told three times a second. */
+  /** The same for each client, if they are many together; 5, so that a hundred are told twice a second. */
   readonly flushEveryForEach: number;
   /** A client whose socket holds more bytes than this is sent nothing until it has read them; 1 MiB. */
   readonly lag: number;
@@ -29,7 +29,7 @@ export interface LiveLimits {
 /** The limits where none are stated. */
 export const defaultLimits: LiveLimits = {
   flushEvery: 100,
-  flushEveryForEach: 3,
+  flushEveryForEach: 5,
   lag: 1024 * 1024,
   frame: 256 * 1024,
   clients: 256,

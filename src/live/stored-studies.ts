@@ -4,7 +4,6 @@ import { Observable, shareReplay } from 'rxjs';
 import { InputError } from '../errors.js';
 import { journalFile, locateStudy } from '../journal/study-folder.js';
 import { runningStudy } from './running-study.js';
-import { sendCommand } from './send-command.js';
 import type { CommandTaker, Shelf, ShelvedStudy } from './shelf.js';
 import { storedEvents } from './stored-source.js';
 import { type StoredSummary, storedSummary } from './stored-summary.js';
@@ -122,6 +121,8 @@ function handsOn(folder: string): CommandTaker {
     async send(command, by) {
       const running = await runningStudy(folder);
       if (running === undefined) throw new InputError('nothing runs this study now, so it takes no commands');
+      // WebSockets take longer to load than a list of studies.
+      const { sendCommand } = await import('./send-command.js');
       const answer = await sendCommand(running, command, { by });
       if (!answer.ok) throw new Error(answer.error);
       const { trial, hparams } = answer;

@@ -53,7 +53,7 @@ async function counter(server: { readonly port: number; readonly token: string }
 describe('a hundred clients, of which ten never read', () => {
   test('cost the server no more memory with time, and the other ninety miss nothing', async () => {
     const events$ = new Subject<StudyEvent>();
-    const limits = { flushEvery: 10, lag: 64 * 1024, closeWithin: 200 };
+    const limits = { flushEvery: 10, flushEveryForEach: 0.5, lag: 64 * 1024, closeWithin: 200 };
     const server = await serveLive(events$, { dashboards: page.folder, limits });
     const study = plainStudy(160, 250);
     let told = -1;
