@@ -115,8 +115,8 @@ describe('a study that runs in another process', () => {
       expect.objectContaining({ parallel: 2, trials: 5, by: 'command' }),
     );
     expect(only(events, 'trial-enqueued').map(({ origin }) => origin)).toEqual([
-      { kind: 'enqueued' },
-      { kind: 'clone', of: 0 },
+      { kind: 'enqueued', by: 'command' },
+      { kind: 'clone', of: 0, by: 'command' },
     ]);
     const byHand = only(events, 'trial-finished').filter(({ state }) => state === 'pruned');
     expect(byHand.map(({ stop }) => [stop.by, stop.reason])).toEqual(Array(3).fill(['user', 'enough']));

@@ -342,7 +342,10 @@ describe.skipIf(missing.length > 0 && !process.env.CI)('the page in headless Chr
     await page.getByLabel('Metric').selectOption('valAccuracy');
     await expect.poll(() => page.locator('#curves').getAttribute('aria-label')).toContain('valAccuracy');
     await page.getByLabel('Log').check({ force: true });
-    await page.getByLabel(/pruned/).uncheck({ force: true });
+    await page
+      .locator('.panel-curves')
+      .getByLabel(/pruned/)
+      .uncheck({ force: true });
     expect(await points(page)).toBeGreaterThan(50);
   });
 
