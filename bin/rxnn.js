@@ -1,14 +1,15 @@
 #!/usr/bin/env node
-import { existsSync } from 'node:fs';
-import module from 'node:module';
+'use strict';
+const { existsSync } = require('node:fs');
+const { join } = require('node:path');
+const module_ = require('node:module');
 
 // Node.js 22.8 and newer keep what they compiled for the next start.
-module.enableCompileCache?.();
+module_.enableCompileCache?.();
 
-const built = new URL('../dist/cli/main.js', import.meta.url);
+const built = join(__dirname, '../dist/cli/main.cjs');
 if (existsSync(built)) {
-  const { main } = await import(built.href);
-  await main(process.argv.slice(2));
+  void require(built).main(process.argv.slice(2));
 } else {
   process.stderr.write('rxnn: dist/ is missing: build it with `npm run build` first\n');
   process.exitCode = 1;

@@ -1,6 +1,6 @@
 // Bundles the JavaScript of dist/. Node.js reads a few files where the sources have hundreds, and reading files is most of what a
 // start costs; bundlers for browsers are given the modules one by one, so that they can leave out those that a page does not use.
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { posix, relative, sep } from 'node:path';
 import { rolldown } from 'rolldown';
 import { root } from './ready.js';
@@ -9,7 +9,7 @@ import { root } from './ready.js';
 const ENTRIES = ['index', 'cli/main', 'config/search-worker', 'tune/workers/objective-worker'];
 
 /** Left as packages: what users' modules share with us, what is large and seldom needed, and what is native. */
-const PACKAGES = /^(rxjs|gpu\.js|webgpu|ws|commander|open)$/;
+const PACKAGES = /^(rxjs|gpu\.js|webgpu|ws|open)$/;
 
 /** What is needed together, from the ground up, as a group brings along what its modules import; the rest is divided by who needs it. */
 const GROUPS = [
@@ -33,6 +33,17 @@ export async function bundle() {
     },
     { chunkFileNames: 'chunks/[name].js', minifyInternalExports: false, codeSplitting: { groups: GROUPS } },
   );
+  // The command line's beginning once more as CommonJS, whose loader is there in a quarter of the time; a command's code is an ES module.
+  await write(
+    {
+      platform: 'node',
+      input: { 'cli/main': `${root}src/cli/main.ts` },
+      external: /^node:/,
+      plugins: [commandsInChunks(), ownPlaces(), lateChildProcess()],
+    },
+    { format: 'cjs', entryFileNames: '[name].cjs' },
+  );
+  rmSync(`${root}dist/cli/main.js`);
   await write(
     { platform: 'browser', input: `${root}src/browser.ts`, external: /^[^./\0]/, plugins: [withoutThreads()] },
     { preserveModules: true, preserveModulesRoot: `${root}src`, virtualDirname: 'chunks' },
@@ -88,6 +99,32 @@ function withoutThreads() {
   };
 }
 
+/** What the command line imports when a command runs is in the chunks. */
+function commandsInChunks() {
+  return {
+    name: 'commands-in-chunks',
+    resolveId: (source, _, { kind }) =>
+      kind === 'dynamic-import' ? { id: `rxnn-chunk:${posix.basename(source)}`, external: true } : undefined,
+    renderChunk: code => code.replaceAll('rxnn-chunk:', '../chunks/'),
+  };
+}
+
+/** commander requires what starts processes for commands that are programs of their own, of which there are none here. */
+function lateChildProcess() {
+  const early = "const childProcess = require('node:child_process');";
+  return {
+    name: 'late-child-process',
+    transform(code, id) {
+      if (!/commander\/lib\/command\.js$/.test(id)) return undefined;
+      if (!code.includes(early)) throw new Error('commander requires node:child_process in another way than it did');
+      return code.replace(
+        early,
+        "const childProcess = { spawn: (...args) => require('node:child_process').spawn(...args) };",
+      );
+    },
+  };
+}
+
 /** In a chunk, `import.meta.url` of a module is where the module would be, were it not bundled: files are found from there. */
 function ownPlaces() {
   return {
@@ -97,10 +134,11 @@ function ownPlaces() {
       const file = relative(`${root}src`, id).split(sep).join('/').replace(/\.ts$/, '.js');
       return code.replaceAll('import.meta.url', `"rxnn-place:${file}"`);
     },
-    renderChunk: (code, { fileName }) =>
+    renderChunk: (code, { fileName }, { format }) =>
       code.replaceAll(/"rxnn-place:([^"]+)"/g, (_, file) => {
         const path = posix.relative(posix.dirname(fileName), file);
-        return `new URL("${path}", import.meta.url).href`;
+        const own = format === 'cjs' ? 'require("node:url").pathToFileURL(__filename)' : 'import.meta.url';
+        return `new URL("${path}", ${own}).href`;
       }),
   };
 }

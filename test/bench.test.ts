@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { jobGflop, middleProducts } from './bench/job-work.js';
 import { checkLosses, lossSummary } from './bench/loss-check.js';
 import { report } from './bench/markdown.js';
 import { digits, median, rate } from './bench/numbers.js';
@@ -239,5 +240,32 @@ describe('npm run bench: output', () => {
         ok: true,
       },
     ]);
+  });
+});
+
+describe('the work of a tuning job', () => {
+  test('is the products of its trials: forward, and both gradients but that of the first inputs; forward on a quarter of the rows', () => {
+    const trial = (number: number, units: readonly number[]) => ({
+      type: 'trial-started',
+      trial: number,
+      hparams: Object.fromEntries(units.map((count, i) => [`layers[0][${i}].dense.units`, count])),
+    });
+    const events = [
+      trial(0, [2]),
+      trial(1, [3, 5]),
+      { type: 'trial-finished', trial: 1, epochs: 1 },
+      { type: 'trial-finished', trial: 0, epochs: 3 },
+      { type: 'study-finished', samples: 40 },
+    ];
+    const first = 30 * (2 * (3 * (64 * 2 + 2 * 10) - 64 * 2) + 0.25 * 2 * (64 * 2 + 2 * 10));
+    const weights = 64 * 3 + 3 * 5 + 5 * 10;
+    const second = 10 * (2 * (3 * weights - 64 * 3) + 0.25 * 2 * weights);
+    expect(jobGflop(events)).toBeCloseTo((first + second) / 1e9, 12);
+  });
+
+  test('has eight kinds of products in the middle of its space', () => {
+    const work = middleProducts().reduce((sum, { m, k, n }) => sum + m * k * n, 0);
+    expect(middleProducts()).toHaveLength(8);
+    expect(work).toBe(45 * (3 * (64 * 64 + 64 * 64 + 64 * 10) - 64 * 64));
   });
 });

@@ -1,5 +1,3 @@
-import { InputError } from '../errors.js';
-
 /** What the process says to the shell. */
 export const exitCode = {
   done: 0,
@@ -16,9 +14,9 @@ export const exitCode = {
 /** One of `exitCode`'s numbers. */
 export type ExitCode = (typeof exitCode)[keyof typeof exitCode];
 
-/** The exit code for an error: 2 when the user's input is wrong, 1 for everything else. */
+/** The exit code for an error: 2 when the user's input is wrong, 1 for everything else. By its name: the command line's beginning has a class of its own. */
 export function exitCodeOf(error: unknown): ExitCode {
-  return error instanceof InputError ? exitCode.input : exitCode.failed;
+  return error instanceof Error && error.name === 'InputError' ? exitCode.input : exitCode.failed;
 }
 
 /** An error for a person: one sentence behind the program's name; with `debug` the stack and its causes too. */

@@ -8,9 +8,13 @@ import { program } from './program.js';
 export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
   let code: ExitCode = exitCode.done;
   const debug = args.includes('--debug');
-  const rxnn = program(io, result => {
-    code = result;
-  });
+  const rxnn = program(
+    io,
+    result => {
+      code = result;
+    },
+    args,
+  );
   if (args.length === 0) {
     rxnn.outputHelp({ error: true });
     return exitCode.input;

@@ -43,6 +43,29 @@ export interface DeviceUsage {
   readonly kernels: number;
 }
 
+/** Values that were copied to a device. */
+export interface Copied {
+  /** As they were given. */
+  readonly values: Float32Array | readonly number[];
+  /** Where they went. */
+  readonly target: Float32Array;
+}
+
+/** What a device was asked to do, to be done again with other values in the places of those that were copied to it. */
+export interface Repeat {
+  /** In order. */
+  readonly copies: readonly Copied[];
+  /** Whether nothing was made or freed on the device since, and the program may run again. */
+  isCurrent(): boolean;
+  run(): void;
+}
+
+/** Notes what a device is asked to do. */
+export interface Recorder {
+  /** Ends it: undefined where what was asked cannot be done again as it stands. To be called when what was made has been freed. */
+  end(): Repeat | undefined;
+}
+
 /** What computes: it holds tensors and runs graphs compiled for it, in the order in which it is asked. */
 export interface Device {
   readonly name: DeviceName;
@@ -62,6 +85,11 @@ export interface Device {
   /** A promise for the end of everything asked so far, rejecting with the first failure; undefined when nothing is pending. */
   settled(): Promise<void> | undefined;
   usage(): DeviceUsage;
+  /**
+   * Notes copies and runs from here on, so that they can be done again without looking at tensors: for steps that repeat. One at a
+   * time. Absent on devices on which that gains nothing.
+   */
+  record?(): Recorder;
   /** Frees everything; the device cannot be used afterwards. */
   close(): void;
 }

@@ -4,9 +4,10 @@ import { InputError } from '../errors.js';
 import { random } from '../random.js';
 import type { Batch } from './batch.js';
 import { gatherRows } from './gather-rows.js';
-import { type Pace, type Prepared, pull } from './pull.js';
+import { type Pace, type Prepared, pull, type Supply } from './pull.js';
 import { requireFromZero, requireInteger } from './require-integer.js';
 import { arraysInTurn, freshArrays, type RowArrays } from './row-arrays.js';
+import type { FillRows, RunAhead } from './run-ahead.js';
 
 /** The part of a dataset that batches are made of. */
 export type Rows = Pick<Dataset, 'rows' | 'x' | 'features' | 'y' | 'targets' | 'weights'>;
@@ -37,6 +38,11 @@ export interface BatchesOptions extends Pace {
  * @example batches(data, { size: 32, epochs: 20, seed: 1 })
  */
 export function batches(dataset: Rows, options: BatchesOptions): Observable<Batch> {
+  return batchesAhead(dataset, options, undefined);
+}
+
+/** The same, some of which `ahead` may take without them being emitted. */
+export function batchesAhead(dataset: Rows, options: BatchesOptions, ahead: RunAhead | undefined): Observable<Batch> {
   const { epochs = 1, after = 0, seed = 0, shuffle = true, reuse = false, prefetch = 1, sliceMs = 0 } = options;
   requireBatches(dataset, options.size, epochs);
   requireInteger('after', after, 0);
@@ -45,7 +51,7 @@ export function batches(dataset: Rows, options: BatchesOptions): Observable<Batc
   const size = options.size === 'full' ? dataset.rows : Math.min(options.size, dataset.rows);
   const outstanding = prefetch + 1;
   const arrays = reuse ? outstanding : undefined;
-  return pull(() => cutter({ dataset, size, epochs, after, seed, shuffle, arrays }), options);
+  return pull(() => cutter({ dataset, size, epochs, after, seed, shuffle, arrays, ahead }), options);
 }
 
 /** Throws an `InputError` if there is nothing to cut, numbers are missing, or there is no way to cut it. */
@@ -73,9 +79,10 @@ interface Cut {
   readonly shuffle: boolean;
   /** How many arrays take turns; undefined: every batch has its own. */
   readonly arrays: number | undefined;
+  readonly ahead: RunAhead | undefined;
 }
 
-function cutter({ dataset, size, epochs, after, seed, shuffle, arrays }: Cut) {
+function cutter({ dataset, size, epochs, after, seed, shuffle, arrays, ahead }: Cut): Supply {
   const { x, y, weights, features, targets } = dataset;
   const count = Math.ceil(dataset.rows / size);
   const first = after * count;
@@ -94,7 +101,14 @@ function cutter({ dataset, size, epochs, after, seed, shuffle, arrays }: Cut) {
     order === undefined
       ? values.subarray(start * columns, (start + rows) * columns)
       : gatherRows(values, columns, order, start, arrays(step, rows * columns));
-  return (place: number): Prepared | undefined => {
+  const fill: FillRows = (of, step, out) => {
+    const [values, columns] = of === 'x' ? [x, features] : of === 'y' ? [y, targets] : [weights as Float32Array, 1];
+    const start = (step % count) * size;
+    if (order !== undefined) gatherRows(values, columns, order, start, out);
+    else out.set(values.subarray(start * columns, start * columns + out.length));
+  };
+  const take = ahead === undefined ? undefined : (place: number) => ahead.take(first + place, fill);
+  const prepare = (place: number): Prepared | undefined => {
     const step = first + place;
     const index = step % count;
     const epoch = (step - index) / count + 1;
@@ -119,4 +133,5 @@ function cutter({ dataset, size, epochs, after, seed, shuffle, arrays }: Cut) {
       seed,
     };
   };
+  return { prepare, ahead, ...(take && { take }) };
 }

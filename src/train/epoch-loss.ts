@@ -7,6 +7,8 @@ import { openResources } from './resources.js';
 /** Σ rows · loss over the batches of an epoch, kept on the device. */
 export interface EpochLoss {
   add(batch: WithLoss): void;
+  /** So many rows more, whose loss was added on the device as the last time. */
+  count(rows: number): void;
   /** The mean loss over the rows since the last call, read back once; starts the next sum. */
   take(): Promise<number>;
   /** The mean loss over the rows since the last `take`, which goes on. */
@@ -43,6 +45,9 @@ export function epochLoss(): EpochLoss {
       const program = programs.get(batch.rows) ?? compile(device, batch.rows);
       program.run(inputs, into);
       rows += batch.rows;
+    },
+    count(more) {
+      rows += more;
     },
     async take() {
       const total = sum;

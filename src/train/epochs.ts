@@ -24,6 +24,7 @@ import type { Pace } from './pull.js';
 import type { HealthFinding, Metrics, Report } from './report.js';
 import { requireInteger } from './require-integer.js';
 import { openResources } from './resources.js';
+import type { RunAhead } from './run-ahead.js';
 import type { Step } from './update.js';
 
 /** Options of `epochs`. */
@@ -66,6 +67,7 @@ type HealthyStep = Step & {
 export function epochs<T extends HealthyStep>(
   options: EpochsOptions,
   memory?: TrainingMemory,
+  ahead?: RunAhead,
 ): OperatorFunction<T, Report> {
   const { net, validation, clock = () => performance.now(), reportEvery } = options;
   requireReportEvery(options);
@@ -79,6 +81,10 @@ export function epochs<T extends HealthyStep>(
       const trained = resources.own(epochLoss());
       let evaluation: Evaluation | undefined;
       let samples = samplesBefore;
+      ahead?.counts(rows => {
+        trained.count(rows);
+        samples += rows;
+      });
       const secondsNow = () => secondsBefore + (clock() - start) / 1000;
       let health: HealthFinding[] = [];
       let look: LayerLook | undefined;

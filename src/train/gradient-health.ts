@@ -11,6 +11,9 @@ import { requireInteger, requirePositive } from './require-integer.js';
 import { openResources, type Resources } from './resources.js';
 import type { Step } from './update.js';
 
+/** Steps between two looks, unless stated. */
+export const LOOK_EVERY = 10;
+
 /** Options of `gradientHealth`. */
 export interface GradientHealthOptions extends Partial<HealthLimits> {
   /** Looks at the first step and then at every so many; 10. A look reads a few numbers back. */
@@ -38,7 +41,7 @@ export function gradientHealth<T extends Step>(
   options: GradientHealthOptions = {},
   memory?: TrainingMemory,
 ): OperatorFunction<T, T & Watched> {
-  const { every = 10, vanishing = 1e-5, exploding = 1e3, steps = 3 } = options;
+  const { every = LOOK_EVERY, vanishing = 1e-5, exploding = 1e3, steps = 3 } = options;
   requireInteger('every', every, 1);
   requireInteger('steps', steps, 1);
   requirePositive('vanishing', vanishing);

@@ -4,6 +4,7 @@ import { BatchLife } from './batch-life.js';
 import { betweenBatches } from './between-batches.js';
 import { macrotask, type Yield } from './macrotask.js';
 import type { Disposable } from './resources.js';
+import type { RunAhead } from './run-ahead.js';
 import { timeSlice } from './time-slice.js';
 import type { Writable } from './writable.js';
 
@@ -22,14 +23,23 @@ export interface Pace {
 /** A batch without its life. */
 export type Prepared = Omit<Batch, 'hold' | 'own'>;
 
+/** What makes the batches of one subscription. */
+export interface Supply {
+  /** The batch of an index; undefined behind the last one. */
+  prepare(index: number): Prepared | undefined;
+  /** Takes a step without emitting its batch, if it can: asked before every batch. */
+  take?(index: number): boolean;
+  readonly ahead?: RunAhead | undefined;
+}
+
 /**
  * Emits what `supply()` prepares for index 0, 1, …, until it prepares nothing: each one only after the one before is
  * finished, in slices of time, the first slice after a yield. `supply` is called for every subscription.
  */
-export function pull(supply: () => (index: number) => Prepared | undefined, pace: Pace): Observable<Batch> {
+export function pull(supply: () => Supply, pace: Pace): Observable<Batch> {
   const { prefetch = 1, sliceMs = 8, clock = () => performance.now(), yieldTo = macrotask } = pace;
   return new Observable<Batch>(subscriber => {
-    const prepare = supply();
+    const { prepare, ahead, take = () => false } = supply();
     const ready: Prepared[] = [];
     const owned: Disposable[] = [];
     let prepared = 0;
@@ -76,9 +86,15 @@ export function pull(supply: () => (index: number) => Prepared | undefined, pace
     const run = () => {
       try {
         for (betweenBatches(); !subscriber.closed; betweenBatches()) {
+          if (ready.length === 0 && take(prepared)) {
+            prepared++;
+            if (slice.over()) return wait();
+            continue;
+          }
           const batch = next();
           if (batch === undefined) return subscriber.complete();
           life = new BatchLife(released, owned);
+          ahead?.begin(batch);
           emitting = true;
           subscriber.next(alive(batch, life));
           emitting = false;
@@ -86,6 +102,7 @@ export function pull(supply: () => (index: number) => Prepared | undefined, pace
           if (life.held) return fetchAhead();
           life.finish();
           life = undefined;
+          ahead?.end();
           if (slice.over()) return wait();
         }
       } catch (error) {
@@ -98,6 +115,7 @@ export function pull(supply: () => (index: number) => Prepared | undefined, pace
     return () => {
       cancelYield?.();
       life?.stop();
+      ahead?.end();
       ready.length = 0;
     };
   });

@@ -3,16 +3,17 @@ import type { Dataset } from '../data/dataset.js';
 import type { Loss } from '../nn/losses/loss.js';
 import { toMetric } from '../nn/metrics/by-name.js';
 import type { Optimizer } from '../nn/optimizers/optimizer.js';
-import { batches, requireBatches } from './batches.js';
+import { batchesAhead, requireBatches } from './batches.js';
 import { type Checkpointing, openMemory, requireEvery } from './checkpointing.js';
 import { clipNorm } from './clip-norm.js';
 import { type EpochsOptions, epochs, requireReportEvery } from './epochs.js';
 import { requireFit } from './evaluate.js';
 import { forward } from './forward.js';
-import { type GradientHealthOptions, gradientHealth } from './gradient-health.js';
+import { type GradientHealthOptions, gradientHealth, LOOK_EVERY } from './gradient-health.js';
 import { gradients, requireParameters } from './gradients.js';
 import { loss } from './loss.js';
 import type { Report } from './report.js';
+import { runAhead } from './run-ahead.js';
 import { requireOwnState, type StateOwner, stateOwner } from './training-state.js';
 import { update } from './update.js';
 
@@ -63,16 +64,25 @@ export function train(options: TrainOptions): Observable<Report> {
     const memory = checkpoint && openMemory(net, ownerOf(options), checkpoint);
     // Nobody but the stages sees the batches.
     const after = memory?.from?.epoch;
-    const computed = batches(data, { ...options, size: batchSize, seed, after, reuse: true }).pipe(
+    const ahead = runAhead(net.device, seenSteps(options));
+    const computed = batchesAhead(data, { ...options, size: batchSize, seed, after, reuse: true }, ahead).pipe(
       forward(net),
       loss(options.loss),
       gradients(),
     );
     const clipped = max === undefined ? computed : computed.pipe(clipNorm(max));
-    const steps = clipped.pipe(update(options.optimizer, { memory }));
+    const steps = clipped.pipe(update(options.optimizer, { memory, ahead }));
     const watched = health === false ? steps : steps.pipe(gradientHealth(health === true ? {} : health, memory));
-    return watched.pipe(epochs(options, memory));
+    return watched.pipe(epochs(options, memory, ahead));
   });
+}
+
+/** The steps that are looked at between the ends of epochs: those at which the network's health is, and at which a report is due. */
+function seenSteps({ health = true, reportEvery }: TrainOptions): (step: number, index: number) => boolean {
+  const every =
+    health === false ? Number.POSITIVE_INFINITY : health === true ? LOOK_EVERY : (health.every ?? LOOK_EVERY);
+  const due = reportEvery?.steps ?? Number.POSITIVE_INFINITY;
+  return (step, index) => step % every === 0 || (index + 1) % due === 0;
 }
 
 /** What the states of a training belong to. */

@@ -14,6 +14,7 @@ import { parameterNorms, type WithGradients } from './gradients.js';
 import { type KeepUp, keepUp } from './keep-up.js';
 import type { LayerNorm, Norms } from './layer-norms.js';
 import type { Resources } from './resources.js';
+import type { RunAhead } from './run-ahead.js';
 import { stage } from './stage.js';
 import type { Writable } from './writable.js';
 
@@ -34,6 +35,8 @@ export interface UpdateOptions {
   readonly norms?: boolean | undefined;
   /** Of a training that is stored, or goes on from where it was: the state starts with what it has. */
   readonly memory?: TrainingMemory | undefined;
+  /** Of a training that takes steps without this stage. */
+  readonly ahead?: RunAhead | undefined;
 }
 
 /**
@@ -51,7 +54,7 @@ export function update<T extends WithGradients>(
   return source =>
     defer(() => {
       const pace = keepUp();
-      return concat(source.pipe(updates(optimizer, keep, pace, options.memory)), pace.end);
+      return concat(source.pipe(updates(optimizer, keep, pace, options)), pace.end);
     });
 }
 
@@ -59,12 +62,16 @@ function updates<T extends WithGradients>(
   optimizer: Optimizer,
   keep: boolean,
   pace: KeepUp,
-  memory: TrainingMemory | undefined,
+  { memory, ahead }: UpdateOptions,
 ): OperatorFunction<T, T & Step> {
   return stage<T, T & Step>(resources => {
     let compiled: CompiledUpdate | undefined;
     let norms: Norms | undefined;
     let steps = memory?.from?.step ?? 0;
+    const numbersOfNext = () => optimizer.scalars(steps);
+    ahead?.counts(() => {
+      steps++;
+    });
     const readNorms = (net: Network, updates: readonly Tensor[]) => {
       norms ??= parameterNorms(net, resources);
       return norms.read(updates);
@@ -76,7 +83,11 @@ function updates<T extends WithGradients>(
       const { program, resident, scalars, inputs } = compiled;
       requireGradients(batch.gradients, net);
       const end = fillFrom(batch.gradients, 0, inputs, 0) + resident.length;
-      if (scalars !== undefined) inputs[end] = own(device.tensor(scalars, optimizer.scalars(steps)));
+      if (scalars !== undefined) {
+        const numbers = optimizer.scalars(steps);
+        inputs[end] = own(device.tensor(scalars, numbers));
+        ahead?.numbers(numbers, numbersOfNext);
+      }
       const outputs = program.run(inputs, resident);
       for (let i = resident.length; i < outputs.length; i++) own(outputs[i] as Tensor);
       pace.step(batch, device);

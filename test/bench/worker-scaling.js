@@ -3,10 +3,14 @@ import { fileURLToPath } from 'node:url';
 import { isMainThread } from 'node:worker_threads';
 import { finalize, lastValueFrom } from 'rxjs';
 import { adam, crossEntropy, dense, fromArrays, network, openWorkers, random, train, tune } from '../../dist/index.js';
+import { openCeiling } from './core-ceiling.js';
 
 const ROWS = 1500;
 const FEATURES = 64;
 const EPOCHS = 30;
+
+/** How long the control multiplies. */
+const CEILING_MS = 500;
 
 function madeUpData() {
   const draw = random(0, 'rows');
@@ -29,7 +33,7 @@ export default function objective(_, { shared: { data } }) {
   }).pipe(finalize(() => net.dispose()));
 }
 
-/** Trials a second of a study in as many workers, whose threads have loaded and run one trial each before. */
+/** Trials a second of a study in as many workers, whose threads have loaded and run one trial each before, and processor seconds a trial. */
 async function trialsPerSecond(size, trials, data) {
   const workers = openWorkers({ module: new URL(import.meta.url), workers: size, shared: { data } });
   const study = count => {
@@ -38,7 +42,10 @@ async function trialsPerSecond(size, trials, data) {
   };
   try {
     await study(size);
-    return trials / (await study(trials));
+    const before = process.cpuUsage();
+    const rate = trials / (await study(trials));
+    const { user, system } = process.cpuUsage(before);
+    return { rate, cpu: (user + system) / 1e6 / trials };
   } finally {
     await workers.close();
   }
@@ -49,22 +56,33 @@ const same = { name: 'same', begin: () => ({ ask: () => ({}) }) };
 
 const median = values => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 
-/** Medians of trials a second in one worker and in two, and of the ratios of neighbouring runs. */
+/**
+ * Medians of trials a second in one worker and in two, and of the ratios of neighbouring runs. The control beside it: how many more
+ * products two threads make than one, and how much more processor time a trial takes when two run at a time, without waiting for a core.
+ */
 export async function workerScaling({ quick = false, rounds = quick ? 3 : 7, trials = quick ? 8 : 24 } = {}) {
   const data = madeUpData();
   const runs = [];
+  const ceiling = await openCeiling();
   for (let round = 0; round < rounds; round++) {
     const one = await trialsPerSecond(1, trials, data);
     const two = await trialsPerSecond(2, trials, data);
-    runs.push({ one, two, ratio: two / one });
+    const products = [await ceiling.speed(1, CEILING_MS), await ceiling.speed(2, CEILING_MS)];
+    runs.push({ one, two, ratio: two.rate / one.rate, ceiling: products[1] / products[0], cpu: two.cpu / one.cpu });
   }
+  await ceiling.close();
   return {
     trials,
     rounds,
-    trialsPerSecondOne: median(runs.map(({ one }) => one)),
-    trialsPerSecondTwo: median(runs.map(({ two }) => two)),
+    trialsPerSecondOne: median(runs.map(({ one }) => one.rate)),
+    trialsPerSecondTwo: median(runs.map(({ two }) => two.rate)),
     ratio: median(runs.map(({ ratio }) => ratio)),
     bestRatio: Math.max(...runs.map(({ ratio }) => ratio)),
+    ceiling: median(runs.map(({ ceiling }) => ceiling)),
+    lowestCeiling: Math.min(...runs.map(({ ceiling }) => ceiling)),
+    highestCeiling: Math.max(...runs.map(({ ceiling }) => ceiling)),
+    ofCeiling: median(runs.map(({ ratio, ceiling }) => ratio / ceiling)),
+    processorTimeOfTwo: median(runs.map(({ cpu }) => cpu)),
   };
 }
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readJournal } from '../../src/journal/read-journal.js';
 import type { StudyEvent } from '../../src/tune/events.js';
@@ -308,6 +308,7 @@ describe('the program', () => {
   it('says how to build it when it is not built', async () => {
     await mkdir(at('bin'), { recursive: true });
     await cp(bin, at('bin/rxnn.js'));
+    await cp(join(dirname(bin), 'package.json'), at('bin/package.json'));
     await writeFile(at('package.json'), '{ "type": "module" }');
     const { code, stderr } = await execute(process.execPath, [at('bin/rxnn.js'), '--help']);
     expect([code, stderr]).toEqual([1, 'rxnn: dist/ is missing: build it with `npm run build` first\n']);

@@ -68,7 +68,7 @@ describe('the source of batches', () => {
         most = Math.max(most, prepared - finished);
         return { index: i } as Prepared;
       };
-      const slow = pull(supply, { prefetch }).pipe(
+      const slow = pull(() => ({ prepare: supply() }), { prefetch }).pipe(
         tap(batch => batch.own({ dispose: () => finished++ })),
         holdMap(batch => of(batch.index).pipe(delay(0))),
         toArray(),
@@ -113,7 +113,7 @@ describe('the source of batches', () => {
       const { yieldTo, pending } = countedYield();
       const seen: (number | string)[] = [];
       await new Promise<void>(resolve =>
-        pull(failing, { prefetch, yieldTo })
+        pull(() => ({ prepare: failing() }), { prefetch, yieldTo })
           .pipe(holdMap(batch => of(batch.index).pipe(delay(0))))
           .subscribe({
             next: i => seen.push(i),

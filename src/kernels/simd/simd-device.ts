@@ -5,6 +5,7 @@ import { shapeText, sizeOf } from '../graph.js';
 import { openHeap } from './heap.js';
 import { instantiate } from './kernels.js';
 import { BLOCK } from './opcodes.js';
+import { record } from './recording.js';
 import { REGISTERS } from './registers.js';
 import { SimdProgram } from './simd-program.js';
 import { SimdTensor } from './simd-tensor.js';
@@ -83,6 +84,7 @@ export function simdDevice({
       const kind = store.kind(shape);
       const address = heap.take(kind.pool);
       heap.views.f32.set(values, address >>> 2);
+      store.recording?.copied(values, address);
       return new SimdTensor(kind, address);
     },
     compile(graph) {
@@ -90,6 +92,16 @@ export function simdDevice({
       return new SimdProgram(graph, store);
     },
     settled: () => undefined,
+    record() {
+      const recording = record(store);
+      store.recording = recording;
+      return {
+        end() {
+          if (store.recording === recording) store.recording = undefined;
+          return recording.end();
+        },
+      };
+    },
     helped: () => kernels.helped(),
     usage: () => ({ tensors: store.tensors, bytes: 4 * store.elements, programs: store.programs.size, kernels: 0 }),
     close() {
@@ -141,6 +153,8 @@ export function simdDevice({
     tensors: 0,
     elements: 0,
     runs: 0,
+    changes: 0,
+    recording: undefined,
   };
   const { registers, pack } = scratchAt(takeScratch());
   kernels.setScratch(registers, pack);

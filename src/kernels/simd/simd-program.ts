@@ -65,6 +65,7 @@ export class SimdProgram implements Program {
     this.outputKinds = outputs.map(node => store.kind(node.shape));
     this.inPlace = new Uint8Array(outputs.length * inputs.length);
     for (const [o, places] of inPlace.entries()) for (const i of places) this.inPlace[o * inputs.length + i] = 1;
+    store.changes++;
     store.programs.add(this);
   }
 
@@ -121,6 +122,12 @@ export class SimdProgram implements Program {
       for (let o = 0; o < made; o++) if (targets[o] === undefined) results[o]?.dispose();
       throw error;
     }
+    const { recording } = store;
+    if (recording !== undefined) {
+      recording.ran({ instructions: this.instructions, table: this.table, matrices: count + made });
+      // The next run would read and write other addresses.
+      if (moved !== undefined) recording.spoil();
+    }
     if (moved !== undefined) {
       for (const { target, address } of moved) {
         target.kind.pool.free.push(target.address);
@@ -134,6 +141,7 @@ export class SimdProgram implements Program {
     if (!this.alive) return;
     this.alive = false;
     for (const { pool, address } of this.memory) pool.free.push(address);
+    this.store.changes++;
     this.store.programs.delete(this);
   }
 

@@ -14,6 +14,7 @@ export class SimdTensor implements Tensor {
     readonly kind: Kind,
     public address: number,
   ) {
+    kind.store.changes++;
     kind.store.tensors++;
     kind.store.elements += kind.size;
   }
@@ -43,6 +44,7 @@ export class SimdTensor implements Tensor {
     if (address === 0 || kind.store.closed) return;
     kind.pool.free.push(address);
     this.address = 0;
+    kind.store.changes++;
     kind.store.tensors--;
     kind.store.elements -= kind.size;
   }

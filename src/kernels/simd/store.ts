@@ -2,6 +2,7 @@ import type { Device, Program } from '../device.js';
 import type { Shape } from '../graph.js';
 import type { Heap, Pool } from './heap.js';
 import type { Kernels } from './kernels.js';
+import type { Recording } from './recording.js';
 import type { Template } from './template.js';
 
 /** What tensors and programs of one device share. */
@@ -21,6 +22,9 @@ export interface Store {
   elements: number;
   /** Counts the runs of all programs. */
   runs: number;
+  /** Counts the tensors and programs that are made or freed. */
+  changes: number;
+  recording: Recording | undefined;
 }
 
 /** A shape on a device: that a tensor has it is one comparison. */

@@ -4,13 +4,15 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { startChild } from '../child.js';
+import { jobGflop, middleProducts } from '../job-work.js';
 import { digits, median } from '../numbers.js';
 import { CORES, usualDevices } from '../open-device.js';
 
 export const name = 'tuning';
 export const title = 'Tuning';
 export const about =
-  'Digits: 1 to 3 layers of 16 to 256 units, three activations, Adam from 1e-4 to 1e-1, batches of 16 to 128, random search, 100 trials of 30 epochs (`test/bench/tuning/`), the whole command from the shell, its study stored; deterministic: with 4 trials open and heard in turns, the same study however many at a time; Optuna 5 with PyTorch takes 45 s without pruning and 7 to 13 s with it on a machine of 2 cores.';
+  'Digits: 1 to 3 layers of 16 to 256 units, three activations, Adam from 1e-4 to 1e-1, batches of 16 to 128, random search, 100 trials of 30 epochs (`test/bench/tuning/`), the whole command from the shell, its study stored; deterministic: with 4 trials open and heard in turns, the same study however many at a time; the last columns are controls: the processor time of all threads, what the matrix products of the trials are, and how long one core needs for these alone at the speed that the products of a network in the middle of the space have in this run; Optuna 5 with PyTorch takes 45 s without pruning and 7 to 13 s with it on a machine of 2 cores.';
 
 const JOBS = [
   { job: 'no pruning', file: 'digits.json', seconds: 6 },
@@ -26,6 +28,7 @@ export async function measure(options, emit, progress) {
   const device = options.devices?.[0];
   const rounds = options.quick ? 1 : 3;
   const limit = options.quick ? 20 : 90;
+  const speed = await productSpeed(device ?? usualDevices()[0], options.quick ? 3 : 9);
   const variants = JOBS.flatMap(job => [undefined, 1].map(parallel => ({ ...job, parallel, runs: [] })));
   for (let round = 0; round < rounds; round++) {
     for (const variant of variants) {
@@ -36,7 +39,7 @@ export async function measure(options, emit, progress) {
     }
   }
   return variants.map(({ job, parallel, runs }) => {
-    const [{ workers, reason, trials, accuracy }] = runs;
+    const [{ workers, reason, trials, accuracy, gflop }] = runs;
     const result = {
       part: name,
       job,
@@ -46,6 +49,10 @@ export async function measure(options, emit, progress) {
       seconds: median(runs.map(run => run.seconds)),
       studySeconds: median(runs.map(run => run.studySeconds)),
       rounds: runs.map(run => run.seconds),
+      cpuSeconds: median(runs.map(run => run.cpu)),
+      gflop,
+      productGflops: speed,
+      productSeconds: gflop / speed,
       trials,
       complete: reason === 'trials',
       bestAccuracy: accuracy,
@@ -54,6 +61,24 @@ export async function measure(options, emit, progress) {
     emit(result);
     return result;
   });
+}
+
+/** GFLOP/s of one thread at the products of a network in the middle of the job's space, all of a step together. */
+async function productSpeed(device, rounds) {
+  const child = startChild('measure-matmul.js', { device, rounds });
+  try {
+    let flops = 0;
+    let nanoseconds = 0;
+    for (const shape of middleProducts()) {
+      const { speeds } = await child.ask('product', shape);
+      const work = 2 * shape.m * shape.k * shape.n;
+      flops += work;
+      nanoseconds += work / median(speeds.rxnn);
+    }
+    return flops / nanoseconds;
+  } finally {
+    child.end();
+  }
 }
 
 /** A job's search file, as it is or changed, in a folder of its own. */
@@ -74,10 +99,15 @@ function tune({ file, changes, parallel }, device, limit) {
     if (parallel !== undefined) args.push('--parallel', `${parallel}`);
     if (device !== undefined) args.push('--device', device);
     const start = performance.now();
-    const child = spawn(process.execPath, [path('../../../bin/rxnn.js'), ...args], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, RXNN_STUDIES: join(folder, 'studies') },
-    });
+    const cpuFile = join(folder, 'cpu');
+    const child = spawn(
+      process.execPath,
+      ['--require', path('../count-cpu.cjs'), path('../../../bin/rxnn.js'), ...args],
+      {
+        stdio: ['ignore', 'pipe', 'pipe'],
+        env: { ...process.env, RXNN_STUDIES: join(folder, 'studies'), RXNN_BENCH_CPU: cpuFile },
+      },
+    );
     let output = '';
     let errors = '';
     child.stdout.on('data', chunk => {
@@ -91,9 +121,12 @@ function tune({ file, changes, parallel }, device, limit) {
       const seconds = (performance.now() - start) / 1000;
       const lines = output.trim().split('\n');
       if (code !== 0) return reject(new Error(`rxnn tune ended with ${code}: ${errors.trim().split('\n').at(-1)}`));
-      const [first, last] = [lines[0], lines[lines.length - 1]].map(line => JSON.parse(line));
+      const events = lines.map(line => JSON.parse(line));
+      const [first, last] = [events[0], events[events.length - 1]];
       resolve({
         seconds,
+        cpu: Number(readFileSync(cpuFile, 'utf8').trim().split('\n').at(-1)),
+        gflop: jobGflop(events),
         studySeconds: last.seconds,
         workers: first.study.parallel,
         reason: last.reason,
@@ -124,7 +157,15 @@ export const tables = results => [
 
 export const ratios = results => [
   {
-    columns: ['', 'seconds', 'best validation accuracy', 'times as long as one at a time'],
+    columns: [
+      '',
+      'seconds',
+      'best validation accuracy',
+      'times as long as one at a time',
+      'processor seconds',
+      'GFLOP of products',
+      'core seconds at the measured speed',
+    ],
     rows: results.map(result => [
       label(result),
       result.complete ? digits(result.seconds) : `stopped after ${result.trials} trials`,
@@ -132,6 +173,9 @@ export const ratios = results => [
       result.complete && single(results, result)?.complete
         ? digits(result.seconds / single(results, result).seconds)
         : '–',
+      digits(result.cpuSeconds),
+      digits(result.gflop),
+      digits(result.productSeconds),
     ]),
   },
 ];

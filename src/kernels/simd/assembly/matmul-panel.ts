@@ -1,6 +1,12 @@
+import { eightRows, sixRows, threeRows } from './matmul-tall-tile';
 import { narrowTile, wideTile } from './matmul-tile';
 
 // A panel is up to 16 columns of the product, all the rows asked for.
+
+/** Steps of k from which the tall tiles' more pointers and sums pay. */
+const TALL_INNER: i32 = 12;
+/** The same for one vector of columns, unless its rows of A stand side by side. */
+const TALLEST_INNER: i32 = 24;
 
 // @ts-ignore: decorator
 @inline
@@ -20,6 +26,22 @@ function widePanel(
   outStep: usize,
   lanes: i32,
 ): void {
+  if (ASC_FEATURE_RELAXED_SIMD && vectors > 3) {
+    for (; rows >= 6 && k >= TALL_INNER; rows -= 6) {
+      sixRows(adjacent, k, a, aRow, aStep, b, bStep, start, startStep, out, outStep, 4);
+      sixRows(adjacent, k, a, aRow, aStep, b + 32, bStep, start + 32, startStep, out + 32, outStep, lanes);
+      a += aRow * 6;
+      start += startStep * 6;
+      out += outStep * 6;
+    }
+  } else if (ASC_FEATURE_RELAXED_SIMD) {
+    for (; rows >= 3 && k >= TALL_INNER; rows -= 3) {
+      threeRows(adjacent, k, a, aRow, aStep, b, bStep, start, startStep, out, outStep, lanes);
+      a += aRow * 3;
+      start += startStep * 3;
+      out += outStep * 3;
+    }
+  }
   for (; rows >= 2; rows -= 2) {
     wideTile(2, vectors, adjacent, k, a, aRow, aStep, b, bStep, start, startStep, out, outStep, lanes);
     a += aRow << 1;
@@ -47,6 +69,21 @@ function narrowPanel(
   outStep: usize,
   lanes: i32,
 ): void {
+  if (ASC_FEATURE_RELAXED_SIMD && vectors > 1) {
+    for (; rows >= 6 && k >= TALL_INNER; rows -= 6) {
+      sixRows(adjacent, k, a, aRow, aStep, b, bStep, start, startStep, out, outStep, lanes);
+      a += aRow * 6;
+      start += startStep * 6;
+      out += outStep * 6;
+    }
+  } else if (ASC_FEATURE_RELAXED_SIMD) {
+    for (; rows >= 8 && k >= (adjacent ? TALL_INNER : TALLEST_INNER); rows -= 8) {
+      eightRows(adjacent, k, a, aRow, aStep, b, bStep, start, startStep, out, outStep, lanes);
+      a += aRow * 8;
+      start += startStep * 8;
+      out += outStep * 8;
+    }
+  }
   for (; rows >= 4; rows -= 4) {
     narrowTile(4, vectors, adjacent, k, a, aRow, aStep, b, bStep, start, startStep, out, outStep, lanes);
     a += aRow << 2;

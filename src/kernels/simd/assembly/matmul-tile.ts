@@ -9,7 +9,7 @@ import { madd } from './madd';
 /** Stores a row of a tile, of whose last vector only `lanes` (1 to 4) count. */
 // @ts-ignore: decorator
 @inline
-function storeRow(vectors: i32, out: usize, lanes: i32, c0: v128, c1: v128, c2: v128, c3: v128): void {
+export function storeRow(vectors: i32, out: usize, lanes: i32, c0: v128, c1: v128, c2: v128, c3: v128): void {
   if (vectors > 1) v128.store(out, c0, 0);
   if (vectors > 2) v128.store(out, c1, 16);
   if (vectors > 3) v128.store(out, c2, 32);

@@ -1,0 +1,153 @@
+import * as fc from 'fast-check';
+import { forkJoin, lastValueFrom, map, type Observable, toArray } from 'rxjs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Dataset } from '../../src/data/dataset.js';
+import type { Device } from '../../src/kernels/device.js';
+import { type SimdDevice, simdDevice } from '../../src/kernels/simd/simd-device.js';
+import { dense } from '../../src/nn/layers/dense.js';
+import { dropout } from '../../src/nn/layers/dropout.js';
+import { crossEntropy } from '../../src/nn/losses/cross-entropy.js';
+import { type Network, network } from '../../src/nn/network.js';
+import { adam } from '../../src/nn/optimizers/adam.js';
+import { sgd } from '../../src/nn/optimizers/sgd.js';
+import { random } from '../../src/random.js';
+import { batches } from '../../src/train/batches.js';
+import { clipNorm } from '../../src/train/clip-norm.js';
+import { epochs } from '../../src/train/epochs.js';
+import { forward } from '../../src/train/forward.js';
+import { gradientHealth } from '../../src/train/gradient-health.js';
+import { gradients } from '../../src/train/gradients.js';
+import { loss } from '../../src/train/loss.js';
+import type { Report } from '../../src/train/report.js';
+import { type TrainOptions, train } from '../../src/train/train.js';
+import { update } from '../../src/train/update.js';
+import { dataset } from './datasets.js';
+
+const draw = random(5, 'rows');
+const ROWS = 150;
+
+function madeUp(features: number): Dataset {
+  const x = Array.from({ length: ROWS }, () => Array.from({ length: features }, () => draw.normal()));
+  return dataset(
+    x,
+    x.map(([first = 0]) => (first > 0.5 ? 2 : first > -0.5 ? 1 : 0)),
+  );
+}
+/** Narrow rows are copied by a loop, wide ones by the engine. */
+const NARROW = madeUp(5);
+const WIDE = madeUp(60);
+
+let device: SimdDevice;
+/** Runs of programs and copies that go through the stages. */
+let asked = 0;
+beforeAll(() => {
+  device = simdDevice({ threads: 1 });
+  const { tensor } = device;
+  Object.assign(device, {
+    tensor: (...args: Parameters<Device['tensor']>) => {
+      asked++;
+      return tensor(...args);
+    },
+  });
+});
+afterAll(() => device.close());
+
+const net = ({ features }: Dataset, withDropout = false): Network =>
+  network([dense(7, { activation: 'tanh' }), ...(withDropout ? [dropout(0.3)] : []), dense(3)], {
+    inputs: features,
+    seed: 3,
+    device,
+  });
+
+/** The stages of `train` put together by hand: every batch goes through all of them. */
+function byHand(options: TrainOptions): Observable<Report> {
+  const { net, data, batchSize = 32, shuffle, clipNorm: max, health } = options;
+  const computed = batches(data, { size: batchSize, epochs: options.epochs, seed: net.seed, shuffle }).pipe(
+    forward(net),
+    loss(options.loss),
+    gradients(),
+  );
+  const steps = (max === undefined ? computed : computed.pipe(clipNorm(max))).pipe(update(options.optimizer));
+  return (health === false ? steps : steps.pipe(gradientHealth())).pipe(epochs(options));
+}
+
+const told = (report$: Observable<Report>) =>
+  lastValueFrom(
+    report$.pipe(
+      map(({ model: _, seconds: __, ...report }) => report),
+      toArray(),
+    ),
+  );
+
+async function outcome(
+  run: (options: TrainOptions) => Observable<Report>,
+  options: Omit<TrainOptions, 'net'>,
+  own: Network,
+) {
+  try {
+    const reports = await told(run({ ...options, net: own }));
+    return { reports, weights: await own.read() };
+  } finally {
+    own.dispose();
+  }
+}
+
+describe('steps that are taken without the stages', () => {
+  it('are the same to the bit as those that go through them', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.record({
+          batchSize: fc.integer({ min: 1, max: 40 }),
+          epochs: fc.integer({ min: 1, max: 3 }),
+          shuffle: fc.boolean(),
+          weighted: fc.boolean(),
+          wide: fc.boolean(),
+          dropout: fc.boolean(),
+          momentum: fc.constantFrom(undefined, 0, 0.9),
+          clipNorm: fc.constantFrom(undefined, 0.1),
+          health: fc.boolean(),
+          reportEvery: fc.constantFrom(undefined, { steps: 3 }, { steps: 1 }),
+        }),
+        async ({ weighted, wide, dropout, momentum, ...drawn }) => {
+          const plain = wide ? WIDE : NARROW;
+          const data = weighted ? { ...plain, weights: Float32Array.from(plain.y, y => 1 + y / 3) } : plain;
+          const optimizer =
+            momentum === undefined ? adam({ learningRate: 0.01 }) : sgd({ learningRate: 0.1, momentum });
+          const options = { ...drawn, data, validation: data, loss: crossEntropy(), optimizer };
+          const [ahead, staged] = [
+            await outcome(train, options, net(data, dropout)),
+            await outcome(byHand, options, net(data, dropout)),
+          ];
+          expect(ahead).toEqual(staged);
+        },
+      ),
+      { numRuns: 25 },
+    );
+  });
+
+  it('are most of those that nobody looks at', async () => {
+    const options = { data: NARROW, loss: crossEntropy(), optimizer: adam(), batchSize: 2, epochs: 4, health: false };
+    asked = 0;
+    await outcome(byHand, options, net(NARROW));
+    const staged = asked;
+    asked = 0;
+    await outcome(train, options, net(NARROW));
+    expect(asked).toBeLessThan(staged / 10);
+  });
+
+  it('are not taken while another training on the device has made or freed something', async () => {
+    const options = { data: WIDE, loss: crossEntropy(), optimizer: adam(), batchSize: 4, epochs: 3, sliceMs: 0 };
+    const alone = await outcome(train, options, net(WIDE));
+    const nets = [net(WIDE), net(WIDE), net(WIDE)];
+    const together = await lastValueFrom(forkJoin(nets.map(own => told(train({ ...options, net: own })))));
+    for (const [i, own] of nets.entries()) {
+      expect({ reports: together[i], weights: await own.read() }).toEqual(alone);
+      own.dispose();
+    }
+  });
+
+  it('leave nothing open', () => {
+    const { bytes: _, ...usage } = device.usage();
+    expect(usage).toMatchObject({ tensors: 0, programs: 0 });
+  });
+});
