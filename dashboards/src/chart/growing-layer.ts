@@ -1,5 +1,5 @@
 import type { Pen } from './plot.js';
-import { type Shown, showMoved } from './sliced-layer.js';
+import { bearing, type Shown, showMoved } from './sliced-layer.js';
 
 /** A picture of things that grow at their ends: of each only what is new is drawn. */
 export interface GrowingLayer {
@@ -33,16 +33,28 @@ export function growingLayer(): GrowingLayer {
   let next = empty();
   let building = false;
   let begun = 0;
+  const bears = bearing();
 
   /** False when the time is up before everything is drawn. */
-  const grow = (picture: Picture, pen: Pen, things: Iterable<number>, until: number, draw: DrawFrom): boolean => {
+  const grow = (
+    picture: Picture,
+    pen: Pen,
+    things: Iterable<number>,
+    until: number,
+    draw: DrawFrom,
+    most = Infinity,
+  ): boolean => {
     const ctx = picture.canvas.getContext('2d');
     if (ctx === null) return true;
     const inLayer: Pen = { ...pen, ctx };
     ctx.lineJoin = 'bevel';
     let i = 0;
+    let begun = 0;
     for (const thing of things) {
-      picture.drawn.set(thing, draw(inLayer, thing, picture.drawn.get(thing) ?? 0));
+      const from = picture.drawn.get(thing) ?? 0;
+      // One that is drawn from its beginning takes as long as a hundred that only grow.
+      if (from === 0 && ++begun > most) return false;
+      picture.drawn.set(thing, draw(inLayer, thing, from));
       if (++i % 16 === 0 && performance.now() > until) return false;
     }
     return true;
@@ -70,7 +82,7 @@ export function growingLayer(): GrowingLayer {
       if (current) done = grow(shown, pen, list, until, draw);
       if (building) {
         // What was drawn in an earlier slice costs little to look at: it has nothing new, or a point.
-        if (grow(next, pen, list, until, draw)) {
+        if (grow(next, pen, list, until, draw, bears.next())) {
           [shown, next] = [next, shown];
           building = false;
         } else done = false;

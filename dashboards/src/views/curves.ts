@@ -108,7 +108,9 @@ export function curvesView({ body: container, tools, note }: Panel, page: Page):
           if (!visible(trial)) return true;
           if (curves?.complete === false && curves.get(trial.number) === undefined) return false;
           const alpha = alphas[trial.state as keyof typeof alphas];
-          drawTrial(inLayer, trial, false, alpha, 1.25, 1.6 + 1.4 * crowd);
+          // A line of one pixel or less is painted several times as fast as a wider one.
+          const width = size > 256 ? 1 / inLayer.ratio : 1.25;
+          drawTrial(inLayer, trial, false, alpha, width, 1.6 + 1.4 * crowd);
           return true;
         },
       );
@@ -119,7 +121,13 @@ export function curvesView({ body: container, tools, note }: Panel, page: Page):
           const length = curve?.xs.length ?? 0;
           if (curve === undefined || length <= from) return from;
           inLayer.ctx.globalAlpha = 0.5;
-          drawCurve(inLayer, curve, colorOf(trials.get(number) as TrialRecord, false, theme()), 1.25, from - 1);
+          drawCurve(
+            inLayer,
+            curve,
+            colorOf(trials.get(number) as TrialRecord, false, theme()),
+            1 / pen.ratio,
+            from - 1,
+          );
           inLayer.ctx.globalAlpha = 1;
           return length;
         });
