@@ -1,9 +1,14 @@
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { from } from 'rxjs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { serveLive } from '../src/live/serve-live.js';
+import { madeUpStudy } from './live/made-up-study.js';
+import { pageFolder } from './live/page-folder.js';
 
 // Everything in the README runs: programs are type-checked and run, commands are run, search files are read.
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -18,6 +23,7 @@ beforeAll(() => {
   mkdirSync(join(folder, 'node_modules'));
   symlinkSync(root, join(folder, 'node_modules', 'rxnn'), 'junction');
   symlinkSync(join(root, 'node_modules', 'rxjs'), join(folder, 'node_modules', 'rxjs'), 'junction');
+  symlinkSync(join(root, 'node_modules', 'ws'), join(folder, 'node_modules', 'ws'), 'junction');
   symlinkSync(join(root, 'node_modules', '@types'), join(folder, 'node_modules', '@types'), 'junction');
   cpSync(join(root, 'examples'), join(folder, 'examples'), { recursive: true });
   writeFileSync(join(folder, 'package.json'), '{ "name": "reader", "private": true, "type": "module" }\n');
@@ -65,5 +71,20 @@ describe('the README', () => {
   test.each(blocks('json').filter(text => text.includes('"data"')))('search file %# is accepted', text => {
     writeFileSync(join(folder, 'examples', 'digits', 'readme.json'), text);
     node([join(root, 'bin/rxnn.js'), 'tune', 'examples/digits/readme.json', '--dry-run']);
+  });
+
+  test('has a program that reads a study along, event by event', async () => {
+    const [client, ...others] = blocks('js');
+    expect(others).toEqual([]);
+    writeFileSync(join(folder, 'client.mjs'), client!);
+    const events = [...madeUpStudy({ trials: 4, epochs: 3 })];
+    const server = await serveLive(from(events), { dashboards: (await pageFolder()).folder });
+    const { stdout } = await promisify(execFile)(process.execPath, ['client.mjs', String(server.port), server.token], {
+      cwd: folder,
+    });
+    await server.close();
+    const told = events.map(event => [event.seq, event.type, 'trial' in event ? event.trial : ''].join(' ').trim());
+    const lines = stdout.trim().split('\n');
+    expect(lines.map(line => line.trim())).toEqual(told);
   });
 });
