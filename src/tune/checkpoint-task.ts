@@ -1,3 +1,5 @@
+import type { PlainReport } from './events.js';
+
 /** Where a trial is stored while it runs, as plain data that reaches worker threads. */
 export interface CheckpointTask {
   /** Is made when it is needed. */
@@ -7,6 +9,8 @@ export interface CheckpointTask {
   readonly seconds: number;
   /** The last epoch whose report is recorded: the trial goes on from its last state up to there. 0: it begins, and nothing of it is kept. */
   readonly upTo: number;
+  /** That report, for a trial that can go on from it alone, as folds one after another do; absent: it begins. */
+  readonly last?: PlainReport | undefined;
 }
 
 /** What a trial's objective is given where trials are stored: for `fileCheckpoint`. */

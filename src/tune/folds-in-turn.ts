@@ -1,7 +1,7 @@
 import { concatMap, filter, from, map, type Observable, reduce, takeWhile } from 'rxjs';
 import { InputError } from '../errors.js';
 import type { Metrics, Report } from '../train/report.js';
-import type { Objective } from './events.js';
+import type { Objective, PlainReport } from './events.js';
 import { meansOf } from './joint-report.js';
 
 /** A fold that has ended. */
@@ -22,16 +22,19 @@ interface Course {
 /**
  * Trainings one after another, a report for each that has ended: `epoch` counts them, `fold` is its index, `metrics` are the means so far
  * of every fold's metrics at its best epoch, with `folds` and `standardErrors`; steps, samples and seconds are sums.
+ *
+ * @param after the report of the last fold that was done before; its trainings and theirs before it are not run again
  */
 export function foldsInTurn(
   trainings: readonly Observable<Report>[],
   objective: Objective,
   ended: (end: FoldEnd) => void,
+  after?: PlainReport,
 ): Observable<Report> {
-  const folds: Metrics[] = [];
-  let [step, samples, seconds] = [0, 0, 0];
-  return from(trainings).pipe(
-    concatMap((training, fold) =>
+  const folds: Metrics[] = [...(after?.folds ?? [])];
+  let { step, samples, seconds } = after ?? { step: 0, samples: 0, seconds: 0 };
+  return from([...trainings.entries()].slice(folds.length)).pipe(
+    concatMap(([fold, training]) =>
       training.pipe(
         filter(({ within }) => within === undefined),
         takeWhile(({ stop }) => stop === undefined, true),

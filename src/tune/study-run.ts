@@ -158,7 +158,8 @@ export function runStudy(options: TuneOptions<never>, checked: CheckedTuneOption
     ): Observable<UnstampedEvent> => {
       const pending: PromiseLike<unknown>[] = [];
       const before = ledger.state.trials.get(number)?.reports ?? [];
-      const upTo = before.at(-1)?.epoch ?? 0;
+      const last = before.at(-1);
+      const upTo = last?.epoch ?? 0;
       const entry = entryOf(number);
       entry.finish('running');
       const commands$ = new ReplaySubject<TrialCommand>();
@@ -172,7 +173,12 @@ export function runStudy(options: TuneOptions<never>, checked: CheckedTuneOption
         open: () => {
           check();
           const waitFor = (teardown: PromiseLike<unknown>) => void pending.push(teardown);
-          const checkpoint = options.checkpoint && { ...options.checkpoint, trial: number, upTo };
+          const checkpoint = options.checkpoint && {
+            ...options.checkpoint,
+            trial: number,
+            upTo,
+            ...(last && { last }),
+          };
           return options.objective(space.substitute(hparams) as never, {
             ...contextOf({ number, hparams }),
             waitFor,
