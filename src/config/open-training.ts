@@ -76,7 +76,7 @@ export interface TrialWays {
 
 /**
  * One trial: a new network is trained, or one for every fold, and freed when the trial ends, or its fold where they run in turn. Where
- * it is stored, it goes on from its last state: its reports are those after it. Folds in turn begin anew.
+ * it is stored, it goes on from its last state: its reports are those after it. Folds in turn go on with the first that has no report yet.
  *
  * @param ended told of every fold that has ended, where they run in turn
  */
@@ -105,7 +105,7 @@ export function runTrial(
     );
     const { objective } = wanted;
     const reports$ = data.folds
-      ? crossValidate(trainings, { steps: inTurn ? 'folds' : 'epochs', objective, ended })
+      ? crossValidate(trainings, { steps: inTurn ? 'folds' : 'epochs', objective, ended, after: checkpoint?.last })
       : trainings[0]!;
     return reports$.pipe(
       bestPredictions({ ...objective, than: checkpoint?.best }),

@@ -38,14 +38,20 @@ export function joinSummaries(summaries: readonly (PredictionSummary | undefined
     }
     return { kind: 'confusion', classes: first.classes, counts };
   }
-  const pairs: (readonly [number, number])[] = [];
-  let rows = 0;
-  for (const each of summaries) {
-    if (each?.kind !== 'residuals') return undefined;
-    pairs.push(...each.pairs);
-    rows += each.rows;
-  }
-  return first && { kind: 'residuals', pairs: evenly(pairs.length).map(i => pairs[i]!), rows };
+  const residuals = summaries.flatMap(each => (each?.kind === 'residuals' ? [each] : []));
+  if (first === undefined || residuals.length < summaries.length) return undefined;
+  const all = residuals.reduce((sum, { pairs }) => sum + pairs.length, 0);
+  const rows = residuals.reduce((sum, each) => sum + each.rows, 0);
+  if (all <= MOST_PAIRS) return { kind: 'residuals', pairs: residuals.flatMap(({ pairs }) => pairs), rows };
+  // From each as many as it has rows.
+  let before = 0;
+  const pairs = residuals.flatMap(each => {
+    const from = Math.round((MOST_PAIRS * before) / rows);
+    before += each.rows;
+    const to = Math.round((MOST_PAIRS * before) / rows);
+    return evenly(each.pairs.length, to - from).map(i => each.pairs[i]!);
+  });
+  return { kind: 'residuals', pairs, rows };
 }
 
 function confusionOf(predicted: Predicted): PredictionSummary | undefined {
@@ -78,9 +84,9 @@ function residualsOf({ rows, prediction, outputs, y, targets }: Predicted): Pred
   };
 }
 
-/** At most 200 indices of so many, at equal distances. */
-function evenly(count: number): number[] {
-  const length = Math.min(count, MOST_PAIRS);
+/** At most so many indices of `count`, at equal distances. */
+function evenly(count: number, most = MOST_PAIRS): number[] {
+  const length = Math.min(count, most);
   const chosen: number[] = [];
   for (let i = 0; i < length; i++) chosen.push(Math.floor(((i + 0.5) * count) / length));
   return chosen;

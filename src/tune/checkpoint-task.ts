@@ -1,3 +1,5 @@
+import type { PlainReport } from './events.js';
+
 /** Where a trial is stored while it runs, as plain data that reaches worker threads. */
 export interface CheckpointTask {
   /** Is made when it is needed. */
@@ -9,6 +11,8 @@ export interface CheckpointTask {
   readonly upTo: number;
   /** The best finite value of the objective that is recorded: what is only told of better ones, is not told again. */
   readonly best?: number | undefined;
+  /** That report, for a trial that can go on from it alone, as folds one after another do; absent: it begins. */
+  readonly last?: PlainReport | undefined;
 }
 
 /** What a trial's objective is given where trials are stored: for `fileCheckpoint`. */

@@ -1,7 +1,7 @@
 import { defer, Observable, takeWhile } from 'rxjs';
 import { InputError } from '../errors.js';
 import type { Report, StopDecision } from '../train/report.js';
-import type { Objective } from './events.js';
+import type { Objective, PlainReport } from './events.js';
 import { type FoldEnd, foldsInTurn } from './folds-in-turn.js';
 import { jointReport } from './joint-report.js';
 
@@ -13,6 +13,8 @@ export interface CrossValidationOptions {
   readonly objective?: Objective | undefined;
   /** With `steps: 'folds'`: told of every fold that has ended, before its report. */
   readonly ended?: ((end: FoldEnd) => void) | undefined;
+  /** With `steps: 'folds'`: the report of the last fold that was done before, as of a trial that goes on; what comes are those after it. */
+  readonly after?: PlainReport | undefined;
 }
 
 /** One training among the others. */
@@ -44,13 +46,14 @@ interface Fold {
  */
 export function crossValidate(
   trainings: readonly Observable<Report>[],
-  { steps = 'epochs', objective = VAL_LOSS, ended = () => {} }: CrossValidationOptions = {},
+  { steps = 'epochs', objective = VAL_LOSS, ended = () => {}, after }: CrossValidationOptions = {},
 ): Observable<Report> {
   if (trainings.length === 0) throw new InputError('crossValidate: expected at least one training, got none');
   if (steps !== 'epochs' && steps !== 'folds') {
     throw new InputError(`crossValidate: expected \`steps\` to be "epochs" or "folds", got ${JSON.stringify(steps)}`);
   }
-  if (steps === 'folds') return defer(() => foldsInTurn(trainings, objective, ended)).pipe(takeWhile(notFailed, true));
+  if (steps === 'folds')
+    return defer(() => foldsInTurn(trainings, objective, ended, after)).pipe(takeWhile(notFailed, true));
   return new Observable<Report>(subscriber => {
     const folds = trainings.map((): Fold => ({ ahead: [], over: false }));
     let advancing = false;

@@ -2,7 +2,7 @@ import { concatMap, filter, from, map, type Observable, reduce, takeWhile } from
 import { InputError } from '../errors.js';
 import { joinSummaries } from '../train/prediction-summary.js';
 import type { Metrics, PredictionSummary, Report } from '../train/report.js';
-import type { Objective } from './events.js';
+import type { Objective, PlainReport } from './events.js';
 import { meansOf } from './joint-report.js';
 
 /** A fold that has ended. */
@@ -24,17 +24,20 @@ interface Course {
  * Trainings one after another, a report for each that has ended: `epoch` counts them, `fold` is its index, `metrics` are the means so far
  * of every fold's metrics at its best epoch, with `folds` and `standardErrors`; steps, samples and seconds are sums. `norms` are those of
  * the fold at its best epoch, `predictions` of all folds so far at theirs.
+ *
+ * @param after the report of the last fold that was done before; its trainings and theirs before it are not run again
  */
 export function foldsInTurn(
   trainings: readonly Observable<Report>[],
   objective: Objective,
   ended: (end: FoldEnd) => void,
+  after?: PlainReport,
 ): Observable<Report> {
-  const folds: Metrics[] = [];
-  const summaries: (PredictionSummary | undefined)[] = [];
-  let [step, samples, seconds] = [0, 0, 0];
-  return from(trainings).pipe(
-    concatMap((training, fold) =>
+  const folds: Metrics[] = [...(after?.folds ?? [])];
+  let predictions: PredictionSummary | undefined = after?.predictions;
+  let { step, samples, seconds } = after ?? { step: 0, samples: 0, seconds: 0 };
+  return from([...trainings.entries()].slice(folds.length)).pipe(
+    concatMap(([fold, training]) =>
       training.pipe(
         filter(({ within }) => within === undefined),
         takeWhile(({ stop }) => stop === undefined, true),
@@ -45,9 +48,10 @@ export function foldsInTurn(
     map(([{ best, last, health }, fold]) => {
       if (last === undefined) throw new InputError(`crossValidate: fold ${fold} ended without a report`);
       const { epoch, metrics, norms, model } = best ?? last;
+      const summary = model?.predictions?.();
+      // One after another, so that it is the same where a trial goes on from its last report.
+      predictions = folds.length === 0 ? summary : joinSummaries([predictions, summary]);
       folds.push(metrics);
-      summaries.push(model?.predictions?.());
-      const predictions = joinSummaries(summaries);
       step += last.step;
       samples += last.samples;
       seconds += last.seconds;

@@ -158,7 +158,8 @@ export function runStudy(options: TuneOptions<never>, checked: CheckedTuneOption
     ): Observable<UnstampedEvent> => {
       const pending: PromiseLike<unknown>[] = [];
       const { reports: before = [], value: best } = ledger.state.trials.get(number) ?? {};
-      const upTo = before.at(-1)?.epoch ?? 0;
+      const last = before.at(-1);
+      const upTo = last?.epoch ?? 0;
       const entry = entryOf(number);
       entry.finish('running');
       const commands$ = new ReplaySubject<TrialCommand>();
@@ -172,7 +173,7 @@ export function runStudy(options: TuneOptions<never>, checked: CheckedTuneOption
         open: () => {
           check();
           const waitFor = (teardown: PromiseLike<unknown>) => void pending.push(teardown);
-          const recorded = { upTo, ...(best !== undefined && { best }) };
+          const recorded = { upTo, ...(best !== undefined && { best }), ...(last && { last }) };
           const checkpoint = options.checkpoint && { ...options.checkpoint, trial: number, ...recorded };
           return options.objective(space.substitute(hparams) as never, {
             ...contextOf({ number, hparams }),

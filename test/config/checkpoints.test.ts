@@ -81,6 +81,26 @@ describe.each([
       await opened.close();
     }
   });
+
+  test('goes on after the folds that are done, to the bit, where they run in turn', async () => {
+    const json = edited(point, 'data.folds', { count: 3, steps: 'folds' });
+    const opened = await loadSearchFile(
+      folder.write('search.json', file({ ...search, ...edited(json, 'batchSize', { choice: [8] }) })),
+      { threads, parallel: 1 },
+    );
+    const training = { ...file(json), earlyStopping: [] } as unknown as TrainingFile;
+    const run = (checkpoint?: CheckpointTask) =>
+      lastValueFrom((opened.options.objective(training, context(checkpoint)) as Observable<Report>).pipe(toArray()));
+    try {
+      const unbroken = await run();
+      const [last] = unbroken.map(({ model: _, ...report }) => report);
+      const task = { folder: join(folder.path, `${name} in turn`), trial: 7, seconds: 0, upTo: 1, last };
+      expect(unbroken).toHaveLength(3);
+      expect(numbers(await run(task))).toEqual(numbers(unbroken).slice(1));
+    } finally {
+      await opened.close();
+    }
+  });
 });
 
 test("a user's module in a worker stores its training by what its context says", async () => {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { concat, lastValueFrom, map, Observable, of, tap, throwError, toArray } from 'rxjs';
+import { concat, defer, lastValueFrom, map, Observable, of, tap, throwError, toArray } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, test } from 'vitest';
 import { patience } from '../../src/early-stopping/patience.js';
@@ -286,6 +286,24 @@ describe('crossValidate with folds as steps', () => {
         expect(seen.at(-1)?.standardErrors?.valLoss).toBeCloseTo(Math.sqrt(Math.max(0, variance) / (k - 1)), 4);
       }),
     );
+  });
+
+  test('goes on after the folds that are done, whose trainings it does not run again, to the bit', async () => {
+    const folds = () => [reports(4, 2, 3), reports(6, 0.1), reports(0.7), reports(5, 0.3)];
+    const whole = await inTurn(folds());
+    for (const [done, after] of whole.entries()) {
+      const run: number[] = [];
+      const watched = folds().map((training, fold) =>
+        defer(() => {
+          run.push(fold);
+          return training;
+        }),
+      );
+      // As a journal has it.
+      const { model: _, ...plain } = after;
+      expect(await inTurn(watched, { after: JSON.parse(JSON.stringify(plain)) })).toEqual(whole.slice(done + 1));
+      expect(run).toEqual([0, 1, 2, 3].slice(done + 1));
+    }
   });
 
   test('a fold begins when the one before has ended, and none after whoever listens has left', () => {

@@ -63,9 +63,11 @@ export async function measure(options, emit, progress) {
   const tpe = { tpe: seed => rxnn.tpe({ seed }) };
   // A draw of gp takes tens of milliseconds.
   const gp = { gp: seed => rxnn.gp({ seed }) };
+  const auto = { auto: seed => rxnn.auto({ seed }) };
   for (const row of [
     ...samplerQuality(rxnn, { samplers: tpe, ...quality, progress }),
     ...samplerQuality(rxnn, { samplers: gp, seeds: 3, trials: 100, progress }),
+    ...(options.quick ? [] : samplerQuality(rxnn, { samplers: auto, seeds: 3, trials: 200, progress })),
   ]) {
     add({ what: 'regret', ...row });
   }
@@ -163,6 +165,7 @@ export const goals = results => [
   ...speedGoals(results),
   ...crossingGoals(results),
   ...regretGoals(results),
+  ...autoGoals(results),
   ...journalGoals(results),
 ];
 
@@ -181,6 +184,27 @@ function regretGoals(results) {
       ];
     }),
   );
+}
+
+/** What a study gets that names no sampler, beside tpe. */
+function autoGoals(results) {
+  const regrets = of(results, 'regret');
+  const tpe = new Map(regrets.filter(({ sampler }) => sampler === 'tpe').map(row => [row.problem, row.regrets]));
+  return regrets
+    .filter(({ sampler }) => sampler === 'auto')
+    .flatMap(({ problem, regrets: own }) =>
+      [100, 200].flatMap(n => {
+        const [got, most] = [own[n]?.median, tpe.get(problem)?.[n]?.median];
+        if (got === undefined || most === undefined) return [];
+        return [
+          {
+            goal: `auto, ${problem}, ${n} trials: regret at most that of tpe, ${small(most)}`,
+            got: small(got),
+            reached: got <= most,
+          },
+        ];
+      }),
+    );
 }
 
 function journalGoals(results) {
