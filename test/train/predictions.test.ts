@@ -220,7 +220,14 @@ describe('the summaries of several networks', () => {
     });
     const joint = joinSummaries([residuals(0), residuals(200), residuals(400)]) as Residuals;
     expect([joint.rows, joint.pairs.length]).toEqual([1500, 200]);
-    expect(joint.pairs.map(([truth]) => truth)).toEqual(Array.from({ length: 200 }, (_, i) => 3 * i + 1));
+    const truths = joint.pairs.map(([truth]) => truth);
+    expect(truths).toEqual([...new Set(truths)].sort((a, b) => a - b));
+    // As many of each as it has rows, also where one is joint already.
+    const shares = [0, 200, 400].map(from => truths.filter(truth => truth >= from && truth < from + 200).length);
+    expect(shares).toEqual([67, 66, 67]);
+    const further = joinSummaries([joint, residuals(600)]) as Residuals;
+    expect([further.rows, further.pairs.length]).toEqual([2000, 200]);
+    expect(further.pairs.filter(([truth]) => truth >= 600)).toHaveLength(50);
   });
 
   it('are none where one has none, or they are of different kinds or classes', () => {
