@@ -8,7 +8,8 @@ run(process.execPath, [
   'bin/rxnn.js',
   'tune',
   'examples/digits/search.json',
-  '--live',
+  // Somebody who sits at a terminal wants to see it.
+  process.stdout.isTTY ? '--open' : '--live',
   '--no-journal',
   ...process.argv.slice(2),
 ]);
