@@ -7,5 +7,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: 'forks',
+    // What a browser shows may take its time on a busy machine.
+    expect: { poll: { timeout: 10_000 } },
   },
 });

@@ -10,7 +10,9 @@ export async function build() {
   // Only now: what it imports may have been installed by `ready`.
   const { bundle } = await import('./bundle.js');
   await bundle();
-  runTool('vite/bin/vite.js', ['build', '--config', 'dashboards/vite.config.ts', '--logLevel', 'warn']);
+  for (const config of ['vite.config.ts', 'report.vite.config.ts']) {
+    runTool('vite/bin/vite.js', ['build', '--config', `dashboards/${config}`, '--logLevel', 'warn']);
+  }
 }
 
 if (import.meta.url === `file://${process.argv[1]}` || process.argv[1]?.endsWith('build.js')) {

@@ -9,7 +9,7 @@ import { root } from './ready.js';
 const ENTRIES = ['index', 'cli/main', 'config/search-worker', 'tune/workers/objective-worker'];
 
 /** Left as packages: what users' modules share with us, what is large and seldom needed, and what is native. */
-const PACKAGES = /^(rxjs|gpu\.js|webgpu|ws)$/;
+const PACKAGES = /^(rxjs|gpu\.js|webgpu|ws|open)$/;
 
 /** What is needed together, from the ground up, as a group brings along what its modules import; the rest is divided by who needs it. */
 const GROUPS = [

@@ -3,6 +3,7 @@
 // data
 export type { CsvOptions } from './data/csv.js';
 export type { Dataset, Split, Task } from './data/dataset.js';
+export type { ColumnInfo, DatasetInfo } from './data/dataset-info.js';
 export {
   type ArraysOptions,
   type DatasetFoldsOptions,
@@ -13,7 +14,7 @@ export {
 export type { FoldsOptions, SplitOptions } from './data/partition.js';
 export type { FittedColumn, Preprocessing } from './data/preprocessing.js';
 export { rawFromRows } from './data/raw-from-rows.js';
-export { type Table, type TableFoldsOptions, tableFromRows } from './data/table.js';
+export { type Table, type TableFoldsOptions, type TableInfo, tableFromRows } from './data/table.js';
 export type { TableOptions } from './data/table-options.js';
 export { type Encoded, transform } from './data/transform.js';
 
@@ -23,7 +24,7 @@ export { all } from './early-stopping/all.js';
 export { any } from './early-stopping/any.js';
 export { type DivergedOptions, diverged } from './early-stopping/diverged.js';
 export { every } from './early-stopping/every.js';
-export { type HyperbandOptions, hyperband } from './early-stopping/hyperband.js';
+export { bracketOf, type HyperbandOptions, type HyperbandRungs, hyperband } from './early-stopping/hyperband.js';
 export { median } from './early-stopping/median.js';
 export type { NanPolicy } from './early-stopping/nan.js';
 export { not } from './early-stopping/not.js';
@@ -109,17 +110,27 @@ export { type Random, random } from './random.js';
 // train
 export type { Batch } from './train/batch.js';
 export { type BatchesOptions, batches } from './train/batches.js';
+export { type BestPredictionsOptions, bestPredictions } from './train/best-predictions.js';
 export type { CheckpointDue, CheckpointEvery, Checkpointing, TrainingMemory } from './train/checkpointing.js';
 export { clipNorm } from './train/clip-norm.js';
 export { type EpochsOptions, epochs } from './train/epochs.js';
-export { type EvaluateOptions, type Evaluation, evaluate } from './train/evaluate.js';
+export { type Evaluated, type EvaluateOptions, type Evaluation, evaluate } from './train/evaluate.js';
 export { type Forward, type ForwardOptions, forward } from './train/forward.js';
 export { type GradientHealthOptions, gradientHealth } from './train/gradient-health.js';
 export { gradients, type WithGradients } from './train/gradients.js';
 export { holdMap } from './train/hold-map.js';
+export type { LayerLook } from './train/layer-look.js';
 export { loss, type WithLoss } from './train/loss.js';
 export { type PredictOptions, predict } from './train/predict.js';
-export type { HealthFinding, Metrics, Report, ReportModel, StopDecision } from './train/report.js';
+export type {
+  HealthFinding,
+  LayerNorms,
+  Metrics,
+  PredictionSummary,
+  Report,
+  ReportModel,
+  StopDecision,
+} from './train/report.js';
 export { type TrainOptions, train } from './train/train.js';
 export type { StateOwner, TrainingState } from './train/training-state.js';
 export { type Step, type UpdateOptions, update } from './train/update.js';
@@ -142,8 +153,10 @@ export type {
   HyperparameterInfo,
   Objective,
   PlainReport,
+  RungsInfo,
   StudyEvent,
   StudyInfo,
+  StudyStop,
   TrialOrigin,
   TrialState,
 } from './tune/events.js';
@@ -173,6 +186,7 @@ export { emptyStudy, foldEvent, type StudyState, type TrialRecord } from './tune
 export type { TrialResult } from './tune/trial-result.js';
 export {
   type ObjectiveContext,
+  type StudyFacts,
   type TrialContext,
   type TuneOptions,
   tune,

@@ -18,8 +18,13 @@ export { type Journal, type JournalOptions, openJournal } from './journal/open-j
 export { readJournal, type StoredStudy } from './journal/read-journal.js';
 export { type Salvage, salvageJournal } from './journal/salvage-journal.js';
 export { type DeviceSurvey, surveyDevices } from './kernels/survey-devices.js';
+export { type LiveShelfOptions, liveShelf } from './live/live-shelf.js';
 export { serveLive } from './live/serve-live.js';
+export { serveStudies } from './live/serve-studies.js';
 export type { LiveOptions, LiveServer } from './live/server.js';
+export type { CommandTaker, Shelf, ShelvedStudy, SourceEvent } from './live/shelf.js';
+export { shelves } from './live/shelves.js';
+export { type StoredStudiesOptions, storedStudies } from './live/stored-studies.js';
 export { loadModel, type Model, readModelHeader, saveModel } from './nn/model-file.js';
 // trials that are stored
 export {

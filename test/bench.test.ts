@@ -47,7 +47,7 @@ describe('npm run bench: arguments', () => {
   test.each([
     [
       ['speed'],
-      'there is no part "speed"; parts are training, matmul, streams, startup, tuning, tuner, workers, memory',
+      'there is no part "speed"; parts are training, matmul, streams, startup, tuning, tuner, workers, live, memory, dashboard',
     ],
     [
       ['--fast'],

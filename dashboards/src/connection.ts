@@ -1,5 +1,7 @@
 import {
   accessPath,
+  type ClientMessage,
+  controlProtocol,
   protocolName,
   type Resume,
   type ServerMessage,
@@ -7,17 +9,28 @@ import {
   tokenProtocol,
 } from '../../src/live/protocol.js';
 
-/** How things stand with the server. `refused`: the token is missing or wrong; nothing is tried again until it changes. */
+/**
+ * How things stand with the server. `refused`: the token is missing or wrong; nothing is tried again until it changes. In a report,
+ * which has its study in it: how much of that is read, and then what the report says of itself.
+ */
 export type ConnectionState =
   | { readonly kind: 'connecting' | 'live' | 'refused' }
-  | { readonly kind: 'reconnecting'; readonly attempt: number };
+  | { readonly kind: 'reconnecting'; readonly attempt: number }
+  | { readonly kind: 'reading'; readonly share: number }
+  | { readonly kind: 'report'; readonly note: string | undefined };
 
 /** What a connection needs to know, and tells. */
 export interface ConnectionOptions {
   readonly token: () => string | undefined;
+  /** The token of the right to control, if the page has it. */
+  readonly controlToken: () => string | undefined;
+  /** The key of the study that is wanted; the server's first one. */
+  readonly study: () => string | undefined;
   /** What the page has, to say at each new connection. */
-  readonly resume: () => Omit<Resume, 'type'>;
+  readonly resume: () => Pick<Resume, 'study' | 'lastSeq'>;
   readonly message: (message: ServerMessage) => void;
+  /** A binary frame. */
+  readonly frame: (bytes: Uint8Array) => void;
   readonly state: (state: ConnectionState) => void;
   /** In [0, 1): many pages must not come back at the same moment. */
   readonly random: () => number;
@@ -27,35 +40,57 @@ export interface ConnectionOptions {
 export interface Connection {
   /** Says again what the page has; the server sends what it lacks. */
   resume(): void;
+  /** Says something; false where there is no connection. */
+  say(message: ClientMessage): boolean;
   /** Tries at once, if not connected. */
   retry(): void;
+  /** Leaves this study for the one that is wanted now. */
+  reopen(): void;
 }
 
+/** Makes a connection: to a server, or to the study that lies in the page itself. */
+export type Connect = (options: ConnectionOptions) => Connection;
+
 /** Connects, and stays connected for the life of the page. */
-export function connection({ token, resume, message, state, random }: ConnectionOptions): Connection {
+export const connection: Connect = options => {
+  const { token, controlToken, study, resume, message, frame, state, random } = options;
   let socket: WebSocket | undefined;
   let timer: number | undefined;
   let attempt = 0;
 
-  const say = () => socket?.send(JSON.stringify({ type: 'resume', ...resume() } satisfies Resume));
+  const say = (what: ClientMessage): boolean => {
+    if (socket?.readyState !== WebSocket.OPEN) return false;
+    socket.send(JSON.stringify(what));
+    return true;
+  };
+  const sayResume = () => {
+    say({ type: 'resume', ...resume(), as: 'state' });
+  };
 
   const open = () => {
     clearTimeout(timer);
     timer = undefined;
     const secret = token();
     if (secret === undefined) return state({ kind: 'refused' });
-    const address = new URL(socketPath, location.href);
+    const key = study();
+    const address = new URL(key === undefined ? socketPath : `${socketPath}/${encodeURIComponent(key)}`, location.href);
     address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
     address.hash = '';
-    const mine = offer(address, secret);
+    const mine = offer(address, secret, controlToken());
     if (mine === undefined) return state({ kind: 'refused' });
     socket = mine;
+    mine.binaryType = 'arraybuffer';
     mine.onopen = () => {
+      if (socket !== mine) return;
       attempt = 0;
       state({ kind: 'live' });
-      say();
+      sayResume();
     };
-    mine.onmessage = ({ data }) => message(JSON.parse(String(data)) as ServerMessage);
+    mine.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
+      if (socket !== mine) return;
+      if (typeof data === 'string') message(JSON.parse(data) as ServerMessage);
+      else frame(new Uint8Array(data));
+    };
     mine.onclose = async () => {
       if (socket !== mine) return;
       socket = undefined;
@@ -74,19 +109,32 @@ export function connection({ token, resume, message, state, random }: Connection
 
   open();
   return {
-    resume: say,
+    resume: sayResume,
+    say,
     retry() {
       if (socket !== undefined) return;
       attempt = 0;
       open();
     },
+    reopen() {
+      const former = socket;
+      socket = undefined;
+      former?.close();
+      attempt = 0;
+      state({ kind: 'connecting' });
+      open();
+    },
   };
-}
+};
 
 /** A token that is no word cannot be offered as a subprotocol: the browser throws. */
-function offer(address: URL, secret: string): WebSocket | undefined {
+function offer(address: URL, secret: string, control: string | undefined): WebSocket | undefined {
   try {
-    return new WebSocket(address, [protocolName, tokenProtocol(secret)]);
+    return new WebSocket(address, [
+      protocolName,
+      tokenProtocol(secret),
+      ...(control === undefined ? [] : [controlProtocol(control)]),
+    ]);
   } catch {
     return undefined;
   }

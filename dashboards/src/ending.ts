@@ -12,11 +12,14 @@ export function endingOf({ stop, epochs }: TrialRecord): Ending | undefined {
   if (stop === undefined) return undefined;
   if (stop.by === 'epochs') return { who: 'All epochs', why: stop.reason || `ran all ${epochs} epochs` };
   if (stop.by === 'error') return { who: 'Error', why: stop.reason };
-  const { by, epoch, reason, threshold, against, restoredEpoch } = stop;
+  const { by, origin, epoch, reason, threshold, against, restoredEpoch } = stop;
   const compared = against !== undefined && !reason.includes(against) ? ` (${metric(threshold)}, ${against})` : '';
   const restored =
     restoredEpoch !== undefined && !reason.includes('restored') ? `; weights of epoch ${restoredEpoch} restored` : '';
-  return { who: `${by} at epoch ${epoch}`, why: `${reason}${compared}${restored}` };
+  return {
+    who: `${by}${origin === undefined ? '' : ` (${origin})`} at epoch ${epoch}`,
+    why: `${reason}${compared}${restored}`,
+  };
 }
 
 /** Whether somebody ended the trial before its last epoch, so that its curve ends in a mark. */

@@ -9,10 +9,10 @@ export interface Pace {
 
 const window = 10_000;
 
-/** No report seen yet. */
-export function pace(): Pace {
+/** No report seen yet; of a study that is joined later, since when. */
+export function pace(since?: number): Pace {
   let times: number[] = [];
-  let begun: number | undefined;
+  let begun = since;
   return {
     add(event) {
       if (event.type === 'study-started') {

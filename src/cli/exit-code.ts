@@ -7,6 +7,8 @@ export const exitCode = {
   input: 2,
   /** Interrupted by Ctrl-C or SIGTERM; what there was is finished and printed. */
   interrupted: 130,
+  /** Nobody reads the output any more, as in `rxnn … | head`; what there was is finished, as after Ctrl-C, and stored. The code of SIGPIPE. */
+  unread: 141,
 } as const;
 
 /** One of `exitCode`'s numbers. */

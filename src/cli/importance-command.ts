@@ -12,7 +12,10 @@ import { clean } from './text.js';
 /** Of fewer complete trials hardly any are among the best tenth. */
 const ENOUGH = 50;
 
-/** `rxnn importance`: which hyperparameters decide how good a trial of a stored study is, the most important first. */
+/**
+ * `rxnn importance`: which hyperparameters decide how good a trial of a stored study is, the most important first; of several objectives,
+ * for each, or for the one that was stated.
+ */
 export async function importanceCommand(
   study: string,
   { metric, json }: { readonly metric?: string; readonly json?: true },
@@ -24,13 +27,22 @@ export async function importanceCommand(
     const there = complete === 0 ? 'there is none' : 'there is 1';
     throw new InputError(`at least 2 complete trials can say what matters, and ${there}`, { file });
   }
-  const shares = importance(state, { metric });
+  const objectives = metric === undefined ? state.study?.objectives : undefined;
+  const ranked: readonly { readonly metric?: string; readonly shares: readonly Importance[] }[] = objectives?.map(
+    ({ metric }) => ({ metric, shares: importance(state, { metric }) }),
+  ) ?? [{ shares: importance(state, { metric }) }];
   if (complete < ENOUGH) printNotes([`${complete} complete trials say little; ${ENOUGH} would say more`], io);
   const { stdout, env } = io;
   if (json === true) {
     const write = jsonLines(stdout);
-    for (const each of shares) write(each);
-  } else stdout.write(`${importanceTable(shares, stdout.columns ?? 100, wantsColor(stdout, env)).join('\n')}\n`);
+    for (const { shares, ...of } of ranked) for (const each of shares) write({ ...of, ...each });
+  } else {
+    const tables = ranked.map(({ metric, shares }) => [
+      ...(metric === undefined ? [] : [`for ${clean(metric)}`]),
+      ...importanceTable(shares, stdout.columns ?? 100, wantsColor(stdout, env)),
+    ]);
+    stdout.write(`${tables.map(lines => lines.join('\n')).join('\n\n')}\n`);
+  }
   return exitCode.done;
 }
 

@@ -20,6 +20,8 @@ export interface Io {
   clock(): number;
   /** Ends the process at once. */
   exit(code: number): void;
+  /** Calls the listener, instead of ending the process at once, when nobody reads the output any more; the returned function takes it back. */
+  whenUnread(listener: () => void): () => void;
   /** Calls the listener when the process ends, however it does; the returned function takes it back. */
   atExit(listener: () => void): () => void;
 }

@@ -47,6 +47,7 @@ function sentenceOf(error: CommanderError): string {
 /** Runs the command line of this process and ends it: the only place that does. */
 export async function main(args: readonly string[]): Promise<void> {
   const stdout = resultsOnly();
+  const whenUnread = watchReaders();
   const io: Io = {
     stdout,
     stderr: process.stderr,
@@ -58,14 +59,8 @@ export async function main(args: readonly string[]): Promise<void> {
       process.once('exit', listener);
       return () => process.off('exit', listener);
     },
+    whenUnread,
   };
-  // A reader that has gone, as in `rxnn … | head`, is no error; the process ends without a word.
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') process.exit(exitCode.done);
-      process.exit(exitCode.failed);
-    });
-  }
   process.on('uncaughtException', error => {
     process.stderr.write(`${describeError(error, args.includes('--debug'))}\n`);
     process.exit(exitCodeOf(error));
@@ -74,6 +69,26 @@ export async function main(args: readonly string[]): Promise<void> {
   const code = await run(args, io);
   await Promise.all([flushed(stdout), flushed(process.stderr)]);
   process.exit(code);
+}
+
+/** A reader that has gone, as in `rxnn … | head`, is no error: who listens brings things to an end, else the process ends without a word. */
+function watchReaders(): Io['whenUnread'] {
+  const listeners = new Set<() => void>();
+  let unread = false;
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE' && !unread) process.exit(exitCode.failed);
+      // What is still written meanwhile fails too.
+      if (unread) return;
+      unread = true;
+      if (listeners.size === 0) process.exit(exitCode.unread);
+      for (const listener of listeners) listener();
+    });
+  }
+  return listener => {
+    listeners.add(listener);
+    return () => void listeners.delete(listener);
+  };
 }
 
 /** The process's stdout for results, which what users' modules print is none of: what they write to it goes to stderr from now on. */

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { InputError } from '../errors.js';
+import { InputError, type Place } from '../errors.js';
 
 /** Checks before a long run of the file `source` that its result can be written to `path`; an InputError says why not. */
 export async function requireWritable(path: string, source: string, option = '--out'): Promise<void> {
@@ -20,6 +20,15 @@ export async function requireWritable(path: string, source: string, option = '--
   await access(target === undefined ? folder : path, constants.W_OK).catch(() => {
     throw new InputError(`${path} may not be written by this user`, place);
   });
+}
+
+/** That a study whose objective is a module has no training to repeat, and what there is instead. */
+export function noTrainingFile(place: Place): InputError {
+  const instead = '`rxnn best --json` prints what the module is called with for the best trial';
+  return new InputError(
+    `the objective of this study is a module, so no training file repeats a trial; ${instead}`,
+    place,
+  );
 }
 
 /** Writes a value as a JSON file that appears whole or not at all. */

@@ -47,6 +47,7 @@ export function program(io: Io, finish: (code: ExitCode) => void, args: readonly
   command('tune', 'Searches the hyperparameters of a search file for the best network.')
     .argument('<search.json>', 'the search file')
     .option('--live', 'show the study in a browser while it runs')
+    .option('--open', 'the same, and open the browser, where there is one')
     .option('--port <number>', 'port of the live page on 127.0.0.1; 0: any free one', wholeNumber('--port', 0, 65_535))
     .option('--parallel <number>', 'trials at a time; auto: one worker thread per core', parallelism)
     .option('--trials <number>', 'how many trials to run', wholeNumber('--trials', 1))
@@ -127,7 +128,7 @@ export function program(io: Io, finish: (code: ExitCode) => void, args: readonly
       finish(await (await import('./trials-command.js')).trialsCommand(study, options, io)),
     );
 
-  ofStudy('best', 'Shows the best trial of a stored study, or writes it as a training file.')
+  ofStudy('best', 'Shows the best trial of a stored study, or its Pareto front, or writes a trial as a training file.')
     .option('--trial <number>', 'another trial than the best', wholeNumber('--trial', 0))
     .option('--out <file>', 'write the training file that repeats it')
     .option('--json', 'print that file')
@@ -136,7 +137,7 @@ export function program(io: Io, finish: (code: ExitCode) => void, args: readonly
     );
 
   ofStudy('importance', 'Says which hyperparameters decide how good a trial of a stored study is.')
-    .option('--metric <name>', 'good by this objective, of several')
+    .option('--metric <name>', 'good by this objective only, of several')
     .option('--json', 'print one hyperparameter a line, as JSON')
     .action(async (study, options) =>
       finish(await (await import('./importance-command.js')).importanceCommand(study, options, io)),
@@ -164,6 +165,20 @@ export function program(io: Io, finish: (code: ExitCode) => void, args: readonly
     async study => finish(await (await import('./salvage-command.js')).salvageCommand(study, io)),
   );
 
+  command('view', 'Serves the live page of stored studies, also while others run, until Ctrl-C.')
+    .argument('[place]', 'a folder of studies, or one study; rxnn-studies unless stated')
+    .option('--open', 'open the browser, where there is one')
+    .option('--port <number>', 'port of the page on 127.0.0.1; 0: any free one', wholeNumber('--port', 0, 65_535))
+    .action(async (place, options) =>
+      finish(await (await import('./view-command.js')).viewCommand(place, options, io)),
+    );
+
+  ofStudy('report', 'Writes the page of a stored study as one HTML file, which needs no server and no network.')
+    .option('-o, --out <file>', 'the file; report.html unless stated')
+    .action(async (study, options) =>
+      finish(await (await import('./report-command.js')).reportCommand(study, options, io)),
+    );
+
   command('devices', 'Lists the devices: which run here, why others do not, and how fast they multiply.')
     .option('--json', 'print one device a line, as JSON')
     .action(async options => finish(await (await import('./devices-command.js')).devicesCommand(options, io)));
@@ -188,7 +203,7 @@ export function program(io: Io, finish: (code: ExitCode) => void, args: readonly
 
   steering('stop', 'Stops a trial of a running study, or the study, with which rxnn tune goes on.')
     .argument('[trial]', 'the number of the trial', aTrial)
-    .option('--reason <text>', 'why the trial is stopped, for the record')
+    .option('--reason <text>', 'why, for the record')
     .option(
       '--outcome <outcome>',
       'what becomes of the trial: complete, pruned (unless stated) or failed',

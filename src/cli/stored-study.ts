@@ -129,12 +129,14 @@ function askedFor(events: readonly StudyEvent[], of: 'trials' | 'parallel'): num
   return change?.type === 'study-changed' ? change[of] : undefined;
 }
 
-/** Renames the folder of this study, which nobody writes. */
-async function putAside(folder: string, identity: string): Promise<string> {
+/** Renames the folder of this study, which nobody writes: its lock, which is held meanwhile, goes with it. */
+async function putAside(folder: string, identity: string): Promise<string | undefined> {
   const lock = await takeLock(lockFile(folder), asyncScheduler.now()).catch(error => {
     throw error instanceof InputError ? error.at({ file: folder }) : error;
   });
   try {
+    // Somebody else may have put it aside meanwhile.
+    if (!(await exists(journalFile(folder)))) return undefined;
     // A journal that is damaged may be put aside too.
     const stored = await readJournal(folder).catch(() => undefined);
     if (stored !== undefined && stored.header.study.identity !== identity) {
@@ -142,16 +144,17 @@ async function putAside(folder: string, identity: string): Promise<string> {
         file: folder,
       });
     }
-  } finally {
-    await lock.release();
-  }
-  for (let number = 1; ; number++) {
-    const aside = `${folder}.${number}`;
-    if (await exists(aside)) continue;
-    await rename(folder, aside);
     const { runningFile } = await import('../live/running-study.js');
-    await rm(runningFile(aside), { force: true });
-    return aside;
+    for (let number = 1; ; number++) {
+      const aside = `${folder}.${number}`;
+      if (await exists(aside)) continue;
+      await rename(folder, aside);
+      await Promise.all([runningFile(aside), lockFile(aside)].map(file => rm(file, { force: true })));
+      return aside;
+    }
+  } finally {
+    // Of a folder that was renamed nothing is left, or a lock that is somebody else's.
+    await lock.release();
   }
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { InputError } from '../errors.js';
 import { readJournal, type StoredStudy } from '../journal/read-journal.js';
 import type { StudyState } from '../tune/study-state.js';
+import { studyStopWords } from './describe-stop.js';
 import { type ExitCode, exitCode } from './exit-code.js';
 import { studiesFolder, studyNames } from './find-study.js';
 import type { Io } from './io.js';
@@ -36,7 +37,12 @@ export async function studiesCommand(
   } else if (studies.length === 0) stderr.write(`there are no studies in ${place}\n`);
   else {
     stdout.write(`${studiesTable(studies, stdout.columns ?? 100, wantsColor(stdout, env)).join('\n')}\n`);
-    for (const each of studies) if ('problem' in each) stderr.write(`${clean(each.problem)}\n`);
+    for (const each of studies) {
+      if ('problem' in each) stderr.write(`${clean(each.problem)}\n`);
+      else if (each.study.state.stopped !== undefined) {
+        stderr.write(`${clean(each.name)} was ${studyStopWords(each.study.state.stopped)}\n`);
+      }
+    }
   }
   return exitCode.done;
 }
@@ -59,7 +65,7 @@ async function listed(folder: string): Promise<Listed[]> {
 function asJson(each: Listed): object {
   if ('problem' in each) return each;
   const { folder, header, state, notes } = each.study;
-  const { study, counts, best, epochs, samples, startedAt, finishedAt } = state;
+  const { study, counts, best, epochs, samples, startedAt, finishedAt, stopped } = state;
   const about = { objective: study?.objective, trials: study?.trials, sampler: study?.sampler };
   const place = { name: each.name, folder, study: header.study.name, state: stateOf(state) };
   return {
@@ -72,6 +78,7 @@ function asJson(each: Listed): object {
     createdAt: header.createdAt,
     startedAt,
     finishedAt,
+    ...(stopped && { stopped }),
     notes,
   };
 }
@@ -103,10 +110,11 @@ function studiesTable(studies: readonly Listed[], width: number, color: boolean)
 }
 
 /** One that runs and one whose process has died look the same: their journals have no end. */
-function stateOf({ finishReason, paused }: StudyState): string {
+function stateOf({ finishReason, paused, stopped }: StudyState): string {
   if (finishReason === undefined) return paused ? 'paused' : 'not finished';
   if (finishReason === 'time') return 'time was up';
-  return finishReason === 'interrupted' ? 'interrupted' : 'finished';
+  if (finishReason !== 'interrupted') return 'finished';
+  return stopped === undefined ? 'interrupted' : 'stopped';
 }
 
 function trialsOf(state: StudyState): string {

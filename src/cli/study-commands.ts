@@ -9,7 +9,7 @@ export interface SteerOptions {
   readonly json?: true;
 }
 
-/** What `rxnn stop` may be asked about a trial. */
+/** What `rxnn stop` may be asked; an outcome only about a trial. */
 export interface StopOptions extends SteerOptions {
   readonly reason?: string;
   readonly outcome?: 'complete' | 'pruned' | 'failed';
@@ -50,9 +50,8 @@ export async function stopCommand(
 ): Promise<ExitCode> {
   const { reason, outcome } = options;
   if (trial !== undefined) return steerCommand(study, { type: 'stop-trial', trial, reason, outcome }, options, io);
-  const [needs] = (['reason', 'outcome'] as const).filter(name => options[name] !== undefined);
-  if (needs !== undefined) throw new InputError(`--${needs} is for a trial that is stopped; state its number`);
-  return steerCommand(study, { type: 'stop' }, options, io);
+  if (outcome !== undefined) throw new InputError('--outcome is for a trial that is stopped; state its number');
+  return steerCommand(study, { type: 'stop', ...(reason !== undefined && { reason }) }, options, io);
 }
 
 /** `rxnn retry`: the hyperparameters of a trial once more. */

@@ -1,13 +1,13 @@
-import type { Best, Objective, StudyInfo } from '../tune/events.js';
+import type { Best, StudyInfo } from '../tune/events.js';
 import { paretoFront } from '../tune/pareto.js';
 import type { StudyState, TrialRecord } from '../tune/study-state.js';
-import { stopper, stopSentence } from './describe-stop.js';
+import { bestTrials, frontWords } from './best-trials.js';
+import { stopper, stopSentence, studyStopWords } from './describe-stop.js';
 import { duration } from './duration.js';
 import { type HealthNotes, healthSentences } from './health-notes.js';
 import { count, counted, hyperparameter, metric } from './number.js';
 import { finished } from './progress.js';
 import type { Style } from './style.js';
-import { type Column, table } from './table.js';
 import { clean, padEnd, wrap } from './text.js';
 
 /** What the summary of a study needs besides the study's state. */
@@ -24,7 +24,7 @@ const shownFailures = 4;
 
 /** A finished study as lines: what was done, the best trials, who stopped how many, what failed, the best hyperparameters. */
 export function studySummary(state: StudyState, { columns, style, seconds, health }: SummaryContext): string[] {
-  const { study, counts, epochs, samples, finishReason } = state;
+  const { study, counts, epochs, samples, finishReason, stopped } = state;
   if (study === undefined) return [];
   const ends: Record<string, string> = {
     interrupted: 'interrupted after ',
@@ -34,6 +34,7 @@ export function studySummary(state: StudyState, { columns, style, seconds, healt
   const head = [
     `${style.bold(clean(study.name))}: ${ends[finishReason ?? ''] ?? ''}${counted(finished(state), 'trial')} in ${duration(seconds)}`,
     `${counts.complete} complete, ${counts.pruned} pruned, ${counts.failed} failed; ${counted(epochs, 'epoch')}, ${counted(samples, 'row')} trained`,
+    ...(stopped === undefined ? [] : wrap(studyStopWords(stopped).split(' '), columns)),
   ];
   const ended = [...state.trials.values()].filter(({ stop }) => stop !== undefined);
   const { objectives } = study;
@@ -51,7 +52,7 @@ export function studySummary(state: StudyState, { columns, style, seconds, healt
       : []),
     '',
     ...(objectives !== undefined
-      ? [frontWords(ranked, objectives)]
+      ? [frontWords(ranked, objectives, shownTrials)]
       : state.best === undefined
         ? [noBest(ranked[0], study)]
         : bestHparams(state.best, study, style)),
@@ -65,41 +66,6 @@ function inOrder(ended: readonly TrialRecord[], { objective }: StudyInfo): Trial
   return ended
     .filter(({ value }) => typeof value === 'number')
     .sort((a, b) => gravity(a) - gravity(b) || sign * ((a.value ?? 0) - (b.value ?? 0)) || a.number - b.number);
-}
-
-function bestTrials(
-  ranked: readonly TrialRecord[],
-  { study, best }: StudyState,
-  width: number,
-  style: Style,
-): string[] {
-  const names = [...new Set(ranked.flatMap(({ hparams }) => Object.keys(hparams)))];
-  const cells = (title: string, text: (trial: TrialRecord) => string, align: 'left' | 'right' = 'right'): Column => ({
-    title,
-    align,
-    cells: ranked.map(text),
-  });
-  const hparamCells = (name: string): Column => {
-    const numeric = ranked.every(({ hparams }) => typeof (hparams[name] ?? 0) === 'number');
-    const text = ({ hparams }: TrialRecord) => (name in hparams ? clean(hyperparameter(hparams[name] ?? null)) : '–');
-    return { ...cells(clean(name), text, numeric ? 'right' : 'left'), most: 16 };
-  };
-  const [heading = '', ...rows] = table(
-    [
-      cells('trial', ({ number }) => `#${number}`),
-      ...(study?.objectives === undefined
-        ? [cells(clean(study?.objective.metric ?? 'value'), ({ value }) => metric(value))]
-        : study.objectives.map((objective, i) =>
-            cells(clean(objective.metric), ({ values }) => whole(values?.[i]) ?? metric(values?.[i])),
-          )),
-      cells('epoch', ({ bestEpoch, epochs }) => `${bestEpoch ?? '–'}/${epochs}`),
-      cells('state', ({ state }) => state, 'left'),
-      { ...cells('ended by', ({ stop }) => stopper(stop), 'left'), most: 20 },
-      ...names.map(hparamCells),
-    ],
-    width,
-  );
-  return [style.dim(heading), ...rows.map((row, i) => (ranked[i]?.number === best?.trial ? style.green(row) : row))];
 }
 
 /** Who ended how many trials, the busiest first: `patience 12`, `all epochs 3`. */
@@ -120,19 +86,6 @@ function failures(ended: readonly TrialRecord[], style: Style): string[] {
     .map(({ number, stop }) => style.red(`#${number} failed, ${stop ? stopSentence(stop) : ''}`));
   const more = failed.length - shownFailures;
   return ['', ...lines, ...(more > 0 ? [style.dim(`and ${counted(more, 'more failure')}`)] : [])];
-}
-
-/** A count, such as that of parameters, without decimals. */
-function whole(value: number | undefined): string | undefined {
-  return Number.isInteger(value) ? count(value as number) : undefined;
-}
-
-/** What the trials of the front, of which the first are listed above, have in common. */
-function frontWords(front: readonly TrialRecord[], objectives: readonly Objective[]): string {
-  const wanted = objectives.map(({ metric, direction }) => `${direction} ${clean(metric)}`).join(', ');
-  if (front.length === 0) return `no trial was completed with a value for all of: ${wanted}`;
-  const listed = front.length > shownTrials ? `, of which the first ${shownTrials} are above` : '';
-  return `Pareto front (${wanted}): ${counted(front.length, 'trial')} that no other beats in all${listed}`;
 }
 
 function noBest(nearest: TrialRecord | undefined, { objective }: StudyInfo): string {

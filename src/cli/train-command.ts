@@ -52,7 +52,7 @@ async function runTraining(
   const write = json === true ? jsonLines(stdout) : undefined;
   const stop$ = new Subject<void>();
   interruption.finishWith(() => {
-    progress.interrupt();
+    if (interruption.code === exitCode.interrupted) progress.interrupt();
     stop$.next();
   });
   try {
@@ -65,7 +65,7 @@ async function runTraining(
     );
     const last = await lastValueFrom(reports$, { defaultValue: undefined });
     const seconds = progress.elapsed();
-    const interrupted = interruption.happened;
+    const interrupted = interruption.code !== undefined;
     progress.close();
     const metrics = last === undefined ? {} : await finalMetrics(training, last, progress.state);
     if (write !== undefined)
@@ -84,7 +84,7 @@ async function runTraining(
         written ? `the model is in ${out}\n` : `no network was trained on all rows, so ${out} is not written\n`,
       );
     }
-    return interrupted ? exitCode.interrupted : last?.stop?.outcome === 'failed' ? exitCode.failed : exitCode.done;
+    return interruption.code ?? (last?.stop?.outcome === 'failed' ? exitCode.failed : exitCode.done);
   } finally {
     progress.close();
   }

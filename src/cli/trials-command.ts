@@ -2,7 +2,7 @@ import { InputError } from '../errors.js';
 import { trialsCsv } from '../journal/export-csv.js';
 import { type TrialField, trialFields } from '../journal/trial-fields.js';
 import type { StudyState, TrialRecord } from '../tune/study-state.js';
-import { stopper } from './describe-stop.js';
+import { stopper, studyStopWords } from './describe-stop.js';
 import { duration } from './duration.js';
 import { type ExitCode, exitCode } from './exit-code.js';
 import { findStudy } from './find-study.js';
@@ -47,6 +47,7 @@ export async function trialsCommand(study: string, options: TrialsCommandOptions
     stdout.write(`${lines.join('\n')}\n`);
     if (trials.length < state.trials.size)
       stderr.write(`${count(trials.length)} of ${count(state.trials.size)} trials\n`);
+    if (state.stopped !== undefined) stderr.write(`the study was ${studyStopWords(state.stopped)}\n`);
   }
   return exitCode.done;
 }

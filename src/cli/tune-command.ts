@@ -1,5 +1,6 @@
 import { connectable, filter, firstValueFrom, interval, type Observable, race, Subject, tap } from 'rxjs';
 import { loadSearchFile, type Search } from '../config/search-file.js';
+import { isModuleSearch } from '../config/search-kind.js';
 import type { DeviceName } from '../kernels/device.js';
 import { serveLive } from '../live/serve-live.js';
 import type { LiveServer } from '../live/server.js';
@@ -14,17 +15,19 @@ import { type Interruption, listenForInterruption } from './interruption.js';
 import { interrupts } from './interrupts.js';
 import type { Io } from './io.js';
 import { jsonLines } from './json-lines.js';
-import { requireWritable, writeJson } from './outcome-file.js';
+import { noTrainingFile, requireWritable, writeJson } from './outcome-file.js';
 import { printNotes } from './print-notes.js';
 import { openSteering } from './steering.js';
 import { openStoredStudy } from './stored-study.js';
 import { type StudyProgress, studyProgress } from './study-progress.js';
 import { studySummary } from './study-summary.js';
 import { style, wantsColor } from './style.js';
+import { clean } from './text.js';
 
 /** What `rxnn tune` was asked. */
 export interface TuneCommandOptions {
   readonly live?: true;
+  readonly open?: true;
   readonly port?: number;
   readonly parallel?: number | 'auto';
   readonly trials?: number;
@@ -54,7 +57,10 @@ export async function tuneCommand(file: string, options: TuneCommandOptions, io:
       io.stdout.write(`${[...search.describe(), ...cost.map(line => `  ${line}`)].join('\n')}\n`);
       return exitCode.done;
     }
-    if (out !== undefined) await requireWritable(out, file);
+    if (out !== undefined) {
+      if (isModuleSearch(search.source.json)) throw noTrainingFile({ file, path: '--out' });
+      await requireWritable(out, file);
+    }
     const stored = await openStoredStudy(search, options, io.env);
     try {
       return await runStudy(search, stored, options, interruption, io);
@@ -77,12 +83,12 @@ async function runStudy(
   const stop$ = new Subject<void>();
   const control = studyControl();
   const study$ = connectable(studyOf(search, stored, { time: options.time, stop$, control }));
-  const live = await openLive(study$, control, options, io);
+  const live = await openLive(study$, control, search, options, io);
   printNotes([...search.notes, ...stored.notes], io);
   const steering = stored.journal && openSteering(stored.folder, control, live, io);
   const progress = studyProgress(io, { timeLimit: options.time, known: stored.journal?.events.length });
   interruption.finishWith(() => {
-    progress.interrupt();
+    if (interruption.code === exitCode.interrupted) progress.interrupt();
     stop$.next();
   });
 
@@ -106,12 +112,16 @@ async function runStudy(
     const { state } = progress;
     printSummary(progress, options, io);
     if (options.out !== undefined) await writeBest(search, state, options.out, io);
-    if (interruption.happened) {
-      if (stored.journal !== undefined) io.stderr.write('interrupted: the same command goes on from here\n');
-      return exitCode.interrupted;
+    const { code } = interruption;
+    if (code !== undefined) {
+      const goesOn = stored.journal !== undefined && code === exitCode.interrupted;
+      if (goesOn) io.stderr.write('interrupted: the same command goes on from here\n');
+      return code;
     }
-    interruption.forget();
-    if (live !== undefined) await whileWatched(live, io);
+    if (live !== undefined) {
+      interruption.forget();
+      await whileWatched(live, io);
+    }
     return nothingWorked(state) ? exitCode.failed : exitCode.done;
   } finally {
     progress.close();
@@ -142,13 +152,17 @@ function studyOf(
 async function openLive(
   study$: Observable<StudyEvent>,
   control: StudyControl,
-  { live, port }: TuneCommandOptions,
-  { stderr, env }: Io,
+  { load: workers }: Search,
+  { live, open, port }: TuneCommandOptions,
+  io: Io,
 ): Promise<LiveServer | undefined> {
-  if (live !== true && port === undefined) return undefined;
+  if (live !== true && open !== true && port === undefined) return undefined;
   const { userToken } = await import('../live/token.js');
-  const server = await serveLive(study$, { port, token: await userToken(env), control });
-  stderr.write(`live: ${server.url}\n`);
+  const token = await userToken(io.env);
+  const controlToken = await userToken(io.env, 'control');
+  const server = await serveLive(study$, { port, token, control, controlToken, workers });
+  const { tellAddress } = await import('./tell-address.js');
+  await tellAddress(server, { open }, io);
   return server;
 }
 
@@ -166,10 +180,12 @@ function printSummary(progress: StudyProgress, { json }: TuneCommandOptions, { s
   stream.write(`${lines.join('\n')}\n`);
 }
 
-async function writeBest(search: Search, { best }: StudyState, path: string, { stderr }: Io): Promise<void> {
+async function writeBest(search: Search, { best, study }: StudyState, path: string, { stderr }: Io): Promise<void> {
   if (best === undefined) return void stderr.write(`no trial was completed, so ${path} is not written\n`);
   await writeJson(path, search.trainingFile(best.hparams, path));
-  stderr.write(`the best trial is in ${path}\n`);
+  const [first] = study?.objectives ?? [];
+  const by = first === undefined ? '' : ` by ${clean(first.metric)}, the first objective,`;
+  stderr.write(`the best trial${by} is in ${path}\n`);
 }
 
 /** A study in which trials failed and none came to anything. */

@@ -50,7 +50,7 @@ export async function openModuleSearch(file: string, json: JsonObject, overrides
       sampler: samplerFrom(first.sampler, overrides.seed),
       overrides,
       parallel,
-      info: { rules: ruleNames(earlyStopping, objectives[0]) },
+      info: { rules: ruleNames(earlyStopping, objectives[0]), search: { path: file, json } },
     }),
   );
   const lanes = lanesOf(first.deterministic);
@@ -95,6 +95,7 @@ export async function openModuleSearch(file: string, json: JsonObject, overrides
     // Nobody knows what an objective of one's own takes.
     estimate: async () => [],
     trainingFile: (hparams, to = file) => moduleFileAt(fileOf(space.substitute(hparams)), file, to),
+    load: workers?.load,
     async close() {
       await workers?.close();
     },

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { Dataset, Task } from '../data/dataset.js';
+import type { DatasetInfo } from '../data/dataset-info.js';
 import type { RawTable } from '../data/raw-table.js';
 import { readRaw } from '../data/read-table.js';
 import { type Table, type TableFoldsOptions, tableFrom } from '../data/table.js';
@@ -25,6 +26,8 @@ export interface PreparedData {
   all(): Dataset;
   /** `digits.csv: 1797 rows, 64 columns, 10 classes; 1437 to train on, 360 to validate`. */
   readonly summary: string;
+  /** The same in detail, for pages; computed when it is first asked. */
+  describe(): DatasetInfo;
 }
 
 /** What a trial needs of that, as plain data. */
@@ -102,16 +105,34 @@ function divide(table: Table, data: DataSection): PreparedData {
   const about = `${basename(data.source)}: ${rows} rows, ${columns.length} columns, ${
     task === 'classification' ? `${classes.length} classes` : 'regression'
   }`;
-  const common = { task, classes, all: () => table.all() };
+  const prepared = (parts: readonly Part[], isFolds: boolean, summary: string): PreparedData => {
+    // Not the parts themselves, whose numbers may move to shared memory.
+    const ofParts = { features: parts[0]!.train.features, splits: splitsOf(parts, isFolds) };
+    let info: DatasetInfo | undefined;
+    const describe = () => {
+      info ??= { source: data.source, rows, task, ...table.describe(), ...ofParts };
+      return info;
+    };
+    return { task, classes, parts, folds: isFolds, summary, all: () => table.all(), describe };
+  };
   if (folds !== undefined) {
     const { count, steps: _, ...options } = typeof folds === 'number' ? { count: folds } : folds;
     const parts = within(typeof folds === 'number' ? 'data.folds' : 'data.folds.', () => table.folds(count, options));
-    return { ...common, parts, folds: true, summary: `${about}; ${foldsText(count, options)}` };
+    return prepared(parts, true, `${about}; ${foldsText(count, options)}`);
   }
-  if (split === undefined) return { ...common, parts: [{ train: table.all() }], folds: false, summary: about };
+  if (split === undefined) return prepared([{ train: table.all() }], false, about);
   const part = within('data.split', () => table.split(split));
   const summary = `${about}; ${part.train.rows} to train on, ${part.validation.rows} to validate`;
-  return { ...common, parts: [part], folds: false, summary };
+  return prepared([part], false, summary);
+}
+
+/** Rows by what they are for: of each fold those that it validates with. */
+function splitsOf(parts: readonly Part[], folds: boolean): DatasetInfo['splits'] {
+  if (folds) return parts.map(({ validation }, fold) => ({ name: `fold ${fold}`, rows: validation!.rows }));
+  return parts.flatMap(({ train, validation }) => [
+    { name: 'training', rows: train.rows },
+    ...(validation === undefined ? [] : [{ name: 'validation', rows: validation.rows }]),
+  ]);
 }
 
 /** `3 × 5 folds`, `5 folds by patient`, `5 folds in the order of date`. */

@@ -3,10 +3,10 @@ import type { Dataset } from '../data/dataset.js';
 import type { Device } from '../kernels/device.js';
 import { parameterCount } from '../nn/describe.js';
 import { type Network, network } from '../nn/network.js';
-import type { Checkpointing } from '../train/checkpointing.js';
+import { bestPredictions } from '../train/best-predictions.js';
 import type { GradientHealthOptions } from '../train/gradient-health.js';
 import type { Report } from '../train/report.js';
-import { train } from '../train/train.js';
+import { type TrainOptions, train } from '../train/train.js';
 import { fileCheckpoint, foldCheckpoints } from '../tune/checkpoint-files.js';
 import type { CheckpointTask } from '../tune/checkpoint-task.js';
 import { crossValidate } from '../tune/cross-validation.js';
@@ -43,7 +43,7 @@ export function trainNetwork(
   { loss }: Head,
   { metrics, parameters }: Pick<Wanted, 'metrics' | 'parameters'>,
   epochs = file.epochs,
-  checkpoint?: Checkpointing,
+  { checkpoint, summarize }: Pick<TrainOptions, 'checkpoint' | 'summarize'> = {},
 ): Observable<Report> {
   const { batchSize = 32, seed = 0, health = true, reportEvery } = file;
   const reports$ = train({
@@ -56,6 +56,7 @@ export function trainNetwork(
     epochs,
     seed,
     checkpoint,
+    summarize,
     health: health as boolean | GradientHealthOptions,
     optimizer: makeOptimizer(file, stepsOf(data, batchSize, epochs)),
     ...(reportEvery === undefined ? {} : { reportEvery }),
@@ -69,6 +70,8 @@ export function trainNetwork(
 export interface TrialWays {
   readonly checkpoint?: CheckpointTask | undefined;
   readonly ended?: ((end: FoldEnd) => void) | undefined;
+  /** Whether reports that are better than all before say what the validation rows were taken for; true. */
+  readonly summarize?: boolean | undefined;
 }
 
 /**
@@ -81,7 +84,7 @@ export function runTrial(
   file: TrainingFile,
   data: TrialData,
   workplace: Workplace,
-  { checkpoint, ended }: TrialWays = {},
+  { checkpoint, ended, summarize = true }: TrialWays = {},
 ): Observable<Report> {
   const head = headFor(file, data);
   const wanted = metricsWanted(file, true);
@@ -93,8 +96,8 @@ export function runTrial(
     const trainings = data.parts.map((part, fold) =>
       defer(() => {
         const net = openNetwork(file, part.train.features, head, workplace);
-        const kept = inTurn ? undefined : stored[fold];
-        const training = trainNetwork(net, file, part, head, wanted, file.epochs, kept);
+        const ways = { checkpoint: inTurn ? undefined : stored[fold], summarize };
+        const training = trainNetwork(net, file, part, head, wanted, file.epochs, ways);
         if (inTurn) return training.pipe(finalize(() => net.dispose()));
         opened.push(net);
         return training;
@@ -105,6 +108,7 @@ export function runTrial(
       ? crossValidate(trainings, { steps: inTurn ? 'folds' : 'epochs', objective, ended })
       : trainings[0]!;
     return reports$.pipe(
+      bestPredictions({ ...objective, than: checkpoint?.best }),
       finalize(() => {
         for (const net of opened) net.dispose();
       }),

@@ -1,8 +1,9 @@
 import type { DeviceName } from '../kernels/device.js';
 import { lanesOf } from '../tune/check-tune-options.js';
 import type { HParams, StudyInfo } from '../tune/events.js';
+import type { WorkerLoad } from '../tune/workers/thread.js';
 import { checkSearch, withSplit } from './check-search.js';
-import { checkWithData } from './check-with-data.js';
+import { checkWithData, type Fitted } from './check-with-data.js';
 import { importModules } from './custom-modules.js';
 import { describeSearch } from './describe-search.js';
 import { deviceNotes } from './device-notes.js';
@@ -57,6 +58,8 @@ export interface Search {
    * @param path where it will stand; beside the search file unless stated
    */
   trainingFile(hparams: HParams, path?: string): TrainingFile | ModuleFile;
+  /** How busy the worker threads were since the last time this was asked; absent where trials run without. */
+  readonly load?: (() => readonly WorkerLoad[]) | undefined;
   /** Ends the worker threads and frees the device; due when the study has ended. */
   close(): Promise<void>;
 }
@@ -94,7 +97,9 @@ async function openTrainingSearch(file: string, json: JsonObject, overrides: Sea
     const files = openDataFiles(file);
     for (const { training } of variants) await files.read(training.data);
     const fitted = inFile(file, () => variants.map(({ training, origin }) => checkWithData(training, files, origin)));
-    const { objective, objectives } = fitted[0]!.wanted;
+    const [{ data, wanted }] = fitted as [Fitted, ...Fitted[]];
+    const { objective, objectives } = wanted;
+    const steps = Math.max(...variants.map(({ training }, i) => reportsOf(training, fitted[i]!.data)));
     const { earlyStopping = [] } = first;
     const sampler = samplerFrom(first.sampler, overrides.seed);
     // A sampler that cannot draw from the space is the file's mistake, and said before the device is open.
@@ -108,11 +113,14 @@ async function openTrainingSearch(file: string, json: JsonObject, overrides: Sea
           sampler,
           overrides,
           parallel,
+          steps,
+          dataset: data.describe,
           info: {
             rules: ruleNames(earlyStopping, objective),
             device,
-            data: fitted[0]!.data.summary,
-            ...(distributionPath(template.epochs) === undefined ? { epochs: reportsOf(first, fitted[0]!.data) } : {}),
+            data: data.summary,
+            search: { path: file, json },
+            ...(distributionPath(template.epochs) === undefined ? { epochs: reportsOf(first, data) } : {}),
           },
         }),
       );
@@ -133,7 +141,9 @@ async function openTrainingSearch(file: string, json: JsonObject, overrides: Sea
         }),
         resize: parallel => workplace.resize(parallel),
       },
-      study,
+      get study() {
+        return { ...study, dataset: data.describe() };
+      },
       source: { path: file, json, identity: searchIdentity(file, json, device.name) },
       checkpointEvery: first.checkpoint?.every,
       notes: [...new Set(fitted.flatMap(({ notes }) => notes)), ...deviceNotes(device)],
@@ -141,6 +151,7 @@ async function openTrainingSearch(file: string, json: JsonObject, overrides: Sea
         describeSearch(study, { space, rules: earlyStopping, enqueue, steps: stepsAreFolds(first) ? 'fold' : 'epoch' }),
       estimate: clock => estimateLines(space, study, device, training => trialCost(training, files, custom), clock),
       trainingFile: (hparams, path) => trainingFileAt(withSplit(space.substitute(hparams) as TrainingFile), file, path),
+      load: workplace.load,
       close: () => workplace.close(),
     };
   } catch (error) {

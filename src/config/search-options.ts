@@ -1,8 +1,10 @@
+import type { DatasetInfo } from '../data/dataset-info.js';
 import { lanesOf } from '../tune/check-tune-options.js';
 import type { HParams, Objective, StudyInfo } from '../tune/events.js';
 import type { Sampler } from '../tune/samplers/sampler.js';
 import type { SearchSpace } from '../tune/space.js';
-import type { TuneOptions } from '../tune/tune.js';
+import type { StudyFacts, TuneOptions } from '../tune/tune.js';
+import { rungsOf } from './rungs.js';
 import type { SearchOverrides } from './search-file.js';
 import type { StudySection } from './study-schema.js';
 
@@ -18,14 +20,18 @@ export interface DescribedStudy {
   readonly sampler: Sampler;
   readonly overrides: SearchOverrides;
   readonly parallel: number;
-  readonly info: Required<Pick<StudyInfo, 'rules'>> & Pick<StudyInfo, 'device' | 'data' | 'epochs'>;
+  readonly info: Required<Pick<StudyInfo, 'rules' | 'search'>> & Pick<StudyInfo, 'device' | 'data' | 'epochs'>;
+  /** The most reports of a trial that is not stopped, if known. */
+  readonly steps?: number | undefined;
+  /** What is told of the data; asked when the study begins. */
+  readonly dataset?: (() => DatasetInfo) | undefined;
 }
 
 /** Trials of a sampler without an end that does not say how many. */
 const TRIALS = 20;
 
 /**
- * The options for `tune` but the objective and the rules, and what `study-started` will say.
+ * The options for `tune` but the objective and the rules, and what `study-started` will say, but for the data.
  *
  * @throws InputError for a space that the sampler cannot draw from.
  */
@@ -33,14 +39,16 @@ export function studyOptions(described: DescribedStudy): {
   readonly options: Omit<SearchOptions, 'objective'>;
   readonly study: StudyInfo;
 } {
-  const { file, space, objectives, enqueue, sampler, overrides, parallel, info } = described;
-  const { seed = 0, name = 'study', duplicates, nan, deterministic } = file;
+  const { file, space, objectives, enqueue, sampler, overrides, parallel, steps, dataset } = described;
+  const { seed = 0, name = 'study', duplicates, nan, deterministic, earlyStopping = [] } = file;
   const [objective] = objectives;
   const stated = overrides.trials ?? file.trials;
   const context = { space: space as never, objective, objectives, seed, trials: stated, parallel };
   const points = sampler.begin(context).count;
   const trials = stated ?? (points === undefined ? TRIALS : undefined);
   const most = points === undefined ? Number.POSITIVE_INFINITY : points + enqueue.length;
+  const rungs = rungsOf(earlyStopping, { objective, seed, steps });
+  const info: DescribedStudy['info'] & StudyFacts = { ...described.info, ...(rungs.length > 0 && { rungs }) };
   const goals = objectives.map(({ metric, direction }) =>
     direction === 'minimize' ? { minimize: metric } : { maximize: metric },
   );
@@ -53,7 +61,7 @@ export function studyOptions(described: DescribedStudy): {
       parallel,
       seed,
       name,
-      info,
+      info: dataset === undefined ? info : () => ({ ...info, dataset: dataset() }),
       ...(enqueue.length > 0 && { enqueue }),
       ...(duplicates !== undefined && { duplicates }),
       ...(nan !== undefined && { nan }),

@@ -8,6 +8,7 @@ import type { CheckpointTask } from '../tune/checkpoint-task.js';
 import { entryFile } from '../tune/workers/entry-file.js';
 import { WORKER_TIMEOUT } from '../tune/workers/open-workers.js';
 import { openPool, type Waiting } from '../tune/workers/pool.js';
+import type { WorkerLoad } from '../tune/workers/thread.js';
 import type { CustomModules } from './custom-modules.js';
 import type { DataFiles } from './open-data.js';
 import { runTrial } from './open-training.js';
@@ -50,6 +51,8 @@ export interface SearchWorkplace {
   ): Observable<Report>;
   /** Somebody wants another number of trials at a time. */
   resize(parallel: number): void;
+  /** How busy the worker threads were since the last time this was asked; none without such threads. */
+  readonly load?: (() => readonly WorkerLoad[]) | undefined;
   /** Ends the threads and frees the device. */
   close(): Promise<void>;
 }
@@ -95,6 +98,7 @@ export async function openSearchWorkplace(options: WorkplaceOptions): Promise<Se
     resize(wanted) {
       if (options.lanes === undefined) pool.resize(wanted);
     },
+    load: pool.load,
     async close() {
       await pool.close();
       device.close();

@@ -98,7 +98,10 @@ export async function loadTrainingFile(file: string, overrides: TrainingOverride
       const inTurn = stepsAreFolds(training);
       const ends: number[] = [];
       const restores = watchRestores();
-      const folds$ = runTrial(training, data, workplace, { ended: ({ bestEpoch }) => ends.push(bestEpoch) }).pipe(
+      const folds$ = runTrial(training, data, workplace, {
+        ended: ({ bestEpoch }) => ends.push(bestEpoch),
+        summarize: false,
+      }).pipe(
         map(restores.watched),
         rules(),
         tap({

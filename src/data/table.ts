@@ -1,5 +1,6 @@
 import { InputError } from '../errors.js';
 import type { Dataset, Split, Task } from './dataset.js';
+import { type ColumnsInfo, describeColumns } from './describe-columns.js';
 import { encode, featureNamesOf } from './encode.js';
 import { fitColumn } from './fit.js';
 import { rolesOf } from './fold-roles.js';
@@ -45,6 +46,15 @@ export interface Table {
   folds(count: number, options?: TableFoldsOptions): Split[];
   /** Every row, fitted on every row. */
   all(): Dataset;
+  /** What the columns hold, target, weights and ignored ones too, for people and pages; of a classification how many rows each class has. */
+  describe(): TableInfo;
+}
+
+/** What is known of a table's columns. */
+export interface TableInfo extends ColumnsInfo {
+  /** Several with commas between them. */
+  readonly target: string;
+  readonly classes?: readonly { readonly name: string; readonly rows: number }[] | undefined;
 }
 
 /** A table from objects, one a row: `tableFromRows([{ age: 3, kind: 'cat' }, …], { target: 'kind' })`. */
@@ -121,6 +131,16 @@ export function tableFrom(raw: RawTable, options: TableOptions): Table {
     all() {
       const rows = Uint32Array.from({ length: raw.rows }, (_, row) => row);
       return dataset(rows, columns, fitted(rows, columns));
+    },
+    describe() {
+      const { targetNames } = target;
+      const ofClasses = task === 'classification';
+      const described = describeColumns(raw, columns, { targets: targetNames, classes: ofClasses });
+      const named = { target: targetNames.join(', '), ...described };
+      if (!ofClasses) return named;
+      const counts = new Uint32Array(classes.length);
+      for (const index of target.y) counts[index]!++;
+      return { ...named, classes: classes.map((name, i) => ({ name, rows: counts[i]! })) };
     },
   };
 }

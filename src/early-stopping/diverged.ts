@@ -1,5 +1,5 @@
 import type { Report } from '../train/report.js';
-import { checkNumber } from './arguments.js';
+import { checkNumber, checkOptions, type OptionNames } from './arguments.js';
 import { directionOf } from './direction.js';
 import { metricWithin, shown } from './metric-value.js';
 import { checkNan, type NanPolicy, outcomeOfNan } from './nan.js';
@@ -18,8 +18,11 @@ export interface DivergedOptions extends WithinOption {
   readonly nan?: NanPolicy | undefined;
 }
 
+const OPTIONS: OptionNames<DivergedOptions> = { metric: true, growth: true, direction: true, nan: true, within: true };
+
 /** Stops when a metric is NaN or infinite, or has grown to many times its first value; the trial has failed (`nan` may say otherwise of NaN). */
 export function diverged(options: DivergedOptions = {}): AnnotatingRule {
+  checkOptions('diverged', options, OPTIONS);
   const { metric = 'loss', growth = 100, nan = 'fail', within } = options;
   checkNumber('diverged', 'growth', growth, 1, Number.POSITIVE_INFINITY);
   checkNan('diverged', nan);

@@ -1,6 +1,6 @@
 import { InputError } from '../errors.js';
 import { random } from '../random.js';
-import { checkNumber, checkWhole } from './arguments.js';
+import { checkNumber, checkOptions, checkWhole, type OptionNames } from './arguments.js';
 import { type HalvingOptions, halving, type Rungs } from './halving.js';
 import type { AnnotatingRule } from './rule.js';
 import type { StudyView } from './study-view.js';
@@ -17,6 +17,16 @@ export interface HyperbandOptions extends HalvingOptions {
   readonly seed?: number | undefined;
 }
 
+const OPTIONS: OptionNames<HyperbandOptions> = {
+  minResource: true,
+  maxResource: true,
+  reductionFactor: true,
+  seed: true,
+  metric: true,
+  direction: true,
+  nan: true,
+};
+
 /**
  * Hyperband without retraining: ⌊log_η(maxResource/minResource)⌋ + 1 brackets, each an asynchronous successive halving whose
  * first rung lies η times as far as that of the one before. A trial belongs to one of them by lot, in such shares that all brackets
@@ -26,6 +36,7 @@ export interface HyperbandOptions extends HalvingOptions {
  * @example hyperband(study, { maxResource: 81 })
  */
 export function hyperband(study: StudyView, options: HyperbandOptions): AnnotatingRule {
+  checkOptions('hyperband', options, OPTIONS);
   const { minResource = 1, maxResource, reductionFactor = 3, seed = study.seed ?? 0 } = options;
   checkWhole('hyperband', 'minResource', minResource, 1);
   checkWhole('hyperband', 'maxResource', maxResource, minResource);
@@ -39,6 +50,13 @@ export function hyperband(study: StudyView, options: HyperbandOptions): Annotati
     reductionFactor,
     group: brackets.groups[bracket],
   });
+}
+
+/** What tells the bracket of a trial. */
+export interface HyperbandRungs {
+  readonly brackets: readonly (readonly number[])[];
+  readonly reductionFactor: number;
+  readonly seed?: number | undefined;
 }
 
 /** The brackets of a study, drawn as trials come. */
@@ -76,7 +94,23 @@ function openBrackets(key: string, [min, max, eta, seed]: readonly [number, numb
 /** The share of the trials that each bracket has, from the one that begins earliest: Hyperband's ⌈(s_max + 1) / (s + 1) · η^s⌉ trials of bracket s. */
 export function bracketShares(minResource: number, maxResource: number, reductionFactor: number): readonly number[] {
   // log(243) / log(3) is a little less than 5.
-  const last = Math.floor(Math.log(maxResource / minResource) / Math.log(reductionFactor) + 1e-9);
+  return sharesOf(
+    Math.floor(Math.log(maxResource / minResource) / Math.log(reductionFactor) + 1e-9) + 1,
+    reductionFactor,
+  );
+}
+
+/**
+ * Which bracket of a `hyperband` a trial is in, from 0, by the rungs that a study tells of: 0 for a rule without brackets.
+ *
+ * @example bracketOf(study.rungs[0], 17)
+ */
+export function bracketOf({ brackets, reductionFactor, seed }: HyperbandRungs, trial: number): number {
+  return seed === undefined ? 0 : drawBracket(sharesOf(brackets.length, reductionFactor), seed, trial);
+}
+
+function sharesOf(brackets: number, reductionFactor: number): readonly number[] {
+  const last = brackets - 1;
   const sizes = Array.from({ length: last + 1 }, (_, bracket) => {
     const s = last - bracket;
     return Math.ceil(((last + 1) / (s + 1)) * reductionFactor ** s);

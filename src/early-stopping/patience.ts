@@ -1,7 +1,7 @@
 import { defer, finalize, type MonoTypeOperatorFunction, map, tap } from 'rxjs';
 import type { Snapshot } from '../nn/network.js';
 import type { Report } from '../train/report.js';
-import { checkNumber, checkWhole } from './arguments.js';
+import { checkNumber, checkOptions, checkWhole, type OptionNames } from './arguments.js';
 import { directionFor } from './direction.js';
 import { epochCount, metricValue, shown } from './metric-value.js';
 import { checkNan, type NanPolicy, outcomeOfNan } from './nan.js';
@@ -23,12 +23,22 @@ export interface PatienceOptions {
   readonly nan?: NanPolicy | undefined;
 }
 
+const OPTIONS: OptionNames<PatienceOptions> = {
+  epochs: true,
+  metric: true,
+  minDelta: true,
+  direction: true,
+  restoreBest: true,
+  nan: true,
+};
+
 /**
  * Stops when a metric has not improved for some epochs, and restores the best weights; the trial counts as complete.
  * NaN is no improvement, unless `nan` says otherwise. Reports from within an epoch are not judged: the mean over a part of an
  * epoch is not to be compared with those over whole ones. Prechelt, "Early Stopping – But When?" (1998).
  */
 export function patience(options: PatienceOptions): AnnotatingRule {
+  checkOptions('patience', options, OPTIONS);
   const { metric = 'valLoss', epochs, minDelta = 0, restoreBest = true, nan = 'worst' } = options;
   checkWhole('patience', 'epochs', epochs, 1);
   checkNumber('patience', 'minDelta', minDelta, 0, Number.POSITIVE_INFINITY);

@@ -1,4 +1,4 @@
-import { checkNumber, checkWhole } from './arguments.js';
+import { checkNumber, checkOptions, checkWhole, type OptionNames } from './arguments.js';
 import { better, comparedBy } from './direction.js';
 import { epochCount, metricValue, shown } from './metric-value.js';
 import { checkNan, type NanPolicy, outcomeOfNan, worstOf } from './nan.js';
@@ -34,11 +34,25 @@ export interface PercentileOptions extends MedianOptions {
   readonly percentile: number;
 }
 
+/** Those of `median`. */
+export const MEDIAN_OPTIONS: OptionNames<MedianOptions> = {
+  startupTrials: true,
+  warmup: true,
+  interval: true,
+  minTrials: true,
+  metric: true,
+  direction: true,
+  nan: true,
+};
+
+const OPTIONS: OptionNames<PercentileOptions> = { percentile: true, ...MEDIAN_OPTIONS };
+
 /**
  * Prunes a trial whose best value so far is worse than a percentile of the complete trials' values at the same epoch.
  * A trial without a single number stops; NaN of the others is left out (`nan`). The rule of Optuna's `PercentilePruner`.
  */
 export function percentile(study: StudyView, options: PercentileOptions): AnnotatingRule {
+  checkOptions('percentile', options, OPTIONS);
   checkNumber('percentile', 'percentile', options.percentile, 0, 100);
   return percentileRule('percentile', study, options, `best ${options.percentile} % end`);
 }

@@ -1,4 +1,4 @@
-import { checkNumber, checkWhole } from './arguments.js';
+import { checkNumber, checkOptions, checkWhole, type OptionNames } from './arguments.js';
 import { directionFor } from './direction.js';
 import { epochCount, metricValue, shown } from './metric-value.js';
 import { checkNan, type NanPolicy, outcomeOfNan, worstOf } from './nan.js';
@@ -20,6 +20,15 @@ export interface PlateauOptions {
   readonly nan?: NanPolicy | undefined;
 }
 
+const OPTIONS: OptionNames<PlateauOptions> = {
+  metric: true,
+  window: true,
+  slope: true,
+  warmup: true,
+  direction: true,
+  nan: true,
+};
+
 /**
  * Stops when a metric has levelled out: when the slope of the least-squares line through its last values improves by no more than
  * `slope` an epoch. The trial counts as complete.
@@ -27,6 +36,7 @@ export interface PlateauOptions {
  * @example plateau({ metric: 'valLoss', window: 5, slope: 1e-4 })
  */
 export function plateau(options: PlateauOptions = {}): AnnotatingRule {
+  checkOptions('plateau', options, OPTIONS);
   const { metric = 'valLoss', window = 5, slope = 0, warmup = 0, nan = 'fail' } = options;
   checkWhole('plateau', 'window', window, 2);
   checkNumber('plateau', 'slope', slope, 0, Number.POSITIVE_INFINITY);

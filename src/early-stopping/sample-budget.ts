@@ -1,3 +1,4 @@
+import { checkOptions, type OptionNames } from './arguments.js';
 import { type AnnotatingRule, judgingRule } from './rule.js';
 import { checkBudget } from './time-budget.js';
 import { checkWithin, type WithinOption } from './within.js';
@@ -8,8 +9,12 @@ export interface SampleBudgetOptions extends WithinOption {
   readonly samples: number;
 }
 
+const OPTIONS: OptionNames<SampleBudgetOptions> = { samples: true, within: true };
+
 /** Stops a trial at the first report after so many training rows (`report.samples`); it counts as complete. */
-export function sampleBudget({ samples, within }: SampleBudgetOptions): AnnotatingRule {
+export function sampleBudget(options: SampleBudgetOptions): AnnotatingRule {
+  checkOptions('sampleBudget', options, OPTIONS);
+  const { samples, within } = options;
   checkBudget('sampleBudget', 'samples', samples);
   checkWithin('sampleBudget', within);
   return judgingRule(

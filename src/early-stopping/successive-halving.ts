@@ -1,4 +1,4 @@
-import { checkNumber, checkWhole } from './arguments.js';
+import { checkNumber, checkOptions, checkWhole, type OptionNames } from './arguments.js';
 import { type HalvingOptions, halving } from './halving.js';
 import type { AnnotatingRule } from './rule.js';
 import type { StudyView } from './study-view.js';
@@ -13,12 +13,22 @@ export interface SuccessiveHalvingOptions extends HalvingOptions {
   readonly reductionFactor?: number | undefined;
 }
 
+const OPTIONS: OptionNames<SuccessiveHalvingOptions> = {
+  minResource: true,
+  maxResource: true,
+  reductionFactor: true,
+  metric: true,
+  direction: true,
+  nan: true,
+};
+
 /**
  * Asynchronous successive halving: at each rung, minResource · η^k epochs, a trial goes on if it is within the best ⌊n/η⌋ of the
  * n values seen there so far, its own included, or the best of them. NaN stops. Between rungs the last rung's verdict stands.
  * Li et al., "A System for Massively Parallel Hyperparameter Tuning" (2020).
  */
 export function successiveHalving(study: StudyView, options: SuccessiveHalvingOptions = {}): AnnotatingRule {
+  checkOptions('successiveHalving', options, OPTIONS);
   const { minResource = 1, maxResource, reductionFactor = 4 } = options;
   checkWhole('successiveHalving', 'minResource', minResource, 1);
   if (maxResource !== undefined) checkWhole('successiveHalving', 'maxResource', maxResource, minResource);

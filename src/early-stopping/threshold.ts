@@ -1,6 +1,6 @@
 import { InputError } from '../errors.js';
 import type { Report } from '../train/report.js';
-import { checkNumber, checkWhole } from './arguments.js';
+import { checkNumber, checkOptions, checkWhole, type OptionNames } from './arguments.js';
 import { directionFor, directionOf } from './direction.js';
 import { metricWithin, shown } from './metric-value.js';
 import { checkNan, type NanPolicy, outcomeOfNan, worstOf } from './nan.js';
@@ -24,8 +24,20 @@ export interface ThresholdOptions extends WithinOption {
   readonly nan?: NanPolicy | undefined;
 }
 
+const OPTIONS: OptionNames<ThresholdOptions> = {
+  metric: true,
+  above: true,
+  below: true,
+  warmup: true,
+  outcome: true,
+  direction: true,
+  nan: true,
+  within: true,
+};
+
 /** Stops when a metric leaves its bounds; NaN stops too, and the trial has failed, unless `nan` says otherwise. */
 export function threshold(options: ThresholdOptions): AnnotatingRule {
+  checkOptions('threshold', options, OPTIONS);
   const { metric, above, below, warmup = 0, outcome, nan = 'fail', within } = options;
   if (typeof metric !== 'string') throw new InputError('threshold: expected `metric` to name a metric, got none');
   if (above === undefined && below === undefined)

@@ -1,4 +1,5 @@
 import { InputError } from '../errors.js';
+import { checkOptions, type OptionNames } from './arguments.js';
 import { shown } from './metric-value.js';
 import { type AnnotatingRule, judgingRule } from './rule.js';
 import { checkWithin, type WithinOption } from './within.js';
@@ -9,8 +10,12 @@ export interface TimeBudgetOptions extends WithinOption {
   readonly seconds: number;
 }
 
+const OPTIONS: OptionNames<TimeBudgetOptions> = { seconds: true, within: true };
+
 /** Stops a trial at the first report after so many seconds of its training (`report.seconds`); it counts as complete. */
-export function timeBudget({ seconds, within }: TimeBudgetOptions): AnnotatingRule {
+export function timeBudget(options: TimeBudgetOptions): AnnotatingRule {
+  checkOptions('timeBudget', options, OPTIONS);
+  const { seconds, within } = options;
   checkBudget('timeBudget', 'seconds', seconds);
   checkWithin('timeBudget', within);
   return judgingRule(

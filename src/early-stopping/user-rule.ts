@@ -1,5 +1,6 @@
 import { from, type MonoTypeOperatorFunction, Observable, Subject } from 'rxjs';
 import type { Report, StopDecision } from '../train/report.js';
+import { checkOptions } from './arguments.js';
 import { guarded } from './guarded.js';
 import { type AnnotatingRule, isAnnotating, isForJudging, rule, withDecision } from './rule.js';
 import type { Rule } from './study-view.js';
@@ -35,6 +36,7 @@ export function annotating(rule: Rule): MonoTypeOperatorFunction<Report> {
  * It is given the reports at the end of an epoch only, unless `within` says otherwise, here or as a property of the operator.
  */
 export function named(name: string, operator: Rule, options: WithinOption = {}): AnnotatingRule {
+  checkOptions(name, options, { within: true });
   const { within = operator.within } = options;
   checkWithin(name, within);
   return rule(name, isAnnotating(operator) ? operator.annotate : watch(name, operator, within), {

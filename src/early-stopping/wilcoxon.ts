@@ -1,5 +1,5 @@
 import type { Report } from '../train/report.js';
-import { checkNumber, checkWhole } from './arguments.js';
+import { checkNumber, checkOptions, checkWhole, type OptionNames } from './arguments.js';
 import { better, comparedBy } from './direction.js';
 import { metricValue, shown } from './metric-value.js';
 import { checkNan, type NanPolicy, outcomeOfNan, worstOf } from './nan.js';
@@ -25,6 +25,8 @@ export interface WilcoxonOptions {
   readonly nan?: NanPolicy | undefined;
 }
 
+const OPTIONS: OptionNames<WilcoxonOptions> = { p: true, startupSteps: true, metric: true, direction: true, nan: true };
+
 /**
  * Prunes a trial that is worse than the best complete one, fold by fold: when Wilcoxon's signed-rank test of the differences says so,
  * one-sided, and so does their mean. Reports of a cross-validation are compared by fold: one fold after another with all that the
@@ -33,6 +35,7 @@ export interface WilcoxonOptions {
  * @example wilcoxon(study, { p: 0.1 })
  */
 export function wilcoxon(study: StudyView, options: WilcoxonOptions = {}): AnnotatingRule {
+  checkOptions('wilcoxon', options, OPTIONS);
   const { p = 0.1, startupSteps = 2, nan = 'prune' } = options;
   checkNumber('wilcoxon', 'p', p, 0, 1);
   checkWhole('wilcoxon', 'startupSteps', startupSteps, 1);

@@ -10,8 +10,14 @@ export function withExactNumbers(value: unknown): unknown {
   }
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) {
-    const items = value.map(withExactNumbers);
-    return items.some((item, i) => item !== value[i]) ? items : value;
+    let items: unknown[] | undefined;
+    for (let i = 0; i < value.length; i++) {
+      const item = withExactNumbers(value[i]);
+      if (item === value[i]) continue;
+      items ??= value.slice();
+      items[i] = item;
+    }
+    return items ?? value;
   }
   const changed = changedEntries(value, withExactNumbers);
   const marked = Object.hasOwn(value, '$number') || Object.hasOwn(value, '$object');

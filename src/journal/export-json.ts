@@ -5,9 +5,22 @@ import type { StoredStudy } from './read-journal.js';
  * own, with their reports. Numbers that JSON has not (NaN, the infinities) are null.
  */
 export function exportJson({ header, state }: Pick<StoredStudy, 'header' | 'state'>): string {
-  const { study, best, counts, epochs, samples, startedAt, finishedAt, finishReason } = state;
+  const { study, best, counts, epochs, samples, startedAt, finishedAt, finishReason, stopped } = state;
   const { seeds, rxnn, search } = header;
-  const about = { study, best, counts, epochs, samples, startedAt, finishedAt, finishReason, seeds, rxnn, search };
+  const about = {
+    study,
+    best,
+    counts,
+    epochs,
+    samples,
+    startedAt,
+    finishedAt,
+    finishReason,
+    stopped,
+    seeds,
+    rxnn,
+    search,
+  };
   const trials = Array.from(state.trials.values(), trial => `\n    ${JSON.stringify(trial)}`);
   const head = JSON.stringify({ name: header.study.name, ...about }, undefined, 2).slice(0, -2);
   return `${head},\n  "trials": [${trials.join()}${trials.length === 0 ? '' : '\n  '}]\n}\n`;

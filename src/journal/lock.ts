@@ -78,12 +78,15 @@ async function placed(draft: string, path: string): Promise<boolean> {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EEXIST') return false;
     // Some file systems have no links: there, somebody who looks just now sees a lock that says nothing.
+    const own = await readFile(draft).catch(() => {
+      throw new InputError('the folder of the study was put aside just now; try again', { file: path });
+    });
     const handle = await open(path, 'wx').catch((other: NodeJS.ErrnoException) => {
       if (other.code === 'EEXIST') return undefined;
       throw new InputError(`cannot be written (${other.message})`, { file: path });
     });
     if (handle === undefined) return false;
-    await handle.writeFile(await readFile(draft)).finally(() => handle.close());
+    await handle.writeFile(own).finally(() => handle.close());
     return true;
   }
 }

@@ -28,14 +28,18 @@ const own: readonly (readonly [string, TrialField['of']])[] = [
 /**
  * Everything that can be said of a study's trials in a cell each: number, state, value, …, then the hyperparameters, then the metrics. One
  * whose name is taken already has its kind before it: `hyperparameter.epochs`.
+ *
+ * @param known the names of the metrics, where the trials do not keep their reports
  */
-export function trialFields({ study, trials }: StudyState): readonly TrialField[] {
+export function trialFields({ study, trials }: StudyState, known: readonly string[] = []): readonly TrialField[] {
   const hparams = new Set(study?.space.map(({ name }) => name));
   const metrics = new Set<string>();
   for (const trial of trials.values()) {
     for (const name in trial.hparams) hparams.add(name);
     for (const { metrics: reported } of trial.reports) for (const name in reported) metrics.add(name);
+    for (const name in trial.metrics) metrics.add(name);
   }
+  for (const name of known) metrics.add(name);
   const fields: TrialField[] = own.map(([name, of]) => ({ name, kind: 'trial', of }));
   const taken = new Set(fields.map(({ name }) => name));
   const add = (names: Iterable<string>, kind: TrialField['kind'], of: (name: string) => TrialField['of']) => {
@@ -46,7 +50,7 @@ export function trialFields({ study, trials }: StudyState): readonly TrialField[
     }
   };
   add(hparams, 'hyperparameter', name => trial => trial.hparams[name]);
-  add(metrics, 'metric', name => trial => decisiveReport(trial)?.metrics[name]);
+  add(metrics, 'metric', name => trial => metricOf(trial, name));
   return fields;
 }
 
@@ -63,8 +67,14 @@ export function decisiveReport({ reports, bestEpoch }: TrialRecord): PlainReport
   return reports.findLast(({ epoch }) => epoch === bestEpoch) ?? reports.at(-1);
 }
 
+function metricOf(trial: TrialRecord, name: string): number | undefined {
+  const metrics = decisiveReport(trial)?.metrics ?? trial.metrics ?? {};
+  // JSON has null for what is no finite number.
+  return Object.hasOwn(metrics, name) ? (metrics[name] ?? Number.NaN) : undefined;
+}
+
 /** Of training, as reported; a trial without a report has the time from its start to its end. */
-function secondsOf({ reports, startedAt, finishedAt }: TrialRecord): number | undefined {
-  const trained = reports.at(-1)?.seconds;
+function secondsOf({ reports, seconds, startedAt, finishedAt }: TrialRecord): number | undefined {
+  const trained = reports.at(-1)?.seconds ?? seconds;
   return trained ?? (finishedAt === undefined ? undefined : (finishedAt - startedAt) / 1000);
 }

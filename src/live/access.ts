@@ -62,7 +62,7 @@ export function access(host: string, port: number, { token, controlToken }: Toke
           reason: 'Only the page that this server itself serves may connect; open its own address.',
         };
       }
-      if (request.method !== 'GET' || request.url !== socketPath) {
+      if (request.method !== 'GET' || studyPath(request.url) === undefined) {
         return { status: 404, reason: `The WebSocket is at ${socketPath}.` };
       }
       const offered = offeredBy(request);
@@ -76,6 +76,18 @@ export function access(host: string, port: number, { token, controlToken }: Toke
     },
     controls: request => controlToken !== undefined && carries(offeredBy(request), controlProtocol(''), controlToken),
   };
+}
+
+/** Which study a WebSocket's address names, by its key: none, which means the first; undefined for an address of nothing. */
+export function studyPath(url: string | undefined): { readonly key: string | undefined } | undefined {
+  if (url === socketPath) return { key: undefined };
+  const encoded = url?.startsWith(`${socketPath}/`) ? url.slice(socketPath.length + 1) : '';
+  if (!/^[^/?#]{1,1024}$/.test(encoded)) return undefined;
+  try {
+    return { key: decodeURIComponent(encoded) };
+  } catch {
+    return undefined;
+  }
 }
 
 /** The subprotocols of an upgrade. */

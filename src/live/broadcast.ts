@@ -1,16 +1,24 @@
-import { type Observable, Subject, tap, throttleTime } from 'rxjs';
+import { type Observable, Subject, tap, throttle, timer } from 'rxjs';
 import type { WebSocket } from 'ws';
-import type { StudyEvent } from '../tune/events.js';
-import { type Client, client } from './client.js';
-import { eventLog } from './event-log.js';
+import { type Client, client, type Source } from './client.js';
 import type { LiveLimits } from './limits.js';
+import { nodeLog } from './node-log.js';
 import type { Ended } from './protocol.js';
 import type { Right } from './right-to-control.js';
+import type { SourceEvent } from './shelf.js';
+import { type StudyModel, studyModel } from './study-model.js';
+import { type Turns, turns } from './turns.js';
 
-/** Brings a stream of events to every client, each at its own pace. */
+/** Brings the events of one study to every client, each at its own pace. */
 export interface Broadcast {
+  /** The study as far as its events have come. */
+  readonly model: StudyModel;
   add(socket: WebSocket, right: Right): void;
   clients(): number;
+  /** Tells those who want it. */
+  tell(kind: 'load' | 'studies', text: string): void;
+  /** Set once the events are over. */
+  ended(): Ended | undefined;
   /**
    * Stops listening to the events and ends each client's connection once it has read what is left; those that have not
    * within `closeWithin` are cut off.
@@ -18,50 +26,91 @@ export interface Broadcast {
   close(): Promise<void>;
 }
 
+/** What a broadcast shares with the others of its server. */
+export interface BroadcastOptions extends Partial<Pick<Source, 'greeting' | 'list'>> {
+  readonly turns?: Turns | undefined;
+  /** Called when clients come and go, and at most `flushEvery` after events. */
+  readonly changed?: (() => void) | undefined;
+}
+
 /** Subscribes to the events at once; they are kept in memory for clients that come later. */
-export function broadcast(events$: Observable<StudyEvent>, limits: LiveLimits, clock: () => number): Broadcast {
-  const log = eventLog();
+export function broadcast(
+  events$: Observable<SourceEvent>,
+  limits: LiveLimits,
+  clock: () => number,
+  { turns: shared, changed = () => {}, ...about }: BroadcastOptions = {},
+): Broadcast {
+  const model = studyModel(nodeLog);
+  const inTurns = shared ?? turns();
   const clients = new Set<Client>();
   const grown$ = new Subject<void>();
   let ended: Ended | undefined;
+  const reachAll = () => {
+    for (const one of clients) one.reach();
+  };
   const end = (message: Ended) => {
     ended = message;
-    pumpAll();
-  };
-  const pumpAll = () => {
-    for (const one of clients) one.pump();
+    reachAll();
+    changed();
   };
 
-  const flushes = grown$
-    .pipe(throttleTime(limits.flushEvery, undefined, { leading: true, trailing: true }))
-    .subscribe(pumpAll);
+  // A frame costs its time for each client, so that many are told less often: they never take more than a hundredth of it all.
+  const pause = () => timer(Math.max(limits.flushEvery, limits.flushEveryForEach * clients.size));
+  const flushes = grown$.pipe(throttle(pause, { leading: true, trailing: true })).subscribe(() => {
+    reachAll();
+    changed();
+  });
   const pings = setInterval(() => {
     for (const one of clients) one.ping();
   }, limits.pingEvery);
   pings.unref();
-  const events = events$.pipe(tap(event => log.append(event))).subscribe({
-    next: () => grown$.next(),
-    error: error => end({ type: 'ended', error: error instanceof Error ? error.message : String(error) }),
-    complete: () => end({ type: 'ended' }),
-  });
+  const fail = (error: unknown) =>
+    end({ type: 'ended', error: error instanceof Error ? error.message : String(error) });
+  const subscription = events$
+    .pipe(
+      tap(event => {
+        if (event.type === 'restart') model.restart();
+        else model.append(event);
+      }),
+    )
+    .subscribe({ next: () => grown$.next(), error: fail, complete: () => end({ type: 'ended' }) });
 
   return {
+    model,
     add(socket, right) {
-      const one = client(socket, right, { log, ended: () => ended, clock, limits });
+      const one = client(socket, right, {
+        model,
+        ended: () => ended,
+        clock,
+        limits,
+        turns: inTurns,
+        list: () => JSON.stringify({ type: 'studies', studies: [] }),
+        ...about,
+        greeting: () => ({ ...about.greeting?.(), ...(right.granted && { control: true }) }),
+      });
       clients.add(one);
-      socket.on('close', () => clients.delete(one));
+      socket.on('close', () => {
+        clients.delete(one);
+        changed();
+      });
+      changed();
     },
     clients: () => clients.size,
+    tell(kind, text) {
+      for (const one of clients) one.tell(kind, text);
+    },
+    ended: () => ended,
     async close() {
-      events.unsubscribe();
+      subscription.unsubscribe();
       flushes.unsubscribe();
       clearInterval(pings);
-      pumpAll();
+      reachAll();
       await within(limits.closeWithin, () => {
         for (const one of clients) if (one.caughtUp()) one.close();
         return clients.size === 0;
       });
       for (const one of clients) one.terminate();
+      if (shared === undefined) inTurns.stop();
     },
   };
 }

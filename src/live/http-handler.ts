@@ -23,14 +23,30 @@ export function httpHandler(files: ReadonlyMap<string, StaticFile>, access: Acce
     }
     const file = files.get(path ?? '');
     if (file === undefined) return refuse(response, { status: 404, reason: files.size === 0 ? noPage : noFile });
+    const gzipped = acceptsGzip(request) ? file.gzipped : undefined;
+    const body = gzipped ?? file.body;
     response.writeHead(200, {
       ...securityHeaders,
       'Content-Type': file.type,
-      'Content-Length': file.body.length,
+      'Content-Length': body.length,
+      ...(gzipped && { 'Content-Encoding': 'gzip' }),
+      Vary: 'Accept-Encoding',
       'Cache-Control': file.immutable ? 'public, max-age=31536000, immutable' : 'no-store',
     });
-    response.end(request.method === 'HEAD' ? undefined : file.body);
+    response.end(request.method === 'HEAD' ? undefined : body);
   };
+}
+
+/** Whether a client takes gzip, as RFC 9110 (12.5.3) has it: named, or any, and not with a weight of nothing. */
+function acceptsGzip({ headers }: IncomingMessage): boolean {
+  const weights = new Map(
+    String(headers['accept-encoding'] ?? '')
+      .toLowerCase()
+      .split(',')
+      .map(each => each.split(';').map(part => part.trim()) as [string, string?])
+      .map(([name, weight]) => [name, Number(weight?.replace(/^q=/, '') ?? 1)]),
+  );
+  return (weights.get('gzip') ?? weights.get('*') ?? 0) > 0;
 }
 
 function checkMethod({ method }: IncomingMessage): Refusal | undefined {

@@ -1,17 +1,32 @@
-import type { HParams, StudyEvent } from '../tune/events.js';
+import type { HealthFinding } from '../train/report.js';
+import type { Counts, HParams, Objective, StudyEvent } from '../tune/events.js';
 import type { StudyCommand } from '../tune/study-control.js';
+import type { StudyState, TrialRecord } from '../tune/study-state.js';
 
 /**
- * What the server and its clients say to each other: JSON text frames over one WebSocket at `/live`. Both ends share this
- * file, so it knows neither Node.js nor the DOM.
+ * What the server and its clients say to each other over one WebSocket at `/live`: JSON text frames, and binary frames (`frames.ts`)
+ * for what is many numbers. Both ends share this file, so it knows neither Node.js nor the DOM.
  *
  * 1. The client offers the subprotocols `rxnn.v1` and `token.<token>`, and with the right to control `control.<its token>`
  *    too; the server accepts `rxnn.v1`.
  * 2. The client says `resume` with the study it knows and the last sequence number it has (none: `null` and −1).
- * 3. The server says `hello`, then `events` without gaps, and `ended` when the study's stream is over.
+ * 3. The server says `hello`, then what the client lacks, and `ended` when the study's stream is over.
  *
- * A client that lags is sent nothing until it has caught up, then everything it missed; `hello` with `fresh` says that
- * what it knows is of another study and to be forgotten.
+ * What is lacking comes in one of two forms. `as: 'events'`, the default, is for programs: every event as JSON, in `events`,
+ * from the beginning or from where the client was. `as: 'state'` is for pages: a `snapshot` of the study with its trials in `trials`
+ * frames, or where the client was not away for long nothing at all, and from there on binary `changes`, ten times a second at most, which
+ * hold every event that follows, the reports as rows of numbers (without `norms`, `predictions` and `checkpoint`, for which there is `inspect`).
+ * Either way sequence numbers have no gaps: a client that lags is sent nothing until it has caught up, then everything it missed, as
+ * `changes`, or as another `snapshot` if that is much less; `hello` with `fresh` says that what it knows is to be forgotten, and so does
+ * a `snapshot` of all but the curves' points, which are to be asked for again.
+ *
+ * Curves are no part of a snapshot: a client says with `see` which metric it shows by what, and with how many points to a curve, and gets
+ * binary `curves`. Each frame has whole curves of some trials, as they were at its `seq`: it takes the place of what the client has of
+ * these trials, and reports in later `changes` are added to it, as are those of trials that no frame had. Several may be asked for at a time;
+ * the same metric by the same axis once more takes the place of the request before, which is not told to its end.
+ * With `inspect` a client gets all that is known of one trial, and what follows; with `history` all events from the beginning, as `changes` with
+ * the request's number, to play them again. With `list` it hears which studies there are on the server, now and whenever that
+ * changes; each is at `/live/<its key>`, the first at `/live` too. What is asked for comes after what is new, piece by piece.
  *
  * At any time a client may say `command`, and hears `answer` with the same `id` as soon as the study has taken it or
  * refused it; what comes of it is in the events. Without the right to control the answer says so.
@@ -21,10 +36,10 @@ import type { StudyCommand } from '../tune/study-control.js';
  * socket.onopen = () => socket.send(JSON.stringify({ type: 'resume', study: null, lastSeq: -1 }));
  * socket.onmessage = ({ data }) => console.log(JSON.parse(data));
  */
-export type ServerMessage = Hello | Events | Ended | Answer;
+export type ServerMessage = Hello | Events | Snapshot | Trials | Detail | Load | Studies | Ended | Answer;
 
 /** Everything a client may say. */
-export type ClientMessage = Resume | Command;
+export type ClientMessage = Resume | See | Inspect | History | List | Command;
 
 /** The answer to `resume`. */
 export interface Hello {
@@ -40,6 +55,10 @@ export interface Hello {
   readonly time: number;
   /** Commands of this client are taken. */
   readonly control?: true | undefined;
+  /** How many studies there are on this server. */
+  readonly studies?: number | undefined;
+  /** The key of this one in the list of them. */
+  readonly key?: string | undefined;
 }
 
 /** The next events, in order and without gaps; NaN and infinite numbers are null. */
@@ -47,6 +66,88 @@ export interface Events {
   readonly type: 'events';
   readonly study: string;
   readonly events: readonly StudyEvent[];
+}
+
+/** The study at a sequence number, without its trials, which follow in `trials` frames; reports are left out. */
+export interface Snapshot {
+  readonly type: 'snapshot';
+  readonly study: string;
+  /** The last event that is in it; `changes` go on from there, once all `trials` were told. */
+  readonly seq: number;
+  readonly state: Omit<StudyState, 'trials'>;
+  /** How many trials follow. */
+  readonly trials: number;
+  /** The names of the metrics seen so far, in the order in which they came; the objective first. */
+  readonly metrics: readonly string[];
+  /** What is wrong with layers' gradients and activations: the last finding of each kind, and in which trials. */
+  readonly findings: readonly LayerFindings[];
+}
+
+/** One kind of finding in one layer. */
+export interface LayerFindings {
+  readonly last: HealthFinding;
+  /** The trial of the last one. */
+  readonly trial: number;
+  /** All trials that have it. */
+  readonly trials: readonly number[];
+}
+
+/** Some trials of a snapshot, in the order of starting; `reports` are empty. */
+export interface Trials {
+  readonly type: 'trials';
+  readonly study: string;
+  readonly trials: readonly TrialRecord[];
+}
+
+/** All events of one trial, with complete reports; then those that follow, with `more`. */
+export interface Detail {
+  readonly type: 'detail';
+  readonly study: string;
+  readonly trial: number;
+  readonly events: readonly StudyEvent[];
+  /** These follow those told before. */
+  readonly more?: true | undefined;
+}
+
+/** How busy the machine is, about once a second; a client that lags hears only the newest. */
+export interface Load {
+  readonly type: 'load';
+  /** Milliseconds since 1970. */
+  readonly time: number;
+  /** Processor cores that the study's process keeps busy, and how many there are. */
+  readonly cpu: number;
+  readonly cores: number;
+  /** Resident memory of the process, in bytes. */
+  readonly memory: number;
+  /** The worker threads, if there are any: how busy each was, from 0 to 1, and the trial that it computes. */
+  readonly workers?: readonly { readonly busy: number; readonly trial?: number | undefined }[] | undefined;
+}
+
+/** The studies on this server. */
+export interface Studies {
+  readonly type: 'studies';
+  readonly studies: readonly StudySummary[];
+}
+
+/** A study in a list. */
+export interface StudySummary {
+  /** Its WebSocket is at `/live/<key>`. */
+  readonly key: string;
+  readonly name: string;
+  /** `interrupted`: it has not come to its end, and nothing is known to run it. `unreadable`: `problem` says why. */
+  readonly state: 'waiting' | 'running' | 'paused' | 'finished' | 'interrupted' | 'unreadable';
+  readonly problem?: string | undefined;
+  readonly objective?: Objective | undefined;
+  readonly best?: { readonly trial: number; readonly value: number } | undefined;
+  readonly counts: Counts;
+  /** How many trials there will be, if known. */
+  readonly trials?: number | undefined;
+  /** Milliseconds since 1970. */
+  readonly startedAt?: number | undefined;
+  /** Of the last event. */
+  readonly changedAt?: number | undefined;
+  /** The folder that it is stored in, for people. */
+  readonly folder?: string | undefined;
 }
 
 /** No more events will come; with the reason if the study's stream failed. */
@@ -61,6 +162,44 @@ export interface Resume {
   readonly study: string | null;
   /** −1 for nothing. */
   readonly lastSeq: number;
+  /** The form in which it wants what it lacks; `events`. */
+  readonly as?: 'events' | 'state' | undefined;
+}
+
+/** What curves are drawn by. */
+export type CurveAxis = 'epoch' | 'samples' | 'seconds';
+
+/** Asks for the curves of a metric, as binary `curves` with this `id`; the last such frame says so. */
+export interface See {
+  readonly type: 'see';
+  /** The client's own number for it, from 0. */
+  readonly id: number;
+  readonly metric: string;
+  readonly by: CurveAxis;
+  /** The most points of a curve, from 4; of what is more the least and the greatest of each stretch stay. */
+  readonly points: number;
+  /** Only within this range of the axis, with one point on either side. */
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+  /** Only of these trials; of all. */
+  readonly trials?: readonly number[] | undefined;
+}
+
+/** Asks for all that is known of a trial, instead of any that was asked for before; null for none. */
+export interface Inspect {
+  readonly type: 'inspect';
+  readonly trial: number | null;
+}
+
+/** Asks for all events from the beginning, as binary `changes` with this `id`. */
+export interface History {
+  readonly type: 'history';
+  readonly id: number;
+}
+
+/** Asks which studies there are. */
+export interface List {
+  readonly type: 'list';
 }
 
 /** Tells the study something; needs the right to control. */

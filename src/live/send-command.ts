@@ -9,18 +9,25 @@ const PATIENCE = 30_000;
 /**
  * Says one command to a running study of this machine and resolves with its answer.
  *
+ * @param by who asks, for the record: `page` for one that a page said to this process; `command` unless stated
+ * @param patience in milliseconds
  * @throws Error when nobody answers there, or not as a study does.
  */
 export function sendCommand(
   { port, token, controlToken }: Pick<RunningStudy, 'port' | 'token' | 'controlToken'>,
   command: StudyCommand,
-  patience = PATIENCE,
+  { by, patience = PATIENCE }: { readonly by?: string | undefined; readonly patience?: number | undefined } = {},
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(
       `ws://127.0.0.1:${port}${socketPath}`,
       [protocolName, tokenProtocol(token), controlProtocol(controlToken)],
-      { perMessageDeflate: false, maxPayload: maxClientMessage },
+      {
+        perMessageDeflate: false,
+        maxPayload: maxClientMessage,
+        // Who says where it comes from is a page.
+        ...(by === 'page' && { origin: `http://127.0.0.1:${port}` }),
+      },
     );
     const finish = (settle: () => void) => {
       clearTimeout(deadline);

@@ -1,4 +1,6 @@
+import { throwError } from 'rxjs';
 import type { StudyControl } from '../tune/study-control.js';
+import { liveShelf } from './live-shelf.js';
 import type { LiveOptions, LiveServer } from './server.js';
 
 /**
@@ -12,5 +14,8 @@ export async function serveControl(
   options: Omit<LiveOptions, 'control' | 'dashboards'> = {},
 ): Promise<LiveServer> {
   const { openServer } = await import('./server.js');
-  return openServer(undefined, { ...options, control });
+  const noEvents = throwError(
+    () => new Error('this server only takes commands; `rxnn tune --live` tells the events too'),
+  );
+  return openServer({ shelf: liveShelf(noEvents, control), controls: true, page: false }, options);
 }

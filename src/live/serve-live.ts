@@ -1,5 +1,6 @@
 import type { Observable } from 'rxjs';
 import type { StudyEvent } from '../tune/events.js';
+import { liveShelf } from './live-shelf.js';
 import type { LiveOptions, LiveServer } from './server.js';
 
 /**
@@ -18,5 +19,6 @@ import type { LiveOptions, LiveServer } from './server.js';
 export async function serveLive(events$: Observable<StudyEvent>, options: LiveOptions = {}): Promise<LiveServer> {
   // HTTP and WebSockets take longer to load than all that a study without a page needs.
   const { openServer } = await import('./server.js');
-  return openServer(events$, options);
+  const { control, ...others } = options;
+  return openServer({ shelf: liveShelf(events$, control), controls: control !== undefined, page: true }, others);
 }

@@ -1,17 +1,17 @@
 import { createServer, type Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
-import { type Observable, throwError } from 'rxjs';
 import { WebSocketServer } from 'ws';
 import { InputError } from '../errors.js';
-import type { StudyEvent } from '../tune/events.js';
 import type { StudyControl } from '../tune/study-control.js';
-import { access } from './access.js';
-import { broadcast } from './broadcast.js';
+import type { WorkerLoad } from '../tune/workers/thread.js';
+import { access, studyPath } from './access.js';
 import { httpHandler } from './http-handler.js';
 import { defaultLimits, type LiveLimits } from './limits.js';
+import { machineLoad } from './machine-load.js';
 import { maxClientMessage, protocolName } from './protocol.js';
-import { refuseUpgrade } from './refusal.js';
-import { noRight, rightToControl } from './right-to-control.js';
+import { type Refusal, refuseUpgrade } from './refusal.js';
+import { servedStudies } from './served-studies.js';
+import type { Shelf } from './shelf.js';
 import { staticFiles } from './static-files.js';
 import { newToken, tokenForm } from './token.js';
 
@@ -33,6 +33,17 @@ export interface LiveOptions {
   readonly clock?: (() => number) | undefined;
   /** What differs from `defaultLimits`. */
   readonly limits?: Partial<LiveLimits> | undefined;
+  /** How busy the worker threads are, asked once a second while somebody looks; nothing is said of them without it. */
+  readonly workers?: (() => readonly WorkerLoad[]) | undefined;
+}
+
+/** What a server serves. */
+export interface Served {
+  readonly shelf: Shelf;
+  /** Whether any of it may be controlled. */
+  readonly controls: boolean;
+  /** Whether there is the page. */
+  readonly page: boolean;
 }
 
 /** A running live server. */
@@ -49,18 +60,17 @@ export interface LiveServer {
   close(): Promise<void>;
 }
 
-/** Serves the live page and the events, or, where there are none, takes commands only: see `serve-live.ts`, `serve-control.ts`. */
+/** Serves the live page and studies, or takes commands only: see `serve-live.ts`, `serve-studies.ts`, `serve-control.ts`. */
 export async function openServer(
-  events$: Observable<StudyEvent> | undefined,
-  options: LiveOptions,
+  { shelf, controls, page }: Served,
+  options: Omit<LiveOptions, 'control'>,
 ): Promise<LiveServer> {
   const { port: wanted = 0, host = '127.0.0.1', token = newToken(), clock = Date.now } = options;
   const limits = { ...defaultLimits, ...options.limits };
   if (!Number.isInteger(wanted) || wanted < 0 || wanted > 65535) {
     throw new InputError(`expected a whole number from 0 (any free port) to 65535, got ${wanted}`, { path: 'port' });
   }
-  const { control } = options;
-  const controlToken = control && (options.controlToken ?? newToken());
+  const controlToken = controls ? (options.controlToken ?? newToken()) : undefined;
   for (const [path, given] of Object.entries({ token, controlToken })) {
     if (given === undefined || tokenForm.test(given)) continue;
     throw new InputError('expected 32 to 128 hexadecimal digits in lower case', { path });
@@ -69,9 +79,15 @@ export async function openServer(
     throw new InputError('expected another token than that of the right to read', { path: 'controlToken' });
   }
   const dashboards = options.dashboards ?? fileURLToPath(new URL('../dashboards', import.meta.url));
-  const files = events$ === undefined ? new Map() : await staticFiles(dashboards);
+  const files = page ? await staticFiles(dashboards) : new Map();
 
-  const server = createServer({ requestTimeout: 10_000, headersTimeout: 10_000, keepAliveTimeout: 5_000 });
+  const server = createServer({
+    requestTimeout: limits.requestWithin,
+    headersTimeout: limits.requestWithin,
+    // Node.js looks every 30 s otherwise, and a request may take as much longer.
+    connectionsCheckingInterval: limits.requestWithin / 4,
+    keepAliveTimeout: 5_000,
+  });
   // A few more than there may be clients: for the page's files, and to refuse in words.
   server.maxConnections = limits.clients + 64;
   const port = await listen(server, wanted, host);
@@ -80,7 +96,12 @@ export async function openServer(
   const gate = access(name, port, { token, controlToken });
   server.on('request', httpHandler(files, gate));
 
-  const clients = broadcast(events$ ?? noEvents(), limits, clock);
+  const studies = servedStudies(shelf.studies$, limits, clock);
+  const load = machineLoad(clock, options.workers);
+  const loads = setInterval(() => {
+    if (studies.clients() > 0) studies.tell('load', JSON.stringify(load()));
+  }, limits.loadEvery);
+  loads.unref();
   const sockets = new WebSocketServer({
     noServer: true,
     clientTracking: false,
@@ -91,30 +112,28 @@ export async function openServer(
   server.on('upgrade', (request, socket, head) => {
     const hangUp = () => socket.destroy();
     socket.on('error', hangUp);
-    const refusal =
-      gate.upgrade(request) ??
-      (clients.clients() < limits.clients
-        ? undefined
-        : { status: 503, reason: `There are ${limits.clients} pages open already: close one.` });
+    const refusal = gate.upgrade(request) ?? unavailable(studyPath(request.url)?.key);
     if (refusal !== undefined) return refuseUpgrade(socket, refusal);
     socket.off('error', hangUp);
     sockets.handleUpgrade(request, socket, head, accepted => {
-      // Only browsers say where a page comes from.
-      const by = request.headers.origin === undefined ? 'command' : 'page';
-      const right =
-        control === undefined
-          ? noRight('this server only reads: its study takes no commands')
-          : gate.controls(request)
-            ? rightToControl(control, by)
-            : noRight('a command needs the control token, which this connection did not offer');
-      clients.add(accepted, right);
+      studies.add(accepted, studyPath(request.url)?.key, {
+        controls: gate.controls(request),
+        // Only browsers say where a page comes from.
+        by: request.headers.origin === undefined ? 'command' : 'page',
+      });
     });
   });
+  const unavailable = (key: string | undefined): Refusal | undefined => {
+    if (!studies.has(key)) return { status: 404, reason: 'There is no such study here.' };
+    if (studies.clients() < limits.clients) return undefined;
+    return { status: 503, reason: `There are ${limits.clients} pages open already: close one.` };
+  };
 
   let closed: Promise<void> | undefined;
   const close = async () => {
     const free = new Promise<void>(resolve => server.close(() => resolve()));
-    await clients.close();
+    clearInterval(loads);
+    await studies.close();
     sockets.close();
     server.closeAllConnections();
     await free;
@@ -124,17 +143,13 @@ export async function openServer(
     port,
     token,
     controlToken,
-    clients: clients.clients,
+    clients: studies.clients,
     close: () => {
       closed ??= close();
       return closed;
     },
   };
 }
-
-/** What readers hear of a server that only takes commands. */
-const noEvents = () =>
-  throwError(() => new Error('this server only takes commands; `rxnn tune --live` tells the events too'));
 
 function listen(server: Server, port: number, host: string): Promise<number> {
   return new Promise((resolve, reject) => {

@@ -19,13 +19,15 @@ export function sameToken(a: string, b: string): boolean {
 
 /**
  * The user's own token, so that a page finds its way back to a server that was restarted on the same port: kept in
- * `$XDG_STATE_HOME/rxnn/live-token` (`~/.local/state` by default), readable by the user only, and made at its first use.
- * Where it cannot be kept, or where others could have read it, it is a new one.
+ * `$XDG_STATE_HOME/rxnn/live-token` (`~/.local/state` by default), readable by the user only, and made at its first use; that of the
+ * right to control beside it in `control-token`. Where it cannot be kept, or where others could have read it, it is a new one.
  */
-export async function userToken(env: Readonly<Record<string, string | undefined>> = process.env): Promise<string> {
-  const base = env.XDG_STATE_HOME;
-  const folder = join(base !== undefined && isAbsolute(base) ? base : join(homedir(), '.local', 'state'), 'rxnn');
-  const file = join(folder, 'live-token');
+export async function userToken(
+  env: Readonly<Record<string, string | undefined>> = process.env,
+  of: 'live' | 'control' = 'live',
+): Promise<string> {
+  const folder = stateFolder(env);
+  const file = join(folder, `${of}-token`);
   try {
     const kept = await keptToken(file);
     if (kept !== undefined) return kept;
@@ -36,6 +38,12 @@ export async function userToken(env: Readonly<Record<string, string | undefined>
   } catch {
     return newToken();
   }
+}
+
+/** Where what belongs to the user and to no project is kept: `$XDG_STATE_HOME/rxnn`, `~/.local/state/rxnn` by default. */
+export function stateFolder(env: Readonly<Record<string, string | undefined>>): string {
+  const base = env.XDG_STATE_HOME;
+  return join(base !== undefined && isAbsolute(base) ? base : join(homedir(), '.local', 'state'), 'rxnn');
 }
 
 const exists = async (file: string) => (await lstat(file).catch(() => undefined)) !== undefined;

@@ -17,8 +17,9 @@ import type { Metric } from '../nn/metrics/metric.js';
 import type { Network, Snapshot } from '../nn/network.js';
 import type { TrainingMemory } from './checkpointing.js';
 import { epochLoss } from './epoch-loss.js';
-import { type Evaluation, openEvaluation } from './evaluate.js';
+import { type Evaluated, type Evaluation, openEvaluation } from './evaluate.js';
 import { holdMap } from './hold-map.js';
+import { type LayerLook, layerNorms } from './layer-look.js';
 import type { Pace } from './pull.js';
 import type { HealthFinding, Metrics, Report } from './report.js';
 import { requireInteger } from './require-integer.js';
@@ -42,10 +43,18 @@ export interface EpochsOptions extends Pace {
    * far. The reports of the epochs stay the same. Each reads one number back; none unless stated.
    */
   readonly reportEvery?: { readonly steps: number } | undefined;
+  /**
+   * Whether a report's model can tell what the validation rows were taken for (`model.predictions()`, `bestPredictions`); false.
+   * Predictions are then read back after each epoch, as metrics need them too, and live as long as the report.
+   */
+  readonly summarize?: boolean | undefined;
 }
 
-/** A step that may say something about the network's health. */
-type HealthyStep = Step & { readonly health?: readonly HealthFinding[] | undefined };
+/** A step that may say something about the network's health, and at which its layers may have been looked at. */
+type HealthyStep = Step & {
+  readonly health?: readonly HealthFinding[] | undefined;
+  readonly look?: LayerLook | undefined;
+};
 
 /**
  * Steps → one report per epoch. `loss` is the mean over the epoch's rows of the losses that were trained on, summed on
@@ -78,16 +87,18 @@ export function epochs<T extends HealthyStep>(
       });
       const secondsNow = () => secondsBefore + (clock() - start) / 1000;
       let health: HealthFinding[] = [];
-      const validate = (lossFunction: Loss): Observable<Metrics> => {
+      let look: LayerLook | undefined;
+      const validate = (lossFunction: Loss): Observable<Partial<Evaluated>> => {
         if (validation === undefined) return of({});
         evaluation ??= resources.own(openEvaluation(net, validation, { ...options, loss: lossFunction }));
-        return evaluation.run.pipe(map(validationNames));
+        return evaluation.run;
       };
-      const model = (step: Step) => ({
+      const model = (step: Step, predictions?: Evaluated['predictions']) => ({
         snapshot: () => net.snapshot(),
         restore: (s: Snapshot) => net.restore(s),
         read: () => net.read(),
         hold: step.hold,
+        ...(predictions && { predictions }),
       });
       const within = (step: Step) =>
         from(trained.soFar()).pipe(
@@ -109,22 +120,26 @@ export function epochs<T extends HealthyStep>(
           trained.add(step);
           samples += step.rows;
           if (step.health !== undefined) health.push(...step.health);
+          if (step.look !== undefined) look = step.look;
           return isDue(step);
         }),
         holdMap(step => {
           if (!isLast(step)) return within(step);
           const report$ = forkJoin([trained.take(), validate(options.loss ?? step.lossFunction)]).pipe(
-            map(([loss, validated]): Report => {
+            map(([loss, { metrics = {}, predictions }]): Report => {
               const findings = health;
+              const norms = look && layerNorms(look);
               health = [];
+              look = undefined;
               return {
                 epoch: step.epoch,
                 step: step.steps,
                 samples,
                 seconds: secondsNow(),
-                metrics: { loss, ...validated },
+                metrics: { loss, ...validationNames(metrics) },
                 ...(findings.length > 0 && { health: findings }),
-                model: model(step),
+                ...(norms && { norms }),
+                model: model(step, predictions),
               };
             }),
           );

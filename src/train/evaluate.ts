@@ -9,8 +9,9 @@ import { batches } from './batches.js';
 import { requireInputs } from './forward.js';
 import { openInference } from './inference.js';
 import { requireTargets } from './loss.js';
+import { summarizePredictions } from './prediction-summary.js';
 import type { Pace } from './pull.js';
-import type { Metrics } from './report.js';
+import type { Metrics, PredictionSummary } from './report.js';
 import { requireInteger } from './require-integer.js';
 
 /** Options of `evaluate`. */
@@ -24,9 +25,23 @@ export interface EvaluateOptions extends Pace {
 
 /** An evaluation that can be repeated with other weights. */
 export interface Evaluation {
-  /** One value: `loss` and every metric by name, with the weights of the moment. */
-  readonly run: Observable<Metrics>;
+  /** One value, with the weights of the moment. */
+  readonly run: Observable<Evaluated>;
   dispose(): void;
+}
+
+/** What an evaluation has found. */
+export interface Evaluated {
+  /** `loss` and every metric by name. */
+  readonly metrics: Metrics;
+  /** With `summarize`: what the rows were taken for, computed when it is asked. */
+  readonly predictions?: (() => PredictionSummary | undefined) | undefined;
+}
+
+/** Options of `openEvaluation`. */
+export interface EvaluationOptions extends EvaluateOptions {
+  /** Whether predictions are read back even if no metric needs them, to be summarized; false. */
+  readonly summarize?: boolean | undefined;
 }
 
 /**
@@ -38,20 +53,20 @@ export interface Evaluation {
 export async function evaluate(net: Network, dataset: Dataset, options: EvaluateOptions): Promise<Metrics> {
   const evaluation = openEvaluation(net, dataset, options);
   try {
-    return await lastValueFrom(evaluation.run);
+    return (await lastValueFrom(evaluation.run)).metrics;
   } finally {
     evaluation.dispose();
   }
 }
 
 /** Checks everything now, compiles at the first run, and keeps what was compiled for the next. */
-export function openEvaluation(net: Network, dataset: Dataset, options: EvaluateOptions): Evaluation {
-  const { loss: lossFunction, chunk = 1024, metrics = [] } = options;
+export function openEvaluation(net: Network, dataset: Dataset, options: EvaluationOptions): Evaluation {
+  const { loss: lossFunction, chunk = 1024, metrics = [], summarize = false } = options;
   requireInteger('chunk', chunk, 1);
   const named = metrics.map(metric => toMetric(metric));
   requireFit(net, dataset, lossFunction);
   const chunks = batches(dataset, { ...options, size: chunk, epochs: 1, shuffle: false });
-  const withPrediction = named.length > 0;
+  const withPrediction = named.length > 0 || summarize;
   const inference = openInference(net, { lossFunction, withLoss: true, withPrediction });
   const { outputs } = net;
   const empty = () => ({
@@ -76,10 +91,12 @@ export function openEvaluation(net: Network, dataset: Dataset, options: Evaluate
       }, undefined),
       map(sums => {
         const { prediction, loss, weight } = sums ?? empty();
-        const { y, targets, rows } = dataset;
+        const { y, targets, rows, task, classes } = dataset;
+        const context = { prediction, outputs, y, targets, rows };
         const result: Record<string, number> = { loss: loss / weight };
-        for (const metric of named) result[metric.name] = metric.compute({ prediction, outputs, y, targets, rows });
-        return result;
+        for (const metric of named) result[metric.name] = metric.compute(context);
+        if (!summarize) return { metrics: result };
+        return { metrics: result, predictions: () => summarizePredictions({ ...context, task, classes }) };
       }),
     ),
     dispose: inference.dispose,

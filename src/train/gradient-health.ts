@@ -4,6 +4,7 @@ import type { TrainingMemory } from './checkpointing.js';
 import { activationNorms, passTensors, type TracedForward } from './forward.js';
 import { parameterNorms } from './gradients.js';
 import { type HealthLimits, layerHealth } from './layer-health.js';
+import type { LayerLook } from './layer-look.js';
 import type { LayerNorm, Norms } from './layer-norms.js';
 import type { HealthFinding } from './report.js';
 import { requireInteger, requirePositive } from './require-integer.js';
@@ -23,11 +24,14 @@ export interface GradientHealthOptions extends Partial<HealthLimits> {
 export interface Watched {
   /** New findings, if there are any; `epochs` puts them on its next report. */
   readonly health?: readonly HealthFinding[] | undefined;
+  /** How large the layers' gradients and activations were, if this step was looked at; `epochs` puts the last ones on its report. */
+  readonly look?: LayerLook | undefined;
 }
 
 /**
  * Watches the root mean square of every layer's gradients and activations, now and then, and adds `health` to the step
- * where a layer has been beyond a limit for several looks in a row. Gradients vanish below 10⁻⁵ while another layer's
+ * where a layer has been beyond a limit for several looks in a row; `epochs` also reports the norms of an epoch's last look (`norms`), none
+ * for an epoch without one. Gradients vanish below 10⁻⁵ while another layer's
  * are a thousand times larger; activations vanish below 10⁻⁵; both explode above 10³ or when they are not finite. The
  * last layer's activations only count when they are not finite: how large they are is up to the targets.
  *
@@ -48,15 +52,18 @@ export function gradientHealth<T extends Step>(
       if (memory !== undefined) memory.health = observe.rows;
       const resources = openResources();
       const normsNow = openNorms(resources);
-      const judge = (step: T, [gradients, activations]: NormsOfStep): T & Watched => {
+      const judge = (step: T, look: LayerLook): T & Watched => {
+        const { gradients, activations } = look;
         const found = observe('gradient', gradients, step.steps);
         found.push(...observe('activation', activations.filter(hidden(step.net)), step.steps));
-        return found.length > 0 ? Object.assign(step, { health: found }) : step;
+        return Object.assign(step, found.length > 0 ? { look, health: found } : { look });
       };
       let looking = 0;
       let looked: Subject<never> | undefined;
-      const look = async (step: T): Promise<T & Watched> =>
-        judge(step, await Promise.all([step.gradientNorms(), step.activationNorms()]));
+      const look = async (step: T): Promise<T & Watched> => {
+        const [gradients, activations] = await Promise.all([step.gradientNorms(), step.activationNorms()]);
+        return judge(step, { gradients, activations });
+      };
       const lookHeld = (step: T): void => {
         // The held source sends no other step while one is looked at, so the order stays.
         const release = step.hold();
@@ -86,11 +93,8 @@ export function gradientHealth<T extends Step>(
     });
 }
 
-/** The norms of a step's gradients and of its activations. */
-type NormsOfStep = readonly [gradients: readonly LayerNorm[], activations: readonly LayerNorm[]];
-
 /** The norms of a step, read at once; undefined where they have to be waited for, or are computed by somebody else's stage. */
-function openNorms(resources: Resources): (step: Step) => NormsOfStep | undefined {
+function openNorms(resources: Resources): (step: Step) => LayerLook | undefined {
   const ofActivations = new Map<TracedForward, Norms>();
   let ofGradients: Norms | undefined;
   return ({ net, pass, gradientPass }) => {
@@ -101,7 +105,10 @@ function openNorms(resources: Resources): (step: Step) => NormsOfStep | undefine
       forActivations = activationNorms(net, pass.traced, resources);
       ofActivations.set(pass.traced, forActivations);
     }
-    return [ofGradients.readSync(gradientPass), forActivations.readSync(passTensors(net, pass))];
+    return {
+      gradients: ofGradients.readSync(gradientPass),
+      activations: forActivations.readSync(passTensors(net, pass)),
+    };
   };
 }
 

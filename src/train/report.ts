@@ -7,6 +7,8 @@ export type Metrics = Readonly<Record<string, number>>;
 export interface StopDecision {
   /** The rule's name: `patience`, `median`, `any(plateau, patience)`. */
   readonly by: string;
+  /** Who asked for it, where that was a person or a program and not a rule (`by` is `user`): `code`, `command`, `page`. */
+  readonly origin?: string | undefined;
   /** One sentence for people: `valLoss 0.412 did not improve on 0.398 (epoch 7) for 6 epochs`. */
   readonly reason: string;
   /** What becomes of the trial: `complete` (it converged), `pruned` (worse than others), `failed` (diverged). */
@@ -39,17 +41,17 @@ export interface HealthFinding {
   readonly advice: string;
 }
 
-/** How large every layer's numbers were at the last look of an epoch: root mean squares, null where not finite. */
+/** How large every layer's numbers were at the last look of an epoch: root mean squares with four digits, null where not finite. */
 export interface LayerNorms {
   /** The names of the layers that have parameters: `0 dense`. */
   readonly layers: readonly string[];
   /** Of the gradients of each layer's parameters. */
   readonly gradients: readonly (number | null)[];
-  /** Of each layer's outputs. */
+  /** Of the outputs of the same layers, dropout elsewhere included. */
   readonly activations: readonly (number | null)[];
 }
 
-/** What a network says of its validation rows beside the truth. */
+/** What a network says of its validation rows beside the truth; of folds, of all their validation rows together. */
 export type PredictionSummary =
   | {
       readonly kind: 'confusion';
@@ -60,7 +62,10 @@ export type PredictionSummary =
     }
   | {
       readonly kind: 'residuals';
-      /** Truth and prediction, in the target's own unit, of at most 200 rows, evenly chosen. */
+      /**
+       * Truth and prediction, in the target's own unit, of at most 200 rows, evenly chosen; rounded to less than a thousandth of their
+       * range, without rows whose prediction is not finite. Of several targets the first.
+       */
       readonly pairs: readonly (readonly [truth: number, prediction: number])[];
       /** How many validation rows there are. */
       readonly rows: number;
@@ -71,6 +76,8 @@ export interface ReportModel {
   snapshot(): Snapshot;
   restore(snapshot: Snapshot): void;
   read(): Promise<Weights>;
+  /** What was predicted for the validation rows, in a training with `summarize`, which computes it only when it is asked; undefined where it cannot be told. */
+  predictions?(): PredictionSummary | undefined;
   /** Keeps the training waiting until the returned function is called; call it while the report is delivered, or use `holdMap`. */
   hold(): () => void;
 }
@@ -101,9 +108,9 @@ export interface Report {
   readonly checkpoint?: string | undefined;
   readonly stop?: StopDecision | undefined;
   readonly health?: readonly HealthFinding[] | undefined;
-  /** How large the layers' gradients and activations are, if they are watched. */
+  /** How large the layers' gradients and activations are, if they are watched and were looked at in this epoch. */
   readonly norms?: LayerNorms | undefined;
-  /** With the first report and whenever the objective is better than before. */
+  /** In a search, with the first report and whenever the objective is better than before; `bestPredictions` for others. */
   readonly predictions?: PredictionSummary | undefined;
   readonly model?: ReportModel | undefined;
 }

@@ -1,6 +1,6 @@
 import { InputError } from '../errors.js';
 import type { StopDecision } from '../train/report.js';
-import type { HParams, TrialOrigin, UnstampedEvent } from './events.js';
+import type { HParams, StudyStop, TrialOrigin, UnstampedEvent } from './events.js';
 import type { CommandAnswer, StudyCommand } from './study-control.js';
 import type { StudyState, TrialRecord } from './study-state.js';
 import type { TrialCommand } from './trial.js';
@@ -18,7 +18,7 @@ export interface Steering {
   enqueue(hparams: HParams, origin: TrialOrigin, meant?: HParams): number;
   setTrials(trials: number): void;
   setParallel(parallel: number): void;
-  stop(): void;
+  stop(stopped: StudyStop): void;
 }
 
 /**
@@ -55,21 +55,21 @@ export function answerCommand(command: StudyCommand, by: string, steering: Steer
     }
     case 'stop-trial': {
       const record = recordOf(command.trial);
-      const stop = stoppedByUser(record.epochs, command.reason, command.outcome);
+      const stop = { ...stoppedByUser(record.epochs, command.reason, command.outcome), origin: by };
       if (record.state === 'running') toTrial(command.trial, { stop });
       else if (record.state === 'paused' || record.state === 'waiting') steering.finish(record, stop);
       else refuse(record, 'has not ended can be stopped');
       return {};
     }
     case 'retry-trial':
-      return made(enqueue(recordOf(command.trial).hparams, { kind: 'retry', of: command.trial }));
+      return made(enqueue(recordOf(command.trial).hparams, { kind: 'retry', of: command.trial, by }));
     case 'clone-trial': {
       const { hparams } = recordOf(command.trial);
       const edited = { ...hparams, ...command.hparams };
-      return made(enqueue(edited, { kind: 'clone', of: command.trial }, command.hparams));
+      return made(enqueue(edited, { kind: 'clone', of: command.trial, by }, command.hparams));
     }
     case 'enqueue':
-      return made(enqueue(command.hparams, { kind: 'enqueued' }));
+      return made(enqueue(command.hparams, { kind: 'enqueued', by }));
     case 'set':
       return set(command, by, steering);
     case 'pause':
@@ -80,7 +80,7 @@ export function answerCommand(command: StudyCommand, by: string, steering: Steer
       return {};
     }
     case 'stop':
-      steering.stop();
+      steering.stop({ by, ...(command.reason !== undefined && { reason: command.reason }) });
       return {};
   }
 }

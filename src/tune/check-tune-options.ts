@@ -94,7 +94,7 @@ export function checkTuneOptions<Space>(options: TuneOptions<Space>, endsItself 
     rules: options.earlyStopping === undefined ? [] : ['earlyStopping'],
     parallel,
     asked,
-    ...options.info,
+    ...(typeof options.info === 'function' ? options.info() : options.info),
     trials: Number.isFinite(expected) ? expected : undefined,
   };
   checkHistory(history, study);

@@ -7,6 +7,8 @@ export interface CheckpointTask {
   readonly seconds: number;
   /** The last epoch whose report is recorded: the trial goes on from its last state up to there. 0: it begins, and nothing of it is kept. */
   readonly upTo: number;
+  /** The best finite value of the objective that is recorded: what is only told of better ones, is not told again. */
+  readonly best?: number | undefined;
 }
 
 /** What a trial's objective is given where trials are stored: for `fileCheckpoint`. */

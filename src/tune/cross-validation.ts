@@ -29,13 +29,14 @@ interface Fold {
  * means over the folds. A fold that is ahead is held (`model.hold`) until all have got there, so the models are all of the same epoch.
  *
  * A report has every fold's metrics in `folds`, the standard errors of the means in `standardErrors`, the sums of steps and samples,
- * everyone's new health findings, and one model handle for all; `checkpoint` says where the states of all are stored. What a fold reports within an epoch is left out. A fold that has ended counts with its last report. A fold's decision
+ * everyone's new health findings, the norms together of all networks that were looked at, and one model handle for all; `checkpoint` says where the states of all are stored. What a fold reports within an epoch is left out. A fold that has ended counts with its last report. A fold's decision
  * becomes that of all when it has failed, or when every fold has one.
  *
  * Free the folds' networks when this stream has ended, not when each training has: a rule may put weights back then.
  *
  * With `steps: 'folds'` the trainings run one after another, and there is a report for every fold that has ended, so that a rule may stop
- * between them: `epoch` counts the folds, `fold` is the index, `metrics` are the means so far of each fold's metrics at its best epoch. It
+ * between them: `epoch` counts the folds, `fold` is the index, `metrics` are the means so far of each fold's metrics at its best epoch;
+ * of trainings with `summarize`, `predictions` are those of all folds so far at these epochs. It
  * has no model handle, and a fold's network may be freed with its training. A fold's decision ends that fold; one that failed, all.
  *
  * @throws InputError when there is no training; the stream, when a fold reports nothing, or not the objective's metric.

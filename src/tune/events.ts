@@ -63,13 +63,16 @@ export interface StudyInfo {
   readonly dataset?: DatasetInfo | undefined;
   /** Where rules compare trials with each other, for each rule that has such places. */
   readonly rungs?: readonly RungsInfo[] | undefined;
-  /** The search file, with all that is in it. */
+  /** The search file as it was named, and all that is in it. */
   readonly search?: { readonly path?: string | undefined; readonly json: unknown } | undefined;
 }
 
-/** Where a rule compares trials: its rungs, of which each keeps the best part of those that reach it. */
+/**
+ * Where a rule compares trials: its rungs, of which each keeps the best part of those that reach it. Where rules are searched too, those of
+ * the first option.
+ */
 export interface RungsInfo {
-  /** The rule's name, as in the decisions. */
+  /** The rule's name, as in the decisions: that of the whole for a rule within others. */
   readonly rule: string;
   readonly metric: string;
   readonly direction: Direction;
@@ -77,6 +80,8 @@ export interface RungsInfo {
   readonly reductionFactor: number;
   /** The epochs of the rungs, in order; several lists for a rule with brackets, to which trials are assigned by number. */
   readonly brackets: readonly (readonly number[])[];
+  /** Of the lot that says which bracket a trial is in, for a rule with brackets: `bracketOf(rungs, trial)`. */
+  readonly seed?: number | undefined;
 }
 
 /** Where a trial's hyperparameters come from, when not from the sampler. */
@@ -85,6 +90,8 @@ export interface TrialOrigin {
   readonly kind: 'enqueued' | 'clone' | 'retry';
   /** The number of the trial that was cloned or is tried again. */
   readonly of?: number | undefined;
+  /** Who asked for it while the study ran: `code`, `command`, `page`; absent for what the study was given to begin with. */
+  readonly by?: string | undefined;
 }
 
 /** The best trial so far. */
@@ -175,6 +182,8 @@ export type StudyEvent = Stamp &
         readonly type: 'study-finished';
         /** `trials`: all were run; `exhausted`: the sampler has no more; `time`; `interrupted`. */
         readonly reason: 'trials' | 'exhausted' | 'time' | 'interrupted';
+        /** Who told the study to stop, if that is how it was interrupted. */
+        readonly stopped?: StudyStop | undefined;
         /** Of the complete trials; absent if there is none. */
         readonly best?: Best | undefined;
         readonly counts: Counts;
@@ -183,6 +192,14 @@ export type StudyEvent = Stamp &
         readonly samples: number;
       }
   );
+
+/** Somebody's wish that the study end. */
+export interface StudyStop {
+  /** Who: `code`, `command`, `page`. */
+  readonly by: string;
+  /** Why, if they said so. */
+  readonly reason?: string | undefined;
+}
 
 /** An event before it has its place in the study's sequence. */
 export type UnstampedEvent = StudyEvent extends infer Event

@@ -1,6 +1,7 @@
 import { concatMap, filter, from, map, type Observable, reduce, takeWhile } from 'rxjs';
 import { InputError } from '../errors.js';
-import type { Metrics, Report } from '../train/report.js';
+import { joinSummaries } from '../train/prediction-summary.js';
+import type { Metrics, PredictionSummary, Report } from '../train/report.js';
 import type { Objective } from './events.js';
 import { meansOf } from './joint-report.js';
 
@@ -21,7 +22,8 @@ interface Course {
 
 /**
  * Trainings one after another, a report for each that has ended: `epoch` counts them, `fold` is its index, `metrics` are the means so far
- * of every fold's metrics at its best epoch, with `folds` and `standardErrors`; steps, samples and seconds are sums.
+ * of every fold's metrics at its best epoch, with `folds` and `standardErrors`; steps, samples and seconds are sums. `norms` are those of
+ * the fold at its best epoch, `predictions` of all folds so far at theirs.
  */
 export function foldsInTurn(
   trainings: readonly Observable<Report>[],
@@ -29,6 +31,7 @@ export function foldsInTurn(
   ended: (end: FoldEnd) => void,
 ): Observable<Report> {
   const folds: Metrics[] = [];
+  const summaries: (PredictionSummary | undefined)[] = [];
   let [step, samples, seconds] = [0, 0, 0];
   return from(trainings).pipe(
     concatMap((training, fold) =>
@@ -41,8 +44,10 @@ export function foldsInTurn(
     ),
     map(([{ best, last, health }, fold]) => {
       if (last === undefined) throw new InputError(`crossValidate: fold ${fold} ended without a report`);
-      const { epoch, metrics } = best ?? last;
+      const { epoch, metrics, norms, model } = best ?? last;
       folds.push(metrics);
+      summaries.push(model?.predictions?.());
+      const predictions = joinSummaries(summaries);
       step += last.step;
       samples += last.samples;
       seconds += last.seconds;
@@ -57,6 +62,8 @@ export function foldsInTurn(
         fold,
         folds: [...folds],
         ...(health.length > 0 && { health }),
+        ...(norms && { norms }),
+        ...(predictions && { predictions }),
         ...(failed && { stop: { ...failed, epoch: fold + 1, reason: `fold ${fold}: ${failed.reason}` } }),
       };
     }),

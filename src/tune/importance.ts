@@ -1,6 +1,6 @@
 import { InputError } from '../errors.js';
 import type { HParamValue, HyperparameterInfo } from './events.js';
-import { normalMass } from './samplers/gp/mills-ratio.js';
+import { mass as normalMass } from './samplers/normal-distribution.js';
 import type { StudyState, TrialRecord } from './study-state.js';
 
 /** How much a hyperparameter matters. */
@@ -32,9 +32,21 @@ const CELLS = 50;
  * @example importance(state)[0] // { name: 'learningRate', importance: 0.8 }
  */
 export function importance(
-  { study, trials }: Pick<StudyState, 'study' | 'trials'>,
+  state: Pick<StudyState, 'study' | 'trials'>,
   options: ImportanceOptions = {},
 ): readonly Importance[] {
+  const steps = importanceSteps(state, options);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+/** `importance` in steps of one hyperparameter each, which take some milliseconds, for a page that must stay live; of the trials at the first step. */
+export function* importanceSteps(
+  { study, trials }: Pick<StudyState, 'study' | 'trials'>,
+  options: ImportanceOptions = {},
+): Generator<undefined, readonly Importance[]> {
   const { quantile = 0.1, metric } = options;
   if (!(quantile > 0 && quantile < 1)) {
     throw new InputError(`importance: expected \`quantile\` to be a number between 0 and 1, got ${quantile}`);
@@ -58,7 +70,11 @@ export function importance(
   const cutoff = sorted[Math.ceil(quantile * sorted.length) - 1] as number;
   const good = all.filter(({ loss }) => loss <= cutoff).map(({ record }) => record);
   const everyone = all.map(({ record }) => record);
-  const raw = study.space.map(info => ({ name: info.name, importance: ofOne(info, good, everyone) }));
+  const raw: Importance[] = [];
+  for (const info of study.space) {
+    yield;
+    raw.push({ name: info.name, importance: ofOne(info, good, everyone) });
+  }
   const total = raw.reduce((sum, one) => sum + one.importance, 0);
   return raw
     .map(({ name, importance: own }) => ({ name, importance: total > 0 ? own / total : 1 / raw.length }))

@@ -1,4 +1,6 @@
 import type { Snapshot } from '../nn/network.js';
+import { joinNorms } from '../train/layer-look.js';
+import { joinSummaries } from '../train/prediction-summary.js';
 import type { Metrics, Report, ReportModel } from '../train/report.js';
 
 /** One report of the last reports of every fold; `fresh` says which of them have just arrived. */
@@ -8,6 +10,7 @@ export function jointReport(reports: readonly Report[], fresh: readonly boolean[
   const health = reports.flatMap((report, i) => (fresh[i] ? (report.health ?? []) : []));
   const stored = reports.flatMap(({ checkpoint }, i) => (fresh[i] ? (checkpoint ?? []) : []));
   const models = reports.flatMap(({ model }) => model ?? []);
+  const norms = joinNorms(reports.flatMap(report => report.norms ?? []));
   return {
     epoch: Math.max(...reports.map(({ epoch }) => epoch)),
     step: sum(({ step }) => step),
@@ -17,6 +20,7 @@ export function jointReport(reports: readonly Report[], fresh: readonly boolean[
     folds,
     ...(stored.length === reports.length && { checkpoint: [...new Set(stored)].join(', ') }),
     ...(health.length > 0 && { health }),
+    ...(norms && { norms }),
     ...(models.length === reports.length && { model: jointModel(models, fresh) }),
   };
 }
@@ -57,6 +61,9 @@ function jointModel(models: readonly ReportModel[], fresh: readonly boolean[]): 
       if (parts === undefined) throw new Error('the snapshot is not one of a cross-validation');
       for (const [i, model] of models.entries()) model.restore(parts[i] as Snapshot);
     },
+    ...(models.every(({ predictions }) => predictions !== undefined) && {
+      predictions: () => joinSummaries(models.map(({ predictions }) => predictions?.())),
+    }),
     async read() {
       const weights = await Promise.all(models.map(model => model.read()));
       return Object.fromEntries(

@@ -6,9 +6,10 @@ import type { Metrics, Report } from '../train/report.js';
 import { checkSimulation } from './check-simulation.js';
 import type { HParams, Objective, StudyEvent, StudyInfo, UnstampedEvent } from './events.js';
 import { openJudging } from './judging.js';
+import { openLedger } from './ledger.js';
 import type { Sampler, Sampling } from './samplers/sampler.js';
 import type { SearchSpace } from './space.js';
-import { emptyStudy, foldEvent, type StudyState } from './study-state.js';
+import type { StudyState } from './study-state.js';
 import { openStudyViews } from './study-views.js';
 import { runTrial } from './trial.js';
 import type { SpaceValue, TrialContext } from './tune.js';
@@ -92,8 +93,7 @@ export function simulate<const Space>(options: SimulateOptions<Space>): Observab
     const sampling = sampler.begin({ ...context, trials });
     const enter = openStudyViews(objective, { seed });
     const stopping$ = new Subject<'time'>();
-    let state = emptyStudy;
-    let seq = 0;
+    const ledger = openLedger(time.now);
     const slots: boolean[] = [];
     let active = 0;
     let started = 0;
@@ -101,9 +101,7 @@ export function simulate<const Space>(options: SimulateOptions<Space>): Observab
     let stopped = false;
 
     const emit = (event: UnstampedEvent): void => {
-      const stamped = { seq: seq++, time: time.now(), ...event } as StudyEvent;
-      state = foldEvent(state, stamped);
-      subscriber.next(stamped);
+      subscriber.next(ledger.stamp(event));
     };
     const stop = () => {
       stopped = true;
@@ -131,7 +129,7 @@ export function simulate<const Space>(options: SimulateOptions<Space>): Observab
         survives: false,
         commands$: NEVER,
         nan: 'fail',
-        record: () => state.trials.get(number),
+        record: () => ledger.state.trials.get(number),
         clock: time.now,
       }).subscribe({
         next: emit,
@@ -144,7 +142,7 @@ export function simulate<const Space>(options: SimulateOptions<Space>): Observab
     };
     const fill = (): void => {
       while (active < parallel && started < budget.trials && !exhausted && !stopped && !subscriber.closed) {
-        const point = draw(sampling, space, started, state);
+        const point = draw(sampling, space, started, ledger.state);
         if (point === undefined) exhausted = true;
         else start(started++, point);
       }
@@ -161,12 +159,12 @@ export function simulate<const Space>(options: SimulateOptions<Space>): Observab
           break;
         }
         time.step();
-        if (state.epochs >= budget.epochs) stop();
+        if (ledger.state.epochs >= budget.epochs) stop();
       }
     } catch (error) {
       return subscriber.error(error);
     }
-    const { best, counts, samples } = state;
+    const { best, counts, samples } = ledger.state;
     const reason = stopped ? 'time' : exhausted ? 'exhausted' : 'trials';
     emit({ type: 'study-finished', reason, best, counts, seconds: time.now() / 1000, samples });
     subscriber.complete();

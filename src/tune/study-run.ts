@@ -1,9 +1,21 @@
-import { asyncScheduler, concat, defer, EMPTY, identity, map, Observable, of, Subject, throwError } from 'rxjs';
+import {
+  asyncScheduler,
+  concat,
+  defer,
+  EMPTY,
+  identity,
+  map,
+  Observable,
+  of,
+  ReplaySubject,
+  Subject,
+  throwError,
+} from 'rxjs';
 import { random } from '../random.js';
 import { answerCommand } from './answer-command.js';
 import type { CheckedTuneOptions } from './check-tune-options.js';
 import { openPoints } from './draw-point.js';
-import type { HParams, StudyEvent, TrialOrigin, UnstampedEvent } from './events.js';
+import type { HParams, StudyEvent, StudyStop, TrialOrigin, UnstampedEvent } from './events.js';
 import { finishedEvent } from './finished-event.js';
 import { type Judging, openJudging } from './judging.js';
 import { openLedger } from './ledger.js';
@@ -28,11 +40,13 @@ export function runStudy(options: TuneOptions<never>, checked: CheckedTuneOption
     const entries = new Map<number, TrialEntry>();
     const judgings = new Map<number, Judging>();
     const commands = new Map<number, Subject<TrialCommand>>();
-    const stopping$ = new Subject<'time' | 'interrupted'>();
+    // Replayed to a trial that is just being started: whoever hears of its start may say so at once.
+    const stopping$ = new ReplaySubject<'time' | 'interrupted'>(1);
     const nudge$ = new Subject<void>();
     const told$ = new Subject<UnstampedEvent>();
     let { limit, parallel } = checked;
     let stopped: 'time' | 'interrupted' | undefined;
+    let stoppedBy: StudyStop | undefined;
     let failure: { readonly error: unknown } | undefined;
     let exhausted = false;
     let openedAt: number | undefined;
@@ -143,11 +157,11 @@ export function runStudy(options: TuneOptions<never>, checked: CheckedTuneOption
       check: () => void = () => {},
     ): Observable<UnstampedEvent> => {
       const pending: PromiseLike<unknown>[] = [];
-      const before = ledger.state.trials.get(number)?.reports ?? [];
+      const { reports: before = [], value: best } = ledger.state.trials.get(number) ?? {};
       const upTo = before.at(-1)?.epoch ?? 0;
       const entry = entryOf(number);
       entry.finish('running');
-      const commands$ = new Subject<TrialCommand>();
+      const commands$ = new ReplaySubject<TrialCommand>();
       commands.set(number, commands$);
       return runTrial({
         number,
@@ -158,7 +172,8 @@ export function runStudy(options: TuneOptions<never>, checked: CheckedTuneOption
         open: () => {
           check();
           const waitFor = (teardown: PromiseLike<unknown>) => void pending.push(teardown);
-          const checkpoint = options.checkpoint && { ...options.checkpoint, trial: number, upTo };
+          const recorded = { upTo, ...(best !== undefined && { best }) };
+          const checkpoint = options.checkpoint && { ...options.checkpoint, trial: number, ...recorded };
           return options.objective(space.substitute(hparams) as never, {
             ...contextOf({ number, hparams }),
             waitFor,
@@ -206,7 +221,10 @@ export function runStudy(options: TuneOptions<never>, checked: CheckedTuneOption
             parallel = wanted;
             options.resize?.(wanted);
           },
-          stop: () => stop('interrupted'),
+          stop: wish => {
+            if (stopped === undefined) stoppedBy = wish;
+            stop('interrupted');
+          },
         });
         nudge$.next();
         return answer;
@@ -250,6 +268,7 @@ export function runStudy(options: TuneOptions<never>, checked: CheckedTuneOption
       return of<UnstampedEvent>({
         type: 'study-finished',
         reason,
+        ...(stoppedBy && { stopped: stoppedBy }),
         best,
         counts: { ...counts, running: 0, waiting: counts.waiting + counts.running },
         seconds: secondsOf(history) + (clock() - (openedAt ?? 0)) / 1000,

@@ -1,4 +1,5 @@
-import type { StopDecision } from '../train/report.js';
+import type { Metrics, StopDecision } from '../train/report.js';
+import { type Deed, withDeed } from './deeds.js';
 import type {
   Best,
   Counts,
@@ -8,9 +9,17 @@ import type {
   Stamp,
   StudyEvent,
   StudyInfo,
+  StudyStop,
   TrialOrigin,
   TrialState,
 } from './events.js';
+
+/** A time during which a trial ran without a break; in milliseconds since 1970. */
+export interface Stretch {
+  readonly from: number;
+  readonly to?: number | undefined;
+  readonly slot?: number | undefined;
+}
 
 /** A trial as its events tell it. A new object after each of its events, so views may compare by identity. */
 export interface TrialRecord {
@@ -25,14 +34,20 @@ export interface TrialRecord {
   /** Of every objective, at the epoch of `value`, if there are several. */
   readonly values?: readonly number[] | undefined;
   readonly bestEpoch?: number | undefined;
+  /** All metrics of the report with `value`; of the last report until there is one. */
+  readonly metrics?: Metrics | undefined;
   /** Where its hyperparameters come from, when not from the sampler. */
   readonly origin?: TrialOrigin | undefined;
   /** Which of the places for trials it has, or had last, from 0; absent until it has been started. */
   readonly slot?: number | undefined;
+  /** When and at which places it ran, in order, once that was more than one stretch; the last one is open while it runs. */
+  readonly stretches?: readonly Stretch[] | undefined;
   /** The last reported epoch; 0 before the first report. */
   readonly epochs: number;
   /** Training rows seen so far. */
   readonly samples: number;
+  /** Seconds of training, as of the last report; absent before the first. */
+  readonly seconds?: number | undefined;
   /** Who stopped it, when, against what; from `trial-finished` on. */
   readonly stop?: StopDecision | undefined;
   /** Milliseconds since 1970. */
@@ -60,10 +75,14 @@ export interface StudyState {
   readonly startedAt?: number | undefined;
   readonly finishedAt?: number | undefined;
   readonly finishReason?: 'trials' | 'exhausted' | 'time' | 'interrupted' | undefined;
+  /** Who told the study to stop, if that is how it was interrupted; until it goes on. */
+  readonly stopped?: StudyStop | undefined;
   /** The sequence number of the last event folded; −1 before the first. */
   readonly lastSeq: number;
   /** Nothing new is started until somebody lets the study go on. */
   readonly paused: boolean;
+  /** What people and programs asked of the study while it ran, in order: the last hundred. */
+  readonly deeds: readonly Deed[];
 }
 
 /** No trial in any state. */
@@ -79,6 +98,7 @@ export const emptyStudy: StudyState = {
   samples: 0,
   lastSeq: -1,
   paused: false,
+  deeds: [],
 };
 
 /**
@@ -89,6 +109,15 @@ export const emptyStudy: StudyState = {
  * @example events$.pipe(scan(foldEvent, emptyStudy))
  */
 export function foldEvent(state: StudyState, event: StudyEvent): StudyState {
+  return fold(state, event, true);
+}
+
+/** `foldEvent` that keeps no reports: `reports` stay empty, everything else is the same. For those who keep them in another form. */
+export function foldWithoutReports(state: StudyState, event: StudyEvent): StudyState {
+  return fold(state, event, false);
+}
+
+function fold(state: StudyState, event: StudyEvent, keepsReports: boolean): StudyState {
   if (event.type === 'study-started') {
     return { ...emptyStudy, trials: new Map(), study: event.study, startedAt: event.time, lastSeq: event.seq };
   }
@@ -98,15 +127,24 @@ export function foldEvent(state: StudyState, event: StudyEvent): StudyState {
   const next = copyOf(state);
   next.trials = trials;
   next.lastSeq = event.seq;
+  if (event.type !== 'trial-reported') next.deeds = withDeed(state.deeds, event);
   switch (event.type) {
     case 'study-finished':
-      allWait(next, trials);
+      allWait(next, trials, event.time);
       next.finishedAt = event.time;
       next.finishReason = event.reason;
+      next.stopped = event.stopped;
       return next;
     case 'study-resumed':
-      allWait(next, trials);
-      return { ...next, study: event.study, finishedAt: undefined, finishReason: undefined, paused: false };
+      allWait(next, trials, event.time);
+      return {
+        ...next,
+        study: event.study,
+        finishedAt: undefined,
+        finishReason: undefined,
+        stopped: undefined,
+        paused: false,
+      };
     case 'study-changed': {
       const { parallel, trials: limit, paused = state.paused } = event;
       const changes = { ...(parallel !== undefined && { parallel }), ...(limit !== undefined && { trials: limit }) };
@@ -117,7 +155,7 @@ export function foldEvent(state: StudyState, event: StudyEvent): StudyState {
       setTrial(next, trials, beginning(event, trials.get(event.trial)?.origin));
       return next;
     default:
-      foldTrial(next, trials, event);
+      foldTrial(next, trials, event, keepsReports);
       return next;
   }
 }
@@ -139,8 +177,10 @@ function copyOf(state: StudyState): Writable<StudyState> {
     startedAt: state.startedAt,
     finishedAt: state.finishedAt,
     finishReason: state.finishReason,
+    stopped: state.stopped,
     lastSeq: state.lastSeq,
     paused: state.paused,
+    deeds: state.deeds,
   };
 }
 
@@ -153,10 +193,13 @@ function copyOfTrial(record: TrialRecord): Writable<TrialRecord> {
     value: record.value,
     values: record.values,
     bestEpoch: record.bestEpoch,
+    metrics: record.metrics,
     origin: record.origin,
     slot: record.slot,
+    stretches: record.stretches,
     epochs: record.epochs,
     samples: record.samples,
+    seconds: record.seconds,
     stop: record.stop,
     startedAt: record.startedAt,
     finishedAt: record.finishedAt,
@@ -177,10 +220,13 @@ function beginning(
     value: undefined,
     values: undefined,
     bestEpoch: undefined,
+    metrics: undefined,
     origin: event.origin ?? enqueued,
     slot: event.type === 'trial-started' ? event.slot : undefined,
+    stretches: undefined,
     epochs: 0,
     samples: 0,
+    seconds: undefined,
     stop: undefined,
     startedAt: event.time,
     finishedAt: undefined,
@@ -191,18 +237,21 @@ function foldTrial(
   state: Writable<StudyState>,
   trials: Map<number, TrialRecord>,
   event: Exclude<OfTrial, { type: 'trial-enqueued' | 'trial-started' }> & Stamp,
+  keepsReports: boolean,
 ): void {
   const before = trials.get(event.trial);
   if (before === undefined) return;
   const record = copyOfTrial(before);
   switch (event.type) {
     case 'trial-reported':
+      if (keepsReports) (record.reports as PlainReport[]).push(event.report);
       addReport(record, event.report, state.study);
       state.epochs += record.epochs - before.epochs;
       state.samples += record.samples - before.samples;
       break;
     case 'trial-paused':
       record.state = 'paused';
+      record.stretches = rested(before, event.time);
       break;
     case 'trial-waits':
       record.state = 'waiting';
@@ -210,6 +259,9 @@ function foldTrial(
     case 'trial-resumed':
       record.state = 'running';
       record.slot = event.slot ?? record.slot;
+      if (record.stretches !== undefined) {
+        record.stretches = [...record.stretches, { from: event.time, slot: record.slot }];
+      }
       break;
     case 'trial-finished':
       record.state = event.state;
@@ -218,6 +270,7 @@ function foldTrial(
       record.bestEpoch = event.bestEpoch;
       record.stop = event.stop;
       record.finishedAt = event.time;
+      if (record.stretches !== undefined) record.stretches = rested(before, event.time);
       state.best = bestOf(state.best, record, state.study?.objective.direction);
   }
   setTrial(state, trials, record);
@@ -244,21 +297,29 @@ function setTrial(state: Writable<StudyState>, trials: Map<number, TrialRecord>,
 }
 
 /** What still runs when the study ends, or its process has died, waits until the study goes on, before all others. */
-function allWait(state: Writable<StudyState>, trials: Map<number, TrialRecord>): void {
+function allWait(state: Writable<StudyState>, trials: Map<number, TrialRecord>, time: number): void {
   const { waiting, running } = state;
   if (running.length === 0) return;
   for (const number of running) {
     const record = copyOfTrial(trials.get(number) as TrialRecord);
     record.state = 'waiting';
+    record.stretches = rested(record, time);
     setTrial(state, trials, record);
   }
   state.waiting = [...running, ...waiting];
 }
 
+/** The stretches of a trial that rests from now on: the last one gets its end, if it has none. */
+function rested({ stretches, startedAt, slot }: TrialRecord, to: number): readonly Stretch[] {
+  const [last, ...earlier] = [...(stretches ?? [{ from: startedAt, slot }])].reverse() as [Stretch, ...Stretch[]];
+  return last.to === undefined ? [...earlier.reverse(), { ...last, to }] : (stretches ?? []);
+}
+
 function addReport(record: Writable<TrialRecord>, report: PlainReport, study: StudyInfo | undefined): void {
-  (record.reports as PlainReport[]).push(report);
   record.epochs = report.epoch;
   record.samples = report.samples;
+  record.seconds = report.seconds;
+  if (record.value === undefined) record.metrics = report.metrics;
   if (study === undefined) return;
   const { objective, objectives } = study;
   const value = report.metrics[objective.metric];
@@ -267,6 +328,7 @@ function addReport(record: Writable<TrialRecord>, report: PlainReport, study: St
   if (report.fold === undefined && !isBetter(value, record.value, objective.direction)) return;
   record.value = value;
   record.bestEpoch = report.epoch;
+  record.metrics = report.metrics;
   if (objectives !== undefined) record.values = objectives.map(({ metric }) => report.metrics[metric] as number);
 }
 

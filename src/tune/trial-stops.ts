@@ -58,12 +58,18 @@ export interface Goals {
   readonly nan: NanPolicy;
 }
 
-/** A trial without a number of every objective has nothing to complete with, unless that is to count as the worst. */
+/**
+ * A trial without a number of every objective has nothing to complete with, unless that is to count as the worst. One that was stopped
+ * before its first report, by a budget within its first epoch or by somebody, has gone wrong in nothing: it is pruned.
+ */
 export function concluded(
   stop: StopDecision,
-  { value, values }: Partial<Pick<TrialRecord, 'value' | 'values'>>,
+  { value, values, epochs = 0 }: Partial<Pick<TrialRecord, 'value' | 'values' | 'epochs'>>,
   { metrics, nan }: Goals,
 ): StopDecision {
+  if (stop.outcome === 'complete' && epochs === 0 && value === undefined && stop.by !== 'epochs') {
+    return { ...stop, outcome: 'pruned', reason: `${stop.reason}; it had not reported ${metrics[0]} yet` };
+  }
   const missing = value === undefined ? 0 : (values?.findIndex(each => !Number.isFinite(each)) ?? -1);
   if (stop.outcome !== 'complete' || missing < 0 || nan === 'worst') return stop;
   const outcome = nan === 'fail' ? 'failed' : 'pruned';

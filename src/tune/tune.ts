@@ -33,6 +33,11 @@ export interface ObjectiveContext extends TrialContext, Checkpointed {
   waitFor(teardown: PromiseLike<unknown>): void;
 }
 
+/** What an objective's author knows of a study, for people and pages. */
+export type StudyFacts = Partial<
+  Pick<StudyInfo, 'rules' | 'epochs' | 'device' | 'data' | 'dataset' | 'rungs' | 'search'>
+>;
+
 /** What is tuned, how, and for how long. */
 export interface TuneOptions<Space> extends StopRequests {
   /** A template with distributions in it, or `searchSpace(template)`. */
@@ -69,8 +74,8 @@ export interface TuneOptions<Space> extends StopRequests {
   readonly earlyStopping?: ((context: TrialContext & { readonly study: StudyView }) => Rule) | undefined;
   /** Default `study`. */
   readonly name?: string | undefined;
-  /** What people should know of the study beside that. */
-  readonly info?: Partial<Pick<StudyInfo, 'rules' | 'epochs' | 'device' | 'data'>> | undefined;
+  /** What people should know of the study beside that; a function is asked when `tune` is called. */
+  readonly info?: StudyFacts | (() => StudyFacts) | undefined;
   /**
    * The events of this study so far, as a journal has them: they are told again, then the study goes on. Finished trials are kept;
    * those that were running run again, from their last checkpoint if there is one.

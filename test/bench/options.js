@@ -2,7 +2,18 @@
 import { WORKLOADS } from './workloads.js';
 
 /** The parts in the order in which they run. */
-export const PARTS = ['training', 'matmul', 'streams', 'startup', 'tuning', 'tuner', 'workers', 'memory'];
+export const PARTS = [
+  'training',
+  'matmul',
+  'streams',
+  'startup',
+  'tuning',
+  'tuner',
+  'workers',
+  'live',
+  'memory',
+  'dashboard',
+];
 
 /** The systems that are trained side by side, rxnn first. */
 export const SYSTEMS = ['rxnn', 'tfjs', 'jax', 'brain', 'brain-adam'];

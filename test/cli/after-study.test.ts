@@ -6,11 +6,11 @@ import { run } from '../../src/cli/main.js';
 import { loadSearchFile } from '../../src/config/search-file.js';
 import { openJournal } from '../../src/journal/open-journal.js';
 import { readJournal } from '../../src/journal/read-journal.js';
-import type { StudyEvent } from '../../src/tune/events.js';
+import type { StudyEvent, UnstampedEvent } from '../../src/tune/events.js';
 import { importance } from '../../src/tune/importance.js';
 import { emptyStudy, foldEvent, type StudyState } from '../../src/tune/study-state.js';
 import { tune } from '../../src/tune/tune.js';
-import { init, study as smallStudy } from '../journal/studies.js';
+import { info, init, study as smallStudy, stamped } from '../journal/studies.js';
 import { fakeIo } from './fake-io.js';
 import { folder, rxnn, search } from './rxnn.js';
 
@@ -267,7 +267,7 @@ describe('rxnn best', () => {
     });
   });
 
-  it('writes the file of a study with an objective of its own, which finds its modules from there', async () => {
+  it('writes none of a study whose objective is a module, says so, and prints what the module was called with', async () => {
     const own = at('own');
     const json = {
       objective: { module: './objective.mjs', minimize: 'loss' },
@@ -280,13 +280,15 @@ describe('rxnn best', () => {
     const events = smallStudy().map(event => ('hparams' in event ? { ...event, hparams: { x: 0.25 } } : event));
     for (const event of events) journal.write(event);
     await journal.close();
-    expect((await said('best', own, '--out', at('best.json'))).code).toBe(0);
-    expect(JSON.parse(readFileSync(at('best.json'), 'utf8'))).toEqual({
-      objective: { module: './search/objective.mjs', minimize: 'loss' },
-      space: { x: 0.25, y: 3 },
-      earlyStopping: [{ use: './search/rule.mjs' }],
-      seed: 7,
+    expect(await said('best', own, '--out', at('own-best.json'))).toEqual({
+      code: 2,
+      stdout: '',
+      stderr:
+        'rxnn: own/journal.jsonl: --out: the objective of this study is a module, so no training file repeats a trial; `rxnn best --json` prints what the module is called with for the best trial\n',
     });
+    expect(existsSync(at('own-best.json'))).toBe(false);
+    const { code, stdout } = await said('best', own, '--json');
+    expect([code, JSON.parse(stdout)]).toEqual([0, { x: 0.25, y: 3 }]);
   });
 
   it('says what there is none of', async () => {
@@ -432,5 +434,80 @@ describe('rxnn salvage', () => {
     expect((await said('salvage', broken)).code).toBe(2);
     const told: StudyState = (events as StudyEvent[]).reduce(foldEvent, emptyStudy);
     expect(told.trials.size).toBe(3);
+  });
+});
+
+describe('a study with several objectives', () => {
+  const several = () => at('several');
+  /** Trials by number: what the network costs, and how it does. */
+  const values = [
+    [0.5, 100],
+    [0.2, 900],
+    [0.6, 300],
+    [0.3, 400],
+  ];
+  beforeAll(async () => {
+    const objectives = [
+      { metric: 'valLoss', direction: 'minimize' },
+      { metric: 'parameters', direction: 'minimize' },
+    ] as const;
+    const study = { ...info, objective: objectives[0], objectives };
+    const journal = await openJournal(several(), init);
+    const bodies = values.flatMap(([valLoss, parameters], trial): UnstampedEvent[] => {
+      const metrics = { valLoss: valLoss!, parameters: parameters! };
+      return [
+        { type: 'trial-started', trial, hparams: { units: 8 * (trial + 1), optimizer: 'sgd' } },
+        { type: 'trial-reported', trial, report: { epoch: 1, step: 1, samples: 1, seconds: 1, metrics } },
+        {
+          type: 'trial-finished',
+          trial,
+          state: 'complete',
+          value: valLoss,
+          values: [valLoss!, parameters!],
+          bestEpoch: 1,
+          epochs: 1,
+          seconds: 1,
+          stop: { by: 'epochs', reason: 'ran to its end', outcome: 'complete', epoch: 1 },
+        },
+      ];
+    });
+    for (const event of stamped([{ type: 'study-started', study }, ...bodies])) journal.write(event);
+    await journal.close();
+  });
+
+  it('has a Pareto front, which rxnn best shows with all values and hyperparameters', async () => {
+    const { code, stdout } = await said('best', several());
+    expect(code).toBe(0);
+    const [heading, ...rows] = lines(stdout);
+    expect(heading).toMatch(/^trial +valLoss +parameters +epoch +state +ended by +units +optimizer$/);
+    expect(rows.map(row => row.trim().split(/ {2,}/))).toEqual([
+      ['#1', '0.2000', '900', '1/1', 'complete', 'all epochs', '16', 'sgd'],
+      ['#3', '0.3000', '400', '1/1', 'complete', 'all epochs', '32', 'sgd'],
+      ['#0', '0.5000', '100', '1/1', 'complete', 'all epochs', '8', 'sgd'],
+      [''],
+      ['Pareto front (minimize valLoss, minimize parameters): 3 trials that no other beats in all'],
+    ]);
+    expect((await said('best', several(), '--trial', '2')).stdout).toMatch(/^trial #2: valLoss 0\.6000/);
+  });
+
+  it('has no trial that is the best, of which a file could be written, unless it is stated', async () => {
+    const sentence =
+      'rxnn: several/journal.jsonl: of several objectives no trial is the best of all; say with --trial which of the Pareto front: 1, 3, 0\n';
+    expect(await said('best', several(), '--json')).toEqual({ code: 2, stdout: '', stderr: sentence });
+    expect(await said('best', several(), '--out', at('front.json'))).toEqual({ code: 2, stdout: '', stderr: sentence });
+  });
+
+  it('has hyperparameters that matter for each, or for the one that was stated', async () => {
+    const { stdout } = await said('importance', several());
+    expect(lines(stdout).filter(line => line.startsWith('for '))).toEqual(['for valLoss', 'for parameters']);
+    expect(lines(stdout).filter(line => line.startsWith('units '))).toHaveLength(2);
+    const { state } = await readJournal(several());
+    const each = (metric: string) => importance(state, { metric }).map(share => ({ metric, ...share }));
+    expect(objects((await said('importance', several(), '--json')).stdout)).toEqual([
+      ...each('valLoss'),
+      ...each('parameters'),
+    ]);
+    const one = await said('importance', several(), '--metric', 'parameters', '--json');
+    expect(objects(one.stdout)).toEqual(importance(state, { metric: 'parameters' }));
   });
 });

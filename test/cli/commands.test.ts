@@ -3,6 +3,7 @@ import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readJournal } from '../../src/journal/read-journal.js';
 import type { StudyEvent } from '../../src/tune/events.js';
 import { bin, execute, folder, rxnn, search } from './rxnn.js';
 
@@ -13,6 +14,8 @@ beforeAll(async () => {
   home = await folder({
     'search.json': search(),
     'long.json': search({ trials: 500, epochs: 2000, batchSize: 45 }),
+    'own.json': { objective: { module: './own.mjs', minimize: 'loss' }, space: { x: { float: [0, 1] } }, trials: 2 },
+    'own.mjs': 'export default ({ x }) => Promise.resolve({ loss: x });\n',
     'broken.json': search({ earlyStopping: [{ use: './broken.mjs' }] }),
     'talks.json': search({ model: { layers: [{ dense: { units: 3, activation: { use: './talks.mjs' } } }] } }),
     'talks.mjs':
@@ -161,16 +164,28 @@ describe('rxnn tune, interrupted', () => {
     expect((await rxnn(['predict', at('kept.model'), at('points.csv')])).code).toBe(0);
   });
 
-  it('ends quietly when nobody reads its output any more', async () => {
-    const { code, stdout, stderr } = await execute(
-      'sh',
-      ['-c', `"${process.execPath}" "${bin}" tune "${at('long.json')}" --json --time 20s 2>err | head -n 1`],
-      { cwd: home.path },
-    );
-    expect(code).toBe(0);
+  it('ends quietly with 141, as by SIGPIPE, when nobody reads its output any more, and the study goes on from there', async () => {
+    const tune = `"${process.execPath}" "${bin}" tune "${at('long.json')}" --json --time 20s --study piped`;
+    const { stdout, stderr } = await execute('sh', ['-c', `(${tune} 2>err; echo $? >code) | head -n 1`], {
+      cwd: home.path,
+    });
     expect(JSON.parse(stdout)).toMatchObject({ type: 'study-started' });
     expect(stderr).toBe('');
-    expect(await readFile(at('err'), 'utf8')).not.toMatch(/EPIPE|Error| {4}at /);
+    expect(await readFile(at('code'), 'utf8')).toBe('141\n');
+    expect(await readFile(at('err'), 'utf8')).not.toMatch(/EPIPE|Error|interrupted| {4}at /);
+    const { events, state } = await readJournal(at('piped'));
+    expect(events.at(-1)).toMatchObject({ type: 'study-finished', reason: 'interrupted' });
+    expect(state.trials.size).toBeGreaterThan(0);
+    expect(existsSync(at('piped/lock'))).toBe(false);
+  });
+
+  it('ends at once, with 141 too, when it has nothing to bring to an end', async () => {
+    const help = `"${process.execPath}" "${bin}" studies . --json`;
+    const { stderr } = await execute('sh', ['-c', `(sleep 0.3; ${help} 2>err; echo $? >code) | true`], {
+      cwd: home.path,
+    });
+    expect(stderr).toBe('');
+    expect(await readFile(at('code'), 'utf8')).toBe('141\n');
   });
 });
 
@@ -225,6 +240,10 @@ describe('what is wrong is one sentence with exit code 2, and nothing is written
   it.each([
     [['tune', 'nowhere.json'], /^rxnn: nowhere\.json: [^\n]+\n$/],
     [['train', 'nowhere.json', '--out', 'm'], /^rxnn: nowhere\.json: [^\n]+\n$/],
+    [
+      ['tune', 'own.json', '--out', 'best.json'],
+      /^rxnn: own\.json: --out: the objective of this study is a module, so no training file repeats a trial; [^\n]+\n$/,
+    ],
     [['tune', 'search.json', '--out', 'no/where.json'], /^rxnn: --out: there is no folder no\n$/],
     [['tune', 'search.json', '--out', '.'], /^rxnn: --out: \. is a folder, expected the name of a file\n$/],
     [['train', 'best.json', '--out', 'models/'], /^rxnn: --out: models\/ is a folder, expected the name of a file\n$/],

@@ -30,6 +30,10 @@ export function fakeIo(terminal: { isTTY?: boolean; columns?: number; rows?: num
     clock: () => now,
     exit: code => void exits.push(code),
     atExit: () => () => {},
+    whenUnread: listener => {
+      signals.on('unread', listener);
+      return () => void signals.off('unread', listener);
+    },
   };
   return {
     io,

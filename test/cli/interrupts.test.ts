@@ -41,17 +41,33 @@ describe('the interruption of a command', () => {
     const { io, signals, exits, wait } = fakeIo();
     const early = listenForInterruption(io);
     signals.emit('SIGINT');
-    expect([exits, early.happened]).toEqual([[130], false]);
+    expect([exits, early.code]).toEqual([[130], undefined]);
     early.forget();
 
     const late = listenForInterruption(io);
     const asked: string[] = [];
     late.finishWith(() => asked.push('finish'));
     signals.emit('SIGINT');
-    expect([exits, late.happened, asked]).toEqual([[130], true, ['finish']]);
+    expect([exits, late.code, asked]).toEqual([[130], 130, ['finish']]);
     wait(1000);
     signals.emit('SIGINT');
     expect(exits).toEqual([130, 130]);
+    late.forget();
+    expect(signals.eventNames()).toEqual([]);
+  });
+
+  it('is also that nobody reads its output any more', () => {
+    const { io, signals, exits } = fakeIo();
+    const early = listenForInterruption(io);
+    signals.emit('unread');
+    expect([exits, early.code]).toEqual([[141], undefined]);
+    early.forget();
+
+    const late = listenForInterruption(io);
+    const asked: string[] = [];
+    late.finishWith(() => asked.push('finish'));
+    signals.emit('unread');
+    expect([exits, late.code, asked]).toEqual([[141], 141, ['finish']]);
     late.forget();
     expect(signals.eventNames()).toEqual([]);
   });

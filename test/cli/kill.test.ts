@@ -17,10 +17,14 @@ const stopping = [
   { successiveHalving: { minResource: 4, reductionFactor: 2 } },
 ];
 
+/** Points of which some is left to be drawn; they wait, in this order, while the process dies for the first times. */
+const enqueue = [{ units: 3 }, { learningRate: 0.05 }, { units: 7, learningRate: 0.01 }, { units: 5 }, { units: 8 }];
+
 beforeAll(async () => {
   home = await folder({
     'one.json': search({
       name: 'one',
+      enqueue,
       sampler: { tpe: { seed: 3, startupTrials: 5 } },
       model: { layers: [{ dense: { units: { int: [2, 16] }, activation: 'tanh' } }, { dropout: { rate: 0.1 } }] },
       epochs: 40,
@@ -42,6 +46,7 @@ beforeAll(async () => {
     }),
     'many.json': search({
       name: 'many',
+      enqueue,
       epochs: 40,
       trials: 12,
       batchSize: 8,
@@ -102,7 +107,10 @@ async function results(study: string) {
   );
   const ends = events.filter(({ type }) => type === 'trial-finished').length;
   const starts = events.filter(({ type }) => type === 'trial-started').length;
-  return { trials, best: state.best, counts: state.counts, ends, starts };
+  const enqueued = events.flatMap(event =>
+    event.type === 'trial-enqueued' ? [{ trial: event.trial, hparams: event.hparams, origin: event.origin }] : [],
+  );
+  return { trials, best: state.best, counts: state.counts, ends, starts, enqueued };
 }
 
 describe('a study whose process is killed with SIGKILL at random moments, again and again', () => {
@@ -119,13 +127,18 @@ describe('a study whose process is killed with SIGKILL at random moments, again 
       expect(unbroken.code).toBe(0);
       const moments = random(7, file);
       let resumed = 0;
+      let waited = 0;
       for (let kill = 0; kill < kills; kill++) {
         const { stderr } = await run(file, cut, Math.floor(moments.uniform() * 250));
         if (/goes on after/.test(stderr)) resumed++;
+        const { state } = await readJournal(join(studies, cut));
+        const queued = [...state.trials.values()].filter(trial => trial.origin?.kind === 'enqueued');
+        if (queued.some(trial => trial.state === 'waiting' && trial.slot === undefined)) waited++;
       }
       const last = await run(file, cut);
       expect(last.code).toBe(0);
       expect(resumed).toBeGreaterThan(1);
+      if ((await results(whole)).enqueued.length > 0) expect(waited).toBeGreaterThan(0);
       expect(await results(cut)).toEqual(await results(whole));
       expect(await results(cut)).toMatchObject({ starts: (await results(whole)).trials.length });
     },

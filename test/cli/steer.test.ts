@@ -115,8 +115,8 @@ describe('a study that runs in another process', () => {
       expect.objectContaining({ parallel: 2, trials: 5, by: 'command' }),
     );
     expect(only(events, 'trial-enqueued').map(({ origin }) => origin)).toEqual([
-      { kind: 'enqueued' },
-      { kind: 'clone', of: 0 },
+      { kind: 'enqueued', by: 'command' },
+      { kind: 'clone', of: 0, by: 'command' },
     ]);
     const byHand = only(events, 'trial-finished').filter(({ state }) => state === 'pruned');
     expect(byHand.map(({ stop }) => [stop.by, stop.reason])).toEqual(Array(3).fill(['user', 'enough']));
@@ -138,10 +138,18 @@ describe('a study that runs in another process', () => {
     await vi.waitFor(async () => expect((await readJournal(at)).state.counts.complete).toBe(1), 20_000);
     await new Promise(wake => setTimeout(wake, 300));
     expect((await readJournal(at)).state.trials.size).toBe(1);
-    const stopped = await say('stop', 'live');
+    const stopped = await say('stop', 'live', '--reason', 'seen enough');
     expect(stopped.stdout).toBe('live-0a1b2c3d stops; `rxnn tune` goes on with it\n');
     expect(await ended).toBe(0);
-    expect((await readJournal(at)).events.at(-1)).toMatchObject({ type: 'study-finished', reason: 'interrupted' });
+    expect((await readJournal(at)).events.at(-1)).toMatchObject({
+      type: 'study-finished',
+      reason: 'interrupted',
+      stopped: { by: 'command', reason: 'seen enough' },
+    });
+    expect(printed()).toContain('\nstopped by command: seen enough\n');
+    expect((await say('studies')).stderr).toContain('live-0a1b2c3d was stopped by command: seen enough\n');
+    expect((await say('studies')).stdout).toMatch(/live-0a1b2c3d +stopped /);
+    expect((await say('trials', 'live')).stderr).toContain('the study was stopped by command: seen enough\n');
   }, 60_000);
 
   test('that was killed is not taken for a running one, and runs again', async () => {

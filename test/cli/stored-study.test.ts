@@ -2,6 +2,9 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openStoredStudy } from '../../src/cli/stored-study.js';
+import { loadSearchFile } from '../../src/config/search-file.js';
+import { InputError } from '../../src/errors.js';
 import { readJournal } from '../../src/journal/read-journal.js';
 import { folder, rxnn, search } from './rxnn.js';
 
@@ -87,6 +90,27 @@ describe('rxnn tune, when its study is stored already,', () => {
     expect(fresh.stderr).toContain(`what was stored of this study before is in ${join(studies, String(aside))}`);
     expect((await readJournal(join(studies, String(name)))).state.trials.size).toBe(1);
     expect((await readJournal(join(studies, String(aside)))).state.trials.size).toBe(3);
+  });
+
+  it('begins anew once, however many want to at once: the others are refused, and what was there is put aside whole', async () => {
+    await tune();
+    const [name] = await folders();
+    const journal = await readFile(join(studies, String(name), 'journal.jsonl'), 'utf8');
+    const found = await loadSearchFile(at('search.json'), { parallel: 1, threads: false });
+    const opened = await Promise.allSettled(
+      Array.from({ length: 12 }, () => openStoredStudy(found, { fresh: true }, { RXNN_STUDIES: studies })),
+    );
+    await found.close();
+    const won = opened.flatMap(each => (each.status === 'fulfilled' ? [each.value] : []));
+    const refused = opened.flatMap(each => (each.status === 'rejected' ? [each.reason] : []));
+    expect(won).toHaveLength(1);
+    for (const error of refused) expect(error).toBeInstanceOf(InputError);
+    expect(won[0]?.journal?.events).toEqual([]);
+    await won[0]?.journal?.close();
+    const [, aside, ...others] = await folders();
+    expect(others).toEqual([]);
+    expect(await readdir(join(studies, String(aside)))).not.toContain('lock');
+    expect(await readFile(join(studies, String(aside), 'journal.jsonl'), 'utf8')).toBe(journal);
   });
 
   it('leaves a study alone that another process writes, also with --fresh, and does not put another study aside', async () => {

@@ -44,6 +44,8 @@ describe.each([
   test.each([
     ['one training', point],
     ['folds', edited(point, 'data.folds', 3)],
+    // Its objective gets worse too, and says what rows were taken for only when it gets better.
+    ['one training whose objective goes up and down', edited(point, 'optimizer', { sgd: { learningRate: 3 } })],
   ])('goes on from its last recorded state to the bit: %s', async (kind, json) => {
     const places = join(folder.path, `${name} ${kind}`);
     const opened = await loadSearchFile(
@@ -59,13 +61,22 @@ describe.each([
       const unbroken = await run();
       expect(unbroken.map(({ checkpoint }) => checkpoint)).toEqual(Array(5).fill(undefined));
       const task = { folder: places, trial: 7, seconds: 0, upTo: 0 };
+      /** As the tuner has it that knows the reports up to an epoch. */
+      const recorded = (upTo: number) => ({
+        ...task,
+        upTo,
+        best: Math.min(...unbroken.slice(0, upTo).map(({ metrics }) => metrics.valLoss!)),
+      });
       const begun = await run(task, 3);
       expect(numbers(begun)).toEqual(numbers(unbroken).slice(0, 3));
       expect(begun.every(({ checkpoint }) => checkpoint?.startsWith(places))).toBe(true);
-      expect(numbers(await run({ ...task, upTo: 2 }))).toEqual(numbers(unbroken).slice(2));
-      expect(numbers(await run({ ...task, upTo: 5 }))).toEqual([]);
+      expect(numbers(await run(recorded(2)))).toEqual(numbers(unbroken).slice(2));
+      expect(numbers(await run(recorded(5)))).toEqual([]);
       expect(numbers(await run(task))).toEqual(numbers(unbroken));
       expect(readdirSync(places)).toHaveLength(kind === 'folds' ? 6 : 2);
+      const told = unbroken.filter(({ predictions }) => predictions !== undefined);
+      if (kind.endsWith('down')) expect(told.length).toBeLessThan(unbroken.length);
+      expect(unbroken[0]).toMatchObject({ norms: {}, predictions: { kind: 'confusion' } });
     } finally {
       await opened.close();
     }

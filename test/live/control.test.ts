@@ -286,7 +286,7 @@ describe('a study behind a port for commands', () => {
         expect.objectContaining({ type: 'study-changed', paused: true, by: 'command' }),
         expect.objectContaining({ type: 'study-changed', paused: false, by: 'command' }),
         expect.objectContaining({ type: 'study-changed', parallel: 3, trials: 3, by: 'command' }),
-        expect.objectContaining({ type: 'trial-enqueued', trial: 1, origin: { kind: 'clone', of: 0 } }),
+        expect.objectContaining({ type: 'trial-enqueued', trial: 1, origin: { kind: 'clone', of: 0, by: 'command' } }),
       ]),
     );
     expect(events.at(-1)).toMatchObject({ reason: 'trials', counts: { complete: 2, pruned: 1 } });

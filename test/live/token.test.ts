@@ -35,6 +35,15 @@ describe("the user's token", () => {
     expect(await userToken({ XDG_STATE_HOME: state })).toBe(token);
   });
 
+  test('of the right to control is another one, kept in the same way', async () => {
+    const env = { XDG_STATE_HOME: state };
+    const token = await userToken(env, 'control');
+    expect(token).toMatch(tokenForm);
+    expect(token).not.toBe(await userToken(env));
+    expect(statSync(join(state, 'rxnn', 'control-token')).mode & 0o777).toBe(0o600);
+    expect(await userToken(env, 'control')).toBe(token);
+  });
+
   test('is one even when many ask for the first time at once', async () => {
     const tokens = await Promise.all(Array.from({ length: 8 }, () => userToken({ XDG_STATE_HOME: state })));
     expect(new Set(tokens)).toEqual(new Set([await userToken({ XDG_STATE_HOME: state })]));

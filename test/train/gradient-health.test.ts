@@ -1,17 +1,20 @@
-import { lastValueFrom, map, toArray } from 'rxjs';
+import { finalize, lastValueFrom, map, toArray } from 'rxjs';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { ActivationName } from '../../src/nn/activations.js';
 import { dense } from '../../src/nn/layers/dense.js';
+import { dropout } from '../../src/nn/layers/dropout.js';
 import { binaryCrossEntropy } from '../../src/nn/losses/binary-cross-entropy.js';
 import { crossEntropy } from '../../src/nn/losses/cross-entropy.js';
 import { meanAbsoluteError } from '../../src/nn/losses/mean-absolute-error.js';
 import { meanSquaredError } from '../../src/nn/losses/mean-squared-error.js';
-import { network } from '../../src/nn/network.js';
+import { network, type Weights } from '../../src/nn/network.js';
 import { adam } from '../../src/nn/optimizers/adam.js';
 import type { Optimizer } from '../../src/nn/optimizers/optimizer.js';
 import { sgd } from '../../src/nn/optimizers/sgd.js';
+import { holdMap } from '../../src/train/hold-map.js';
 import { layerHealth } from '../../src/train/layer-health.js';
-import type { HealthFinding } from '../../src/train/report.js';
+import { joinNorms } from '../../src/train/layer-look.js';
+import type { HealthFinding, LayerNorms } from '../../src/train/report.js';
 import { type TrainOptions, train } from '../../src/train/train.js';
 import { openCpuDevice } from '../kernels/cpu-devices.js';
 import { clouds, counted, dataset, xor } from './datasets.js';
@@ -86,6 +89,80 @@ describe('gradientHealth', () => {
 
   it('finds nothing in a healthy network, trained until all its gradients are small', async () => {
     expect(await findings(3, 'tanh', adam({ learningRate: 0.02 }), 120)).toEqual([]);
+  });
+});
+
+describe('the norms of reports', () => {
+  const rms = (values: readonly number[]) => Math.sqrt(values.reduce((sum, v) => sum + v * v, 0) / values.length);
+  const watched = (every: number, more: Partial<TrainOptions> = {}) => {
+    const layers = [dense(4, { activation: 'tanh' }), dropout(0), dense(1)];
+    const net = network(layers, { inputs: 1, seed: 5, device });
+    const weights: Weights[] = [];
+    const reports$ = train({
+      ...{ net, data: counted(6), loss: meanSquaredError(), batchSize: 'full', epochs: 5 },
+      ...{ optimizer: sgd({ learningRate: 0.01 }), health: { every } },
+      ...more,
+    }).pipe(
+      holdMap(async report => {
+        weights.push(await net.read());
+        return report;
+      }),
+      toArray(),
+      finalize(() => net.dispose()),
+    );
+    return { net, weights, reports: () => lastValueFrom(reports$) };
+  };
+
+  it('are the root mean squares of gradients and outputs, as told from the weights in float64', async () => {
+    const { net, weights, reports } = watched(1);
+    weights.push(await net.read());
+    const norms = (await reports()).map(report => report.norms!);
+    expect(norms.map(({ layers }) => layers)).toEqual(Array(5).fill(['0 dense', '2 dense']));
+    norms.forEach(({ gradients, activations }, i) => {
+      const [before, after] = [weights[i]!, weights[i + 1]!];
+      const names = Object.keys(before);
+      // Plain descent: the gradient is what the weights have moved by, over the learning rate.
+      const moved = (names: readonly string[]) =>
+        names.flatMap(name => Array.from(before[name]!, (w, k) => (w - after[name]![k]!) / 0.01));
+      const parts = [names.slice(0, 2), names.slice(2)];
+      const [w0, b0, w2, b2] = names.map(name => Array.from(before[name]!)) as [number[], number[], number[], number[]];
+      const hidden = [0, 1, 2, 3, 4, 5].map(x => w0.map((w, k) => Math.tanh(x * w + b0[k]!)));
+      const out = hidden.map(row => row.reduce((sum, h, k) => sum + h * w2[k]!, b2[0]!));
+      const expected = [...parts.map(names => rms(moved(names))), rms(hidden.flat()), rms(out)];
+      const errors = [...gradients, ...activations].map((value, k) => Math.abs(value! / expected[k]! - 1));
+      expect(Math.max(...errors)).toBeLessThan(1e-3);
+    });
+  });
+
+  it('are those of the last look of an epoch; an epoch without one, and a training that is not watched, has none', async () => {
+    const often = await watched(1, { batchSize: 2 }).reports();
+    const last = await watched(3, { batchSize: 2, epochs: 4 }).reports();
+    // Looks at the steps 1, 4, 7, 10, of three an epoch: not the last of the epoch.
+    expect(last.map(({ norms }) => norms === undefined)).toEqual([false, false, false, false]);
+    expect(last[1]!.norms).not.toEqual(often[1]!.norms);
+    const rare = await watched(2).reports();
+    expect(rare.map(({ norms }) => norms !== undefined)).toEqual([true, false, true, false, true]);
+    const unwatched = await watched(1, { health: false }).reports();
+    expect(unwatched.map(({ norms }) => norms)).toEqual(Array(5).fill(undefined));
+  });
+
+  it('are null where they are not finite', async () => {
+    const reports = await watched(1, { optimizer: sgd({ learningRate: 1e30 }) }).reports();
+    const { gradients, activations } = reports.at(-1)!.norms!;
+    expect([...gradients, ...activations]).toContain(null);
+    expect(JSON.parse(JSON.stringify(reports.at(-1)!.norms))).toEqual(reports.at(-1)!.norms);
+  });
+
+  it('of several networks are those of all their numbers together', () => {
+    const of = (...values: (number | null)[]): LayerNorms => ({
+      layers: ['0 dense'],
+      gradients: values,
+      activations: [1],
+    });
+    expect(joinNorms([of(3), of(4)])).toEqual({ layers: ['0 dense'], gradients: [3.536], activations: [1] });
+    expect(joinNorms([of(3), of(null)])).toMatchObject({ gradients: [null] });
+    expect(joinNorms([of(3), { ...of(3), layers: ['1 dense'] }])).toBeUndefined();
+    expect(joinNorms([])).toBeUndefined();
   });
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { random } from '../../src/random.js';
 import { choice, float, int } from '../../src/tune/distributions.js';
 import type { HParams, StudyInfo } from '../../src/tune/events.js';
-import { importance } from '../../src/tune/importance.js';
+import { importance, importanceSteps } from '../../src/tune/importance.js';
 import { randomSearch } from '../../src/tune/samplers/random-search.js';
 import { searchSpace } from '../../src/tune/space.js';
 import type { TrialRecord } from '../../src/tune/study-state.js';
@@ -135,5 +135,17 @@ describe('importance', () => {
       'importance: expected `quantile` to be a number between 0 and 1, got 1',
     );
     expect(() => importance({ study: undefined, trials: new Map() })).toThrow('the study has not begun');
+  });
+
+  test('can be computed in steps, of the trials there are at the first', () => {
+    const state = study(template, points(template, 60), ({ plain, log }) => Number(plain) ** 2 + Math.log(Number(log)));
+    const whole = importance(state);
+    const steps = importanceSteps(state);
+    let step = steps.next();
+    let taken = 0;
+    state.trials.clear();
+    for (; !step.done; step = steps.next()) taken++;
+    expect(step.value).toEqual(whole);
+    expect(taken).toBe(state.study.space.length);
   });
 });

@@ -130,9 +130,9 @@ describe('a study that is steered', () => {
     ]);
     expect(only(events, 'trial-started').map(({ trial }) => trial)).toEqual([0, 1, 2, 3, 4]);
     expect([1, 2, 3].map(trial => state.trials.get(trial))).toMatchObject([
-      { hparams: { x: 0.25 }, origin: { kind: 'enqueued' } },
-      { hparams: { x: 0.5 }, origin: { kind: 'clone', of: 0 } },
-      { hparams: { x: 0.25 }, origin: { kind: 'retry', of: 1 } },
+      { hparams: { x: 0.25 }, origin: { kind: 'enqueued', by: 'test' } },
+      { hparams: { x: 0.5 }, origin: { kind: 'clone', of: 0, by: 'test' } },
+      { hparams: { x: 0.25 }, origin: { kind: 'retry', of: 1, by: 'test' } },
     ]);
     expect(state.counts.complete).toBe(5);
   });
@@ -220,7 +220,52 @@ describe('a study that is steered', () => {
 
   test('is stopped by a command as by an interruption', async () => {
     const { events } = await steered({ 4: { type: 'stop' } });
-    expect(events.at(-1)).toMatchObject({ type: 'study-finished', reason: 'interrupted' });
+    expect(events.at(-1)).toMatchObject({ type: 'study-finished', reason: 'interrupted', stopped: { by: 'test' } });
+  });
+
+  test('is stopped with the trial that just starts, when whoever hears of its start says so', async () => {
+    const { events } = await steered({ 1: { type: 'stop' } });
+    expect(events.map(({ type }) => type)).toEqual([
+      'study-started',
+      'trial-started',
+      'trial-finished',
+      'study-finished',
+    ]);
+    expect(events[2]).toMatchObject({ state: 'pruned', epochs: 0, stop: { by: 'interrupted' } });
+  });
+
+  test('says in its last event, and in its state until it goes on, who stopped it and why', async () => {
+    const { events } = await steered({ 4: { type: 'stop', reason: 'the data is wrong' } });
+    const stopped = { by: 'test', reason: 'the data is wrong' };
+    expect(events.at(-1)).toMatchObject({ type: 'study-finished', reason: 'interrupted', stopped });
+    const state = events.reduce(foldEvent, emptyStudy);
+    expect(state.stopped).toEqual(stopped);
+    const { study } = only(events, 'study-started')[0]!;
+    const on: StudyEvent = { type: 'study-resumed', study, seq: events.length, time: 0 };
+    expect(foldEvent(state, on).stopped).toBeUndefined();
+  });
+
+  test('that nobody stopped says so of nobody', async () => {
+    const { events } = await steered({});
+    expect(events.at(-1)).not.toHaveProperty('stopped');
+  });
+
+  test('prunes a trial that is stopped as complete before its first report, having no value to complete with', async () => {
+    for (const nan of ['fail', 'prune', 'worst'] as const) {
+      const { events, state } = await steered(
+        { 1: { type: 'stop-trial', trial: 0, outcome: 'complete', reason: 'enough' } },
+        { nan },
+      );
+      const [end] = only(events, 'trial-finished');
+      expect(end).toMatchObject({
+        trial: 0,
+        state: 'pruned',
+        epochs: 0,
+        stop: { by: 'user', outcome: 'pruned', reason: 'enough; it had not reported valLoss yet' },
+      });
+      expect(end?.value).toBeUndefined();
+      expect(state.best?.trial).not.toBe(0);
+    }
   });
 
   test('says in a sentence what it cannot do', async () => {

@@ -46,12 +46,14 @@ describe('the fold over the events of a study', () => {
     expect(state.trials.get(0)).toEqual({
       number: 0,
       state: 'complete',
+      metrics: { loss: 2, valLoss: 2 },
       hparams: { x: 0 },
       reports: [report(1, 3), report(2, 2)],
       value: 2,
       bestEpoch: 1,
       epochs: 2,
       samples: 200,
+      seconds: 2,
       stop: { by: 'epochs', reason: 'ran to its end', outcome: 'complete', epoch: 1 },
       startedAt: 1001,
       finishedAt: 1006,
@@ -103,6 +105,28 @@ describe('the fold over the events of a study', () => {
     expect(again).toEqual(once);
   });
 
+  test('a trial that was paused, or whose study was interrupted, has its stretches and their places', () => {
+    const at = (slot: number): UnstampedEvent => ({ type: 'trial-started', trial: 0, hparams: {}, slot });
+    const state = (...events: readonly UnstampedEvent[]) => fold(started, at(1), ...events).trials.get(0);
+    const pause: UnstampedEvent = { type: 'trial-paused', trial: 0, epoch: 0, by: 'page' };
+    const resume: UnstampedEvent = { type: 'trial-resumed', trial: 0, epoch: 0, slot: 0 };
+    expect(state()?.stretches).toBeUndefined();
+    expect(state(pause)?.stretches).toEqual([{ from: 1001, to: 1002, slot: 1 }]);
+    expect(state(pause, { type: 'trial-waits', trial: 0, by: 'page' }, resume)?.stretches).toEqual([
+      { from: 1001, to: 1002, slot: 1 },
+      { from: 1004, slot: 0 },
+    ]);
+    const finished = state(pause, resume, finish(0, 1));
+    expect(finished?.stretches?.at(-1)).toEqual({ from: 1003, to: 1004, slot: 0 });
+    // Ended while it was paused: nothing is added to what it ran.
+    expect(state(pause, finish(0, 1))?.stretches).toEqual([{ from: 1001, to: 1002, slot: 1 }]);
+    const resumed = state({ type: 'study-resumed', study }, { type: 'trial-resumed', trial: 0, epoch: 0 });
+    expect(resumed?.stretches).toEqual([
+      { from: 1001, to: 1002, slot: 1 },
+      { from: 1003, slot: 1 },
+    ]);
+  });
+
   test('a study that starts begins with nothing of the one before', () => {
     const before = fold(started, start(0), tell(0, 1, 3));
     const after = foldEvent(before, stamped([started])[0]!);
@@ -150,7 +174,12 @@ describe('the fold over the events of a study', () => {
   });
 
   test('needs neither RxJS nor Node.js: the page runs the same code', () => {
-    const source = readFileSync(new URL('../../src/tune/study-state.ts', import.meta.url), 'utf8');
-    expect(source.match(/^import (?!type )/gm)).toBeNull();
+    for (const [file, others] of [
+      ['study-state.ts', ["import { type Deed, withDeed } from './deeds.js'"]],
+      ['deeds.ts', []],
+    ] as const) {
+      const source = readFileSync(new URL(`../../src/tune/${file}`, import.meta.url), 'utf8');
+      expect(source.match(/^import (?!type ).*'/gm) ?? [], file).toEqual(others);
+    }
   });
 });

@@ -26,7 +26,9 @@ import { describe, expect, expectTypeOf, test } from 'vitest';
 import { any } from '../../src/early-stopping/any.js';
 import { diverged } from '../../src/early-stopping/diverged.js';
 import { patience } from '../../src/early-stopping/patience.js';
+import { sampleBudget } from '../../src/early-stopping/sample-budget.js';
 import type { Rule, StudyView } from '../../src/early-stopping/study-view.js';
+import { timeBudget } from '../../src/early-stopping/time-budget.js';
 import { named } from '../../src/early-stopping/user-rule.js';
 import { InputError } from '../../src/errors.js';
 import type { Report } from '../../src/train/report.js';
@@ -551,6 +553,19 @@ describe('the end of a trial', () => {
     };
     const events = await run({ objective: () => of(report(1, 1, { model })) });
     expect(only(events, 'trial-reported')[0]?.report).not.toHaveProperty('model');
+  });
+});
+
+describe('a trial whose budget is used up before its first report', () => {
+  const partial = { ...report(0, 1, { samples: 40, seconds: 3 }), metrics: { loss: 1 }, within: 'epoch' as const };
+  test.each([
+    ['timeBudget', timeBudget({ seconds: 2, within: 'epoch' }), '3 s of training have used up its 2 s'],
+    ['sampleBudget', sampleBudget({ samples: 30, within: 'epoch' }), '40 training rows have used up its 30'],
+  ])('is pruned without a value, by %s, as Optuna prunes one without a step', async (by, rule, reason) => {
+    const [end] = await finished({ objective: () => of(partial, report(1, 1)), earlyStopping: () => rule });
+    const stop = { by, outcome: 'pruned', epoch: 0, reason: `${reason}; it had not reported valLoss yet` };
+    expect(end).toMatchObject({ state: 'pruned', epochs: 0, stop });
+    expect(end?.value).toBeUndefined();
   });
 });
 

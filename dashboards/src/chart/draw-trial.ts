@@ -1,7 +1,7 @@
 import type { TrialRecord } from '../../../src/tune/study-state.js';
 import { wasStopped } from '../ending.js';
 import { hueOf, type Theme } from '../theme.js';
-import type { Curve } from './curves-data.js';
+import { type Curve, firstFrom } from './curves-data.js';
 import type { Pen } from './plot.js';
 
 /** The colour of a trial: running ones each their own, others by how they ended, the best one its own. */
@@ -11,14 +11,24 @@ export function colorOf({ number, state }: TrialRecord, best: boolean, theme: Th
   return state === 'pruned' ? theme.pruned : state === 'failed' ? theme.failed : theme.complete;
 }
 
-/** Draws a curve; a stretch of one point becomes a dot. `width` in CSS pixels. */
-export function drawCurve({ ctx, x, y, ratio }: Pen, { xs, ys }: Curve, color: string, width: number): void {
+/** Draws a curve, from one of its points on; a stretch of one point becomes a dot. `width` in CSS pixels. */
+export function drawCurve(
+  { ctx, x, y, ratio, box, fromX }: Pen,
+  { xs, ys }: Curve,
+  color: string,
+  width: number,
+  from = 0,
+): void {
   ctx.strokeStyle = color;
   ctx.lineWidth = width * ratio;
   ctx.beginPath();
   let down = false;
-  for (let i = 0; i < xs.length; i++) {
+  const end = box.left + box.width;
+  // One point beyond either edge, so that the line comes into the picture, and leaves it.
+  const first = Math.max(0, from, firstFrom(xs, fromX(box.left)) - 1);
+  for (let i = first; i < xs.length; i++) {
     const value = y(ys[i] as number);
+    if (i > first && x(xs[i - 1] as number) > end) break;
     if (!Number.isFinite(value)) {
       down = false;
       continue;
@@ -27,7 +37,7 @@ export function drawCurve({ ctx, x, y, ratio }: Pen, { xs, ys }: Curve, color: s
     if (down) ctx.lineTo(left, value);
     else {
       ctx.moveTo(left, value);
-      if (!Number.isFinite(y(ys[i + 1] ?? Number.NaN))) ctx.arc(left, value, ratio, 0, 2 * Math.PI);
+      if (from <= 0 && !Number.isFinite(y(ys[i + 1] ?? Number.NaN))) ctx.arc(left, value, ratio, 0, 2 * Math.PI);
     }
     down = true;
   }

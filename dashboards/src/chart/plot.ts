@@ -1,13 +1,22 @@
 import uPlot from 'uplot';
 import type { Theme } from '../theme.js';
+import { zoomGestures } from './gestures.js';
 import type { Range } from './range.js';
-import { linearTicks, logTicks, tickLabels } from './ticks.js';
+import { durationLabels, durationTicks, linearTicks, logTicks, tickLabels } from './ticks.js';
+import { within } from './zoom.js';
 
 /** Where values are on the canvas, in its pixels. */
 export interface Pen {
   readonly ctx: CanvasRenderingContext2D;
   x(value: number): number;
   y(value: number): number;
+  /** The ways back. */
+  fromX(pixel: number): number;
+  fromY(pixel: number): number;
+  /** Changes with the scales. */
+  readonly key: string;
+  /** Which scales they are: pictures of the same kind differ only in place and size. */
+  readonly kind: 'linear' | 'log';
   /** Canvas pixels of one CSS pixel. */
   readonly ratio: number;
   /** The plotting area. */
@@ -16,25 +25,45 @@ export interface Pen {
 
 /** What a chart shows; `draw` once per change of the data, `drawOver` whenever the focus moves. */
 export interface PlotOptions {
-  readonly xLabel: string;
+  readonly xLabel: string | (() => string);
+  /** Where the horizontal axis has marks: at whole numbers, at any, or at durations, in seconds; whole numbers. */
+  readonly xTicks?: (() => 'whole' | 'any' | 'duration') | undefined;
   readonly theme: () => Theme;
   readonly draw: (pen: Pen) => void;
   readonly drawOver: (pen: Pen) => void;
   /** The pointer is over the chart (or has left it); `pen` measures in CSS pixels of the plotting area. */
   readonly point: (at: { readonly left: number; readonly top: number } | undefined, pen: Pen) => void;
-  readonly click: () => void;
+  readonly click: (event: MouseEvent) => void;
+  /** A part of the horizontal axis can be chosen: by dragging, with the wheel or two fingers, and by keys. */
+  readonly zoom?: Zoom | undefined;
+}
+
+/** The part of the horizontal axis that is shown. */
+export interface Zoom {
+  whole(): Range;
+  /** Undefined for the whole. */
+  get(): Range | undefined;
+  set(window: Range | undefined): void;
 }
 
 /** A chart: uPlot for axes, grid, pointer and pixels; the curves are drawn by the view, thousands of them in one go. */
 export interface Plot {
   show(x: Range, y: Range & { readonly log: boolean }): void;
+  /** Draws again, with the scales as they are. */
+  redraw(): void;
   redrawOver(): void;
+  /** What `point` measures with. */
+  point(use: (pen: Pen) => void): void;
 }
+
+/** CSS pixels to the right of the plotting area, for the name of a trial: `#12345`. */
+const nameRoom = 54;
 
 const font = '12px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif';
 
 /** A chart that fills its container. */
-export function plot(container: HTMLElement, { xLabel, theme, draw, drawOver, point, click }: PlotOptions): Plot {
+export function plot(container: HTMLElement, options: PlotOptions): Plot {
+  const { xLabel, xTicks = () => 'whole', theme, draw, drawOver, point, click, zoom } = options;
   let xRange: Range = { low: 0, high: 1 };
   let yRange: Range & { log: boolean } = { low: 0, high: 1, log: false };
   // The vertical scale is uPlot's linear one over transformed values, so that switching to logarithms needs no new chart.
@@ -50,13 +79,46 @@ export function plot(container: HTMLElement, { xLabel, theme, draw, drawOver, po
   const over = document.createElement('canvas');
   over.className = 'plot-over';
 
+  /** Straight lines between the box and the scales: a million points are drawn by them. */
+  const penOn = (ctx: CanvasRenderingContext2D, { left, top, width, height }: Pen['box'], ratio: number): Pen => {
+    const [bottom, peak] = [toScale(yRange.low), toScale(yRange.high)];
+    const [perX, perY] = [width / (xRange.high - xRange.low), height / (peak - bottom)];
+    const { low } = xRange;
+    const { log } = yRange;
+    return {
+      ctx,
+      ratio,
+      box: { left, top, width, height },
+      kind: log ? 'log' : 'linear',
+      key: [low, xRange.high, yRange.low, yRange.high, log].join(' '),
+      x: value => left + (value - low) * perX,
+      y: log
+        ? value => top + (peak - (value > 0 ? Math.log10(value) : Number.NaN)) * perY
+        : value => top + (peak - value) * perY,
+      fromX: pixel => low + (pixel - left) / perX,
+      fromY: pixel => fromScale(peak - (pixel - top) / perY),
+    };
+  };
+
+  /** A click that ends a brush is none; a hand that trembles is no brush. */
+  let brushed = false;
+  const endOfBrush = (_: uPlot, event: MouseEvent) => {
+    if (brushed) event.stopImmediatePropagation();
+    brushed = false;
+  };
+
   const size = () => ({ width: Math.max(160, container.clientWidth), height: Math.max(120, container.clientHeight) });
   const chart = new uPlot(
     {
       ...size(),
-      padding: [10, 44, 0, 0],
+      padding: [10, nameRoom, 0, 0],
       legend: { show: false },
-      cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
+      cursor: {
+        y: false,
+        points: { show: false },
+        drag: { x: zoom !== undefined, y: false, setScale: false, dist: 4, click: endOfBrush },
+      },
+      select: { show: zoom !== undefined, left: 0, top: 0, width: 0, height: 0 },
       scales: {
         x: { time: false, range: () => [xRange.low, xRange.high] },
         y: { range: () => [toScale(yRange.low), toScale(yRange.high)] },
@@ -68,12 +130,17 @@ export function plot(container: HTMLElement, { xLabel, theme, draw, drawOver, po
           grid: { show: false },
           size: 30,
           gap: 6,
-          label: xLabel,
+          // Uplot's types know texts only, but it asks.
+          label: xLabel as string,
           labelFont: font,
           labelSize: 18,
           labelGap: 0,
-          splits: (u: uPlot) => linearTicks(xRange.low, xRange.high, u.width / 90).filter(Number.isInteger),
-          values: (_: uPlot, ticks: number[]) => tickLabels(ticks),
+          splits: (u: uPlot) => {
+            const make = xTicks() === 'duration' ? durationTicks : linearTicks;
+            const ticks = make(xRange.low, xRange.high, u.width / 90);
+            return xTicks() === 'whole' ? ticks.filter(Number.isInteger) : ticks;
+          },
+          values: (_: uPlot, ticks: number[]) => (xTicks() === 'duration' ? durationLabels : tickLabels)(ticks),
         },
         {
           ...axis,
@@ -93,18 +160,22 @@ export function plot(container: HTMLElement, { xLabel, theme, draw, drawOver, po
             u.ctx.save();
             u.ctx.beginPath();
             // A little beyond the plotting area: marks at its edge stay whole.
-            u.ctx.rect(left - 2, top - 6, width + 44 * uPlot.pxRatio, height + 8);
+            u.ctx.rect(left - 2, top - 6, width + nameRoom * uPlot.pxRatio, height + 8);
             u.ctx.clip();
             u.ctx.lineJoin = 'round';
-            draw({
-              ctx: u.ctx,
-              x: value => u.valToPos(value, 'x', true),
-              y: value => u.valToPos(toScale(value), 'y', true),
-              ratio: uPlot.pxRatio,
-              box: u.bbox,
-            });
+            draw(penOn(u.ctx, u.bbox, uPlot.pxRatio));
             u.ctx.restore();
             redrawOver();
+          },
+        ],
+        setSelect: [
+          u => {
+            const { left, width } = u.select;
+            if (zoom === undefined || width <= 0) return;
+            brushed = true;
+            u.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+            const pen = penOver(u.ctx, 1);
+            zoom.set(within(zoom.whole(), { low: pen.fromX(left), high: pen.fromX(left + width) }));
           },
         ],
         setCursor: [
@@ -123,15 +194,15 @@ export function plot(container: HTMLElement, { xLabel, theme, draw, drawOver, po
   );
   chart.over.append(over);
   chart.over.addEventListener('click', click);
+  if (zoom !== undefined) zoomGestures(container, chart.over, zoom, left => penOver(chart.ctx, 1).fromX(left));
   for (const canvas of container.querySelectorAll('canvas')) canvas.setAttribute('aria-hidden', 'true');
 
-  const penOver = (ctx: CanvasRenderingContext2D, ratio: number): Pen => ({
-    ctx,
-    x: value => chart.valToPos(value, 'x') * ratio,
-    y: value => chart.valToPos(toScale(value), 'y') * ratio,
-    ratio,
-    box: { left: 0, top: 0, width: chart.over.clientWidth * ratio, height: chart.over.clientHeight * ratio },
-  });
+  const penOver = (ctx: CanvasRenderingContext2D, ratio: number): Pen =>
+    penOn(
+      ctx,
+      { left: 0, top: 0, width: chart.over.clientWidth * ratio, height: chart.over.clientHeight * ratio },
+      ratio,
+    );
 
   function redrawOver() {
     const ctx = over.getContext('2d');
@@ -161,6 +232,8 @@ export function plot(container: HTMLElement, { xLabel, theme, draw, drawOver, po
       yRange = y;
       chart.setData(data);
     },
+    redraw: () => chart.redraw(false, false),
     redrawOver,
+    point: use => use(penOver(chart.ctx, 1)),
   };
 }

@@ -33,3 +33,24 @@ export function tickLabels(ticks: readonly number[]): string[] {
     Math.abs(tick) < 1e-12 ? '0' : Math.abs(tick) < 1e-4 ? tick.toExponential() : String(Number(tick.toPrecision(6))),
   );
 }
+
+const seconds = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400];
+
+/** Round durations within a range of seconds. */
+export function durationTicks(low: number, high: number, about: number): number[] {
+  const rough = (high - low) / Math.max(1, about);
+  const step = seconds.find(each => each >= 0.7 * rough);
+  if (rough < 0.7 || step === undefined) {
+    const unit = step === undefined ? 86_400 : 1;
+    return linearTicks(low / unit, high / unit, about).map(tick => tick * unit);
+  }
+  const first = Math.ceil(low / step - 1e-9);
+  return Array.from({ length: Math.max(0, Math.floor(high / step + 1e-9) - first + 1) }, (_, i) => (first + i) * step);
+}
+
+/** Labels of durations in seconds: `30 s`, `5 min`, `1.5 h`, `2 d`, in the greatest unit that keeps them short. */
+export function durationLabels(ticks: readonly number[]): string[] {
+  const size = Math.max(...ticks.map(Math.abs));
+  const [unit, name] = size < 120 ? [1, 's'] : size < 7200 ? [60, 'min'] : size < 172_800 ? [3600, 'h'] : [86_400, 'd'];
+  return ticks.map(tick => (tick === 0 ? '0' : `${Number((tick / unit).toPrecision(4))} ${name}`));
+}

@@ -1,11 +1,10 @@
 import { hyperparameter, metric } from '../../../src/cli/number.js';
 import type { TrialRecord } from '../../../src/tune/study-state.js';
 import { element } from '../element.js';
-import type { Focus } from '../focus.js';
-import type { Model, View } from '../store.js';
+import type { Model, Page, Panel, View } from '../page.js';
 
 /** The best complete trial: its value, where it was reached, its hyperparameters, its other metrics. */
-export function bestView(container: HTMLElement, focus: Focus): View {
+export function bestView({ body: container }: Panel, { lens: focus }: Page): View {
   let shown = '';
   return model => {
     const { best, study: info } = model.study;
@@ -19,6 +18,8 @@ export function bestView(container: HTMLElement, focus: Focus): View {
       ahead?.number,
       ahead?.value,
       over,
+      // The trials of a snapshot come after what is said of the best of them.
+      model.study.trials.has(best?.trial ?? -1) || model.caughtUp,
     ]);
     if (key === shown || info === undefined) return;
     shown = key;
@@ -41,8 +42,7 @@ export function bestView(container: HTMLElement, focus: Focus): View {
       return;
     }
     const record = model.study.trials.get(best.trial);
-    const report = record?.reports.findLast(({ epoch }) => epoch === best.epoch);
-    const others = Object.entries(report?.metrics ?? {}).filter(([other]) => other !== name);
+    const others = Object.entries(record?.metrics ?? {}).filter(([other]) => other !== name);
     const link = element('button', { type: 'button', class: 'link' }, `#${best.trial}`);
     link.addEventListener('click', () => focus.pin(best.trial));
     container.replaceChildren(

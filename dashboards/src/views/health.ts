@@ -1,18 +1,17 @@
 import { count, metric } from '../../../src/cli/number.js';
 import { element } from '../element.js';
 import type { Findings, LayerFinding } from '../findings.js';
-import type { View } from '../store.js';
+import type { Panel, View } from '../page.js';
 
 const shownTrials = 6;
 
 /** Layers whose gradients or activations vanish or explode, with advice. */
-export function healthView(container: HTMLElement): View {
+export function healthView({ body: container, section }: Panel): View {
   let shown: Findings | undefined;
   return ({ findings, study }) => {
     if (findings === shown || study.study === undefined) return;
     shown = findings;
-    const panel = container.closest('.panel');
-    panel?.toggleAttribute('data-ill', findings.size > 0);
+    section.toggleAttribute('data-ill', findings.size > 0);
     if (findings.size === 0) {
       container.replaceChildren(
         element('p', { class: 'empty' }, 'No layer’s gradients or activations vanish or explode.'),

@@ -1,19 +1,19 @@
 import { duration } from '../../../src/cli/duration.js';
-import { count } from '../../../src/cli/number.js';
-import { finished, secondsLeft, shareDone } from '../../../src/cli/progress.js';
-import type { StudyState } from '../../../src/tune/study-state.js';
+import { count, metric } from '../../../src/cli/number.js';
+import { finished, secondsLeft } from '../../../src/cli/progress.js';
 import { byId, element, setAttribute, setText } from '../element.js';
-import type { Model, View } from '../store.js';
+import type { Model, Page, View } from '../page.js';
+import { workersView } from './header-load.js';
+import { bytes, loadWords, openTrials, shortState, stateSentence } from './header-words.js';
 
-const reasons = {
-  trials: 'all trials are done',
-  exhausted: 'the search space is exhausted',
-  time: 'its time is up',
-  interrupted: 'interrupted',
-} as const;
+interface Stat {
+  readonly box: HTMLElement;
+  readonly value: HTMLElement;
+  readonly more: HTMLElement;
+}
 
-/** What the study is, how far it is, how fast. */
-export function overviewView(container: HTMLElement): View {
+/** The header of a study, above every place: what it is, how far it is, its best, how fast, how long still, how busy the machine. */
+export function overviewView(container: HTMLElement, page: Page): View {
   const sentence = element('p', { class: 'study-state' });
   const facts = element('ul', { class: 'facts' });
   const parts = (['complete', 'pruned', 'failed', 'running'] as const).map(state => {
@@ -25,14 +25,28 @@ export function overviewView(container: HTMLElement): View {
     { class: 'bar', role: 'progressbar', 'aria-label': 'Trials done' },
     ...parts.map(({ part }) => part),
   );
-  const stats = new Map<string, HTMLElement>();
   const list = element('dl', { class: 'stats' });
-  for (const label of ['Trials', 'Running', 'Epochs/s', 'Elapsed', 'Time left']) {
-    const value = element('dd', {}, '–');
-    stats.set(label, value);
-    list.append(element('div', {}, element('dt', {}, label), value));
-  }
+  const stat = (name: string, label: string): Stat => {
+    const value = element('dd', { class: 'stat-value' }, '–');
+    const more = element('dd', { class: 'stat-more' });
+    const box = element('div', { class: `stat stat-${name}` }, element('dt', {}, label), value, more);
+    list.append(box);
+    return { box, value, more };
+  };
+  const progress = stat('trials', 'Trials');
+  const best = stat('best', 'Best so far');
+  const pace = stat('pace', 'Epochs/s');
+  const left = stat('left', 'Time left');
+  const busy = stat('load', 'Load');
+  const bestLink = element('a', { class: 'link' });
+  bestLink.addEventListener('click', event => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+    event.preventDefault();
+    page.link.go({ at: 'trial', trial: bestLink.dataset.trial });
+  });
+  const bestWhere = element('span', {});
   container.append(element('div', { class: 'overview-head' }, sentence, facts), list, bar);
+  const drawWorkers = workersView(container, page);
   let shownFacts = '';
 
   return model => {
@@ -43,15 +57,8 @@ export function overviewView(container: HTMLElement): View {
       return;
     }
     setText(byId('study-name'), info.name);
-    setText(sentence, stateSentence(model));
-    const about = [
-      `${info.objective.direction} ${info.objective.metric}`,
-      `sampler ${info.sampler}`,
-      info.rules.length > 0 ? `stopped early by ${info.rules.join(', ')}` : 'never stopped early',
-      `${info.parallel} at a time`,
-      ...(info.device === undefined ? [] : [`on ${info.device}`]),
-      ...(info.data === undefined ? [] : [info.data]),
-    ];
+    setText(sentence, stateSentence(model.study, model.ended));
+    const about = factsOf(model);
     if (about.join('\n') !== shownFacts) {
       shownFacts = about.join('\n');
       facts.replaceChildren(...about.map(fact => element('li', {}, fact)));
@@ -61,43 +68,70 @@ export function overviewView(container: HTMLElement): View {
     const total = info.trials;
     const elapsed = startedAt === undefined ? 0 : Math.max(0, (model.now - startedAt) / 1000);
     const over = model.study.finishReason !== undefined;
-    const left = over ? undefined : secondsLeft(model.study, elapsed);
-    const pace = over ? model.study.epochs / Math.max(elapsed, 1e-3) : model.epochsPerSecond;
-    const say = (label: string, text: string) => setText(stats.get(label) as HTMLElement, text);
-    say('Trials', total === undefined ? count(done) : `${count(done)} of ${count(total)}`);
-    say('Running', count(running.length));
-    say('Epochs/s', pace === undefined ? '–' : pace >= 100 ? count(Math.round(pace)) : pace.toFixed(1));
-    say('Elapsed', duration(Math.floor(elapsed)).replace('.0', ''));
-    say(
-      'Time left',
-      over ? 'done' : left === undefined ? '–' : `≈ ${duration(Math.max(1, Math.round(left))).replace('.0', '')}`,
-    );
+    setText(progress.value, total === undefined ? count(done) : `${count(done)} of ${count(total)}`);
+    setText(progress.more, openTrials(model.study) || (over ? 'all are over' : 'none is open'));
 
-    const whole = Math.max(total ?? done + running.length, done, 1);
+    drawBest(model);
+
+    const speed = over ? model.study.epochs / Math.max(elapsed, 1e-3) : model.epochsPerSecond;
+    const rows = speed === undefined ? undefined : (speed * model.study.samples) / Math.max(1, model.study.epochs);
+    const rate = (value: number) => (value >= 100 ? count(Math.round(value)) : value.toFixed(1));
+    setText(pace.value, speed === undefined ? '–' : rate(speed));
+    setText(pace.more, rows === undefined ? '' : `${rate(rows)} samples/s`);
+
+    const seconds = over ? undefined : secondsLeft(model.study, elapsed);
+    const whole = (value: number) => duration(Math.max(1, Math.round(value))).replace('.0', '');
+    setText(left.value, over ? 'done' : seconds === undefined ? '–' : `≈ ${whole(seconds)}`);
+    setText(left.more, `${over ? 'took' : 'elapsed'} ${whole(elapsed)}`);
+
+    const { load } = model;
+    busy.box.hidden = load === undefined || over;
+    if (load !== undefined) {
+      setText(busy.value, `${load.cpu.toFixed(1)} of ${count(load.cores)}`);
+      setText(busy.more, `cores busy, ${bytes(load.memory)}`);
+      setAttribute(busy.box, 'title', loadWords(load.cpu, load.cores, load.workers?.length ?? 0));
+    }
+    drawWorkers(model);
+
+    const all = Math.max(total ?? done + running.length, done, 1);
     for (const { state, part } of parts) {
       part.hidden = counts[state] === 0;
-      part.style.flexGrow = String(counts[state] / whole);
+      part.style.flexGrow = String(counts[state] / all);
     }
     setAttribute(bar, 'aria-valuemin', '0');
-    setAttribute(bar, 'aria-valuemax', String(whole));
+    setAttribute(bar, 'aria-valuemax', String(all));
     setAttribute(bar, 'aria-valuenow', String(done));
-    setAttribute(bar, 'aria-valuetext', `${done} of ${whole} trials done, ${running.length} running`);
-    document.title = `${title(model.study)} · ${info.name} · rxnn`;
+    setAttribute(bar, 'aria-valuetext', `${done} of ${all} trials done, ${running.length} running`);
+    document.title = `${shortState(model.study)} · ${info.name} · rxnn`;
   };
+
+  function drawBest({ study: { best: leader, study: info } }: Model): void {
+    if (leader === undefined || info === undefined) {
+      setText(best.value, '–');
+      setText(best.more, 'no trial is complete');
+      return;
+    }
+    const { objective, objectives } = info;
+    setText(best.value, metric(leader.value));
+    setText(bestLink, `#${leader.trial}`);
+    bestLink.dataset.trial = String(leader.trial);
+    setAttribute(bestLink, 'aria-label', `Open trial ${leader.trial}, the best so far`);
+    setAttribute(bestLink, 'href', page.link.href({ at: 'trial', trial: String(leader.trial) }));
+    const first = objectives === undefined ? '' : ', the first objective';
+    setText(bestWhere, `${objective.metric}${first}, epoch ${leader.epoch} of `);
+    if (bestLink.parentElement !== best.more) best.more.replaceChildren(bestWhere, bestLink);
+  }
 }
 
-function stateSentence({ study, ended }: Model): string {
-  const { counts, finishReason } = study;
-  const tally = (['complete', 'pruned', 'failed'] as const)
-    .filter(state => state === 'complete' || counts[state] > 0)
-    .map(state => `${count(counts[state])} ${state}`)
-    .join(', ');
-  if (finishReason !== undefined) return `Finished (${reasons[finishReason]}): ${tally}`;
-  return `${ended === undefined ? 'Running' : 'Ended'}: ${tally}`;
-}
-
-function title(study: StudyState): string {
-  if (study.finishReason !== undefined) return 'Finished';
-  const share = shareDone(study);
-  return share === undefined ? `${finished(study)} done` : `${Math.floor(share * 100)} %`;
+function factsOf({ study: { study: info } }: Model): string[] {
+  if (info === undefined) return [];
+  const goals = info.objectives ?? [info.objective];
+  return [
+    goals.map(({ direction, metric: name }) => `${direction} ${name}`).join(' and '),
+    `sampler ${info.sampler}`,
+    info.rules.length > 0 ? `stopped early by ${info.rules.join(', ')}` : 'never stopped early',
+    `${info.parallel} at a time`,
+    ...(info.device === undefined ? [] : [`on ${info.device}`]),
+    ...(info.data === undefined ? [] : [info.data]),
+  ];
 }

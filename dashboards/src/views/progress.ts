@@ -1,26 +1,46 @@
-import { count, metric as shortNumber } from '../../../src/cli/number.js';
+import { duration } from '../../../src/cli/duration.js';
+import { counted, metric as shortNumber } from '../../../src/cli/number.js';
 import { emptyStudy, type TrialRecord } from '../../../src/tune/study-state.js';
 import { colorOf } from '../chart/draw-trial.js';
+import { endedTrials } from '../chart/ended-trials.js';
 import { type Pen, plot } from '../chart/plot.js';
-import { robustRange } from '../chart/range.js';
-import type { Model, View } from '../store.js';
-import type { ChartContext } from './curves.js';
+import { type Range, robustRange } from '../chart/range.js';
+import { slicedLayer } from '../chart/sliced-layer.js';
+import { element, setAttribute, setText } from '../element.js';
+import { filterText } from '../filter.js';
+import type { Changed, Model, Page, Panel, View } from '../page.js';
 
-/** Every trial's value by its number, and the best so far as a line. */
-export function progressView(
-  container: HTMLElement,
-  { focus, tooltip, theme }: ChartContext,
-): View & { redraw(): void } {
+/** Milliseconds of a frame for drawing, and between two looks at which values there are. */
+const slice = 5;
+const calm = 300;
+
+/** Every trial's value by its number, or by when it was finished, and the best so far as a line. */
+export function progressView({ section, body: container, tools }: Panel, page: Page): View {
+  container.classList.add('plot');
+  const { lens, tooltip, theme, link } = page;
   let model: Model | undefined;
-  let dots: TrialRecord[] = [];
+  let byTime = false;
+  let pointed: TrialRecord | undefined;
+  const ended = endedTrials();
+  const endedLayer = slicedLayer<TrialRecord>();
+  let live: readonly TrialRecord[] = [];
+  let steps: readonly Step[] = [];
+  let range: Range = { low: 0, high: 1 };
+  let rangeFor = '';
+  let rangeAt = Number.NEGATIVE_INFINITY;
+  let stepping: readonly number[] = [];
+
   const study = () => model?.study ?? emptyStudy;
-  let pointed = false;
+  const hasDot = (trial: TrialRecord) =>
+    trial.value !== undefined && Number.isFinite(trial.value) && lens.passes(trial);
+  const xOf = ({ number, finishedAt }: TrialRecord): number =>
+    byTime ? ((finishedAt ?? model?.now ?? 0) - (study().startedAt ?? 0)) / 1000 : number;
 
   const dot = (pen: Pen, trial: TrialRecord, size: number) => {
     const { ctx, ratio } = pen;
     const color = colorOf(trial, trial.number === study().best?.trial, theme());
     ctx.beginPath();
-    ctx.arc(pen.x(trial.number), pen.y(trial.value as number), size * ratio, 0, 2 * Math.PI);
+    ctx.arc(pen.x(xOf(trial)), pen.y(trial.value as number), size * ratio, 0, 2 * Math.PI);
     if (trial.state === 'complete') {
       ctx.fillStyle = color;
       ctx.fill();
@@ -31,103 +51,208 @@ export function progressView(
     }
   };
 
+  let again = false;
   const chart = plot(container, {
-    xLabel: 'trial',
+    xLabel: () => (byTime ? 'elapsed' : 'trial'),
+    xTicks: () => (byTime ? 'duration' : 'whole'),
     theme,
     draw(pen) {
-      const { best, study: info, trials } = study();
-      const size = dots.length > 300 ? 1.75 : dots.length > 80 ? 2.5 : 3.25;
-      for (const trial of dots) {
-        if (pen.y(trial.value as number) < pen.box.top) continue;
-        pen.ctx.globalAlpha = trial.state === 'complete' || trial.state === 'running' ? 0.9 : 0.6;
-        dot(pen, trial, size);
-      }
-      pen.ctx.globalAlpha = 1;
-      drawBestLine(pen, dots, info?.objective.direction === 'maximize', trials.size - 1, theme().best);
+      const until = performance.now() + slice;
+      const { best, trials } = study();
+      const size = trials.size > 300 ? 1.75 : trials.size > 80 ? 2.5 : 3.25;
+      const key = [
+        rangeFor,
+        size,
+        ended.generation,
+        filterText(lens.filter),
+        best?.trial,
+        theme().complete,
+        theme().surface,
+      ];
+      const done = endedLayer.paint(pen, key.join(' '), ended.list, until, (inLayer, trial) => {
+        if (!hasDot(trial) || inLayer.y(trial.value as number) < inLayer.box.top) return true;
+        inLayer.ctx.globalAlpha = trial.state === 'complete' ? 0.9 : 0.6;
+        dot(inLayer, trial, size);
+        inLayer.ctx.globalAlpha = 1;
+        return true;
+      });
+      for (const trial of live) if (pen.y(trial.value as number) >= pen.box.top) dot(pen, trial, size);
+      drawSteps(pen, steps, theme().best);
       const leader = best && trials.get(best.trial);
-      if (leader?.value !== undefined) dot(pen, leader, 4.5);
+      if (leader?.value !== undefined && lens.passes(leader)) dot(pen, leader, 4.5);
+      if (done || again) return;
+      again = true;
+      requestAnimationFrame(() => {
+        again = false;
+        chart.redraw();
+      });
     },
     drawOver(pen) {
-      const trial = focus.trial === undefined ? undefined : study().trials.get(focus.trial);
-      if (trial?.value === undefined) return;
       const { ctx, ratio } = pen;
-      ctx.beginPath();
-      ctx.arc(pen.x(trial.number), pen.y(trial.value), 7 * ratio, 0, 2 * Math.PI);
-      ctx.strokeStyle = theme().ink;
-      ctx.lineWidth = 1.5 * ratio;
-      ctx.stroke();
+      const ring = (trial: TrialRecord | undefined, color: string) => {
+        if (trial?.value === undefined) return;
+        ctx.beginPath();
+        ctx.arc(pen.x(xOf(trial)), pen.y(trial.value), 7 * ratio, 0, 2 * Math.PI);
+        ctx.strokeStyle = color;
+        ctx.lineWidth = 1.5 * ratio;
+        ctx.stroke();
+      };
+      for (const number of lens.selected) ring(study().trials.get(number), theme().hues[0] as string);
+      if (lens.trial !== undefined) ring(study().trials.get(lens.trial), theme().ink);
     },
     point(at, pen) {
-      let found: TrialRecord | undefined;
+      const before = pointed;
+      pointed = undefined;
       let distance = 20;
-      for (const trial of at === undefined ? [] : dots) {
-        const away = Math.hypot(pen.x(trial.number) - at!.left, pen.y(trial.value as number) - at!.top);
-        if (away < distance) [found, distance] = [trial, away];
+      for (const trial of at === undefined ? [] : study().trials.values()) {
+        const across = Math.abs(pen.x(xOf(trial)) - (at?.left ?? 0));
+        if (across >= distance || !hasDot(trial)) continue;
+        const away = Math.hypot(across, pen.y(trial.value as number) - (at?.top ?? 0));
+        if (away < distance) [pointed, distance] = [trial, away];
       }
-      if (found !== undefined) {
-        const edge = container.querySelector('.u-over')?.getBoundingClientRect();
-        const place = {
-          x: (edge?.left ?? 0) + pen.x(found.number),
-          y: (edge?.top ?? 0) + pen.y(found.value as number),
-        };
-        const name = study().study?.objective.metric ?? '';
-        tooltip.show(
-          found,
-          `best ${name} ${shortNumber(found.value)} at epoch ${found.bestEpoch ?? found.epochs}`,
-          place,
-        );
-      } else if (pointed) tooltip.hide();
-      pointed = found !== undefined;
-      focus.hover(found?.number);
+      if (pointed !== undefined) tell(pointed, pen);
+      else if (before !== undefined) tooltip.hide();
+      lens.hover(pointed?.number);
     },
-    click: () => focus.pin(focus.trial),
+    click(event) {
+      if (pointed === undefined) return lens.pin(undefined);
+      if (event.shiftKey || event.ctrlKey || event.metaKey) lens.toggle(pointed.number);
+      else lens.pin(pointed.number);
+    },
   });
-  focus.onChange(() => chart.redrawOver());
-  container.setAttribute('role', 'img');
+  lens.onChange(() => chart.redrawOver());
 
-  const show = () => {
-    const { trials, best, study: info } = study();
-    dots = [...trials.values()].filter(trial => trial.value !== undefined && Number.isFinite(trial.value));
-    // The complete trials are what the line is about; the others need not all be in sight.
-    const complete = dots.filter(({ state }) => state === 'complete');
-    const shown = complete.length > 2 ? complete : dots.filter(({ state }) => state !== 'failed');
-    const values = shown.map(({ value }) => value as number);
-    const y = robustRange(values, false);
+  const tell = (trial: TrialRecord, pen: Pen) => {
+    const edge = container.querySelector('.u-over')?.getBoundingClientRect();
+    const place = {
+      x: (edge?.left ?? 0) + pen.x(xOf(trial)),
+      y: (edge?.top ?? 0) + pen.y(trial.value as number),
+    };
+    const name = study().study?.objective.metric ?? '';
+    const when = byTime && trial.finishedAt !== undefined ? `, finished after ${duration(xOf(trial))}` : '';
+    const text = `best ${name} ${shortNumber(trial.value)} at epoch ${trial.bestEpoch ?? trial.epochs}${when}`;
+    tooltip.show(trial, text, place);
+  };
+
+  const scales = element('fieldset', { class: 'segments' }, element('legend', { class: 'visually-hidden' }, 'Over'));
+  const choices = (['trials', 'time'] as const).map(over => {
+    const input = element('input', { type: 'radio', name: 'progress-by', value: over });
+    input.addEventListener('change', () => {
+      link.set('progress.by', over === 'time' ? 'time' : undefined);
+      show('all');
+    });
+    scales.append(element('label', {}, input, element('span', {}, over === 'time' ? 'Time' : 'Trials')));
+    return input;
+  });
+  tools.append(scales);
+
+  const show = (changed: Changed) => {
+    if (model === undefined) return;
+    byTime = link.get('progress.by') === 'time';
+    for (const input of choices) input.checked = (input.value === 'time') === byTime;
+    const title = section.querySelector('h2');
+    if (title !== null) setText(title, `Best value over ${byTime ? 'time' : 'trials'}`);
+    const { trials, running, best, study: info, counts } = study();
+    ended.update(study(), changed);
+    live = running.flatMap(number => trials.get(number) ?? []).filter(hasDot);
+    const key = [model.identity, byTime, filterText(lens.filter)].join(' ');
+    const now = performance.now();
+    if (key !== rangeFor || now - rangeAt > calm || counts.complete < 8) {
+      [rangeFor, rangeAt] = [key, now];
+      const dots = [...ended.list, ...live].filter(hasDot);
+      // The complete trials are what the line is about; the others need not all be in sight.
+      const complete = dots.filter(({ state }) => state === 'complete');
+      const shown = complete.length > 2 ? complete : dots.filter(({ state }) => state !== 'failed');
+      range = robustRange(
+        shown.map(({ value }) => value as number),
+        false,
+      );
+      steps = stepsOf(complete, xOf, info?.objective.direction === 'maximize');
+    }
     const planned = Math.min(info?.trials ?? 0, Math.max(10, 2 * trials.size));
-    const last = Math.max(1, trials.size - 1, planned - 1);
-    chart.show({ low: -0.02 * last, high: last }, { ...y, log: false });
-    container.setAttribute(
+    const elapsed = ((study().finishedAt ?? model.now) - (study().startedAt ?? 0)) / 1000;
+    const last = byTime ? Math.max(1, elapsed) : Math.max(1, trials.size - 1, planned - 1);
+    // While time goes on, the axis moves in steps: each is another picture.
+    const high = byTime && study().finishedAt === undefined ? 1.15 ** Math.ceil(Math.log(last) / Math.log(1.15)) : last;
+    const end = byTime ? last : trials.size - 1;
+    const lowest = steps.at(-1);
+    if (lowest !== undefined && lowest.x < end)
+      steps = [...steps.filter(({ end }) => !end), { ...lowest, x: end, end }];
+    chart.show({ low: -0.02 * high, high }, { ...range, log: false });
+    const leader = best === undefined ? '' : `, the best ${shortNumber(best.value)} in trial ${best.trial}`;
+    setAttribute(
+      container,
       'aria-label',
-      `Best value over trials: ${count(dots.length)} values${best === undefined ? '' : `, the best ${shortNumber(best.value)} in trial ${best.trial}`}`,
+      `Best value over ${byTime ? 'time' : 'trials'}: ${counted(counts.complete, 'complete trial')}${leader}. Keys: left and right go through the trials, Enter pins, Space selects.`,
     );
   };
+
+  container.setAttribute('role', 'application');
+  container.setAttribute('aria-roledescription', 'chart');
+  container.tabIndex = 0;
+  container.addEventListener('keydown', event => {
+    const { key } = event;
+    if (key === 'ArrowLeft' || key === 'ArrowRight') {
+      if (stepping.length === 0) {
+        const dots = [...study().trials.values()].filter(hasDot);
+        stepping = dots.sort((a, b) => xOf(a) - xOf(b)).map(({ number }) => number);
+      }
+      const at = stepping.indexOf(lens.hovered ?? lens.pinned ?? -1);
+      const next = at < 0 ? 0 : at + (key === 'ArrowLeft' ? -1 : 1);
+      const number = stepping[Math.max(0, Math.min(stepping.length - 1, next))];
+      pointed = number === undefined ? undefined : study().trials.get(number);
+      if (pointed !== undefined) chart.point(pen => tell(pointed as TrialRecord, pen));
+      lens.hover(number);
+    } else if (key === 'Enter' && lens.hovered !== undefined) lens.pin(lens.hovered);
+    else if (key === ' ' && lens.trial !== undefined) lens.toggle(lens.trial);
+    else return;
+    event.preventDefault();
+  });
+  container.addEventListener('blur', () => {
+    stepping = [];
+    if (pointed === undefined) return;
+    pointed = undefined;
+    tooltip.hide();
+    lens.hover(undefined);
+  });
+
   const view: View = (next, changed) => {
+    const moved = model === undefined || Math.floor(next.now / 5000) !== Math.floor(model.now / 5000);
     model = next;
-    if (changed === 'all' || changed.size > 0) show();
+    const waits = performance.now() - rangeAt > calm && ended.list.length > 0 && changed !== 'all' && pending;
+    pending = changed === 'all' || changed.size > 0 ? true : waits ? false : pending;
+    if (changed === 'all' || changed.size > 0 || waits || (byTime && moved)) show(changed);
   };
-  return Object.assign(view, { redraw: show });
+  let pending = false;
+  return view;
 }
 
-/** The best value of the complete trials so far, as steps up to the last trial. */
-function drawBestLine(
-  { ctx, x, y, ratio }: Pen,
-  trials: readonly TrialRecord[],
-  maximize: boolean,
-  last: number,
-  color: string,
-): void {
+/** A new best value; the last step only leads on to where the axis is now. */
+interface Step {
+  readonly x: number;
+  readonly value: number;
+  readonly end?: number | undefined;
+}
+
+/** The best value of the complete trials so far, where it changes. */
+function stepsOf(complete: readonly TrialRecord[], x: (trial: TrialRecord) => number, maximize: boolean): Step[] {
+  const steps: Step[] = [];
+  const ordered = complete.map(trial => ({ x: x(trial), value: trial.value as number })).sort((a, b) => a.x - b.x);
+  for (const step of ordered) {
+    const best = steps.at(-1)?.value;
+    if (best === undefined || (maximize ? step.value > best : step.value < best)) steps.push(step);
+  }
+  return steps;
+}
+
+function drawSteps({ ctx, x, y, ratio }: Pen, steps: readonly Step[], color: string): void {
   ctx.strokeStyle = color;
   ctx.lineWidth = 2 * ratio;
   ctx.beginPath();
-  let best: number | undefined;
-  for (const { number, state, value } of trials) {
-    if (state !== 'complete' || value === undefined) continue;
-    if (best !== undefined && (maximize ? value <= best : value >= best)) continue;
-    if (best === undefined) ctx.moveTo(x(number), y(value));
-    else ctx.lineTo(x(number), y(best));
-    ctx.lineTo(x(number), y(value));
-    best = value;
+  for (const [i, step] of steps.entries()) {
+    if (i === 0) ctx.moveTo(x(step.x), y(step.value));
+    else ctx.lineTo(x(step.x), y((steps[i - 1] as Step).value));
+    ctx.lineTo(x(step.x), y(step.value));
   }
-  if (best !== undefined) ctx.lineTo(x(last), y(best));
   ctx.stroke();
 }

@@ -1,253 +1,144 @@
-import { count, hyperparameter, metric } from '../../../src/cli/number.js';
-import type { StudyInfo } from '../../../src/tune/events.js';
+import { count } from '../../../src/cli/number.js';
 import type { TrialRecord } from '../../../src/tune/study-state.js';
 import { element, setAttribute, setText } from '../element.js';
-import { endingOf } from '../ending.js';
-import type { Focus } from '../focus.js';
-import type { Changed, Model, View } from '../store.js';
-import { hueOf } from '../theme.js';
-import { compareBy, type Sorting } from './sorting.js';
+import type { Field } from '../fields.js';
+import type { Model, Page, Panel, View } from '../page.js';
+import { trialMenu } from './controls-trial.js';
+import { columnsMenu } from './table-choose.js';
+import { type Column, columnsOf, columnsText, parseColumns } from './table-columns.js';
+import { csvOf, download, fileName } from './table-csv.js';
+import { filterEditor } from './table-filter.js';
+import { trialGrid } from './table-grid.js';
+import { headCells, markHead } from './table-head.js';
+import { menu, popover } from './table-popover.js';
+import { newestFirst, parseSort, type SortBy, sortedBy, sortText, sortTrials } from './table-sort.js';
 
-/** A column: its title, and what a trial has in it, as text and as what it is sorted by. */
-interface Column {
-  readonly key: string;
-  readonly title: string;
-  readonly width: string;
-  readonly numeric?: boolean;
-  text(trial: TrialRecord): string;
-  order(trial: TrialRecord): string | number | undefined;
-}
+const rowHeight = 37;
+/** Milliseconds that the order stays at least, so that rows do not run away from the pointer. */
+const orderStays = 500;
 
-interface Row {
-  readonly element: HTMLTableRowElement;
-  readonly button: HTMLButtonElement;
-  readonly cells: readonly HTMLElement[];
-  drawn?: TrialRecord;
-}
-
-/** Every trial: its state, hyperparameters, value, and how it ended; sortable. */
-export function trialsView(container: HTMLElement, tools: HTMLElement, focus: Focus): View {
+/** Every trial: its state, hyperparameters, value, and how it ended; sorted, filtered, selected. */
+export function trialsView({ body: container, tools, note }: Panel, page: Page): View {
+  const { lens, link } = page;
+  container.classList.add('table-scroll');
   let model: Model | undefined;
-  let info: StudyInfo | undefined;
-  let columns: readonly Column[] = [];
-  let sorting: Sorting = { key: 'number', descending: true };
-  const rows = new Map<number, Row>();
-  const body = element('tbody', { role: 'rowgroup' });
-  const head = element('tr', { role: 'row' });
-  const table = element(
-    'table',
-    { role: 'table', 'aria-label': 'Trials' },
-    element('thead', { role: 'rowgroup' }, head),
-    body,
-  );
-  const empty = element('p', { class: 'empty' }, 'No trial has been started yet.');
-  container.append(table, empty);
-  // It scrolls, so the keyboard must be able to reach it.
-  container.setAttribute('role', 'region');
-  container.setAttribute('aria-labelledby', 'trials-title');
-  container.tabIndex = 0;
+  let fields: readonly Field[] = [];
+  let keys: readonly string[] = [];
+  let sorting: readonly SortBy[] = newestFirst;
+  let order: readonly number[] = [];
+  let ordered = Number.NEGATIVE_INFINITY;
+  let timer: number | undefined;
+  const narrow = matchMedia('(max-width: 680px)');
+
+  const empty = element('p', { class: 'empty' });
+  const grid = trialGrid(container, page, (trial, anchor) => {
+    const record = model?.study.trials.get(trial);
+    if (record !== undefined) popover.open(anchor, [menu(trialMenu(record, page))], `Trial #${trial}`, grid.focus);
+  });
+  container.append(empty);
 
   const select = element('select', { 'aria-label': 'Sort by' });
   const way = element('button', { type: 'button', class: 'way', 'aria-label': 'Reverse the order' });
-  tools.append(element('div', { class: 'sort-tools' }, select, way));
-  const sortBy = (key: string, descending: boolean) => {
-    sorting = { key, descending };
-    showSorting();
-    order();
-  };
-  select.addEventListener('change', () => sortBy(select.value, false));
-  way.addEventListener('click', () => sortBy(sorting.key, !sorting.descending));
-
-  const showSorting = () => {
-    select.value = sorting.key;
-    setText(way, sorting.descending ? '↓' : '↑');
-    for (const [i, column] of columns.entries()) {
-      const cell = head.children[i] as HTMLElement;
-      const direction = sorting.descending ? 'descending' : 'ascending';
-      setAttribute(cell, 'aria-sort', column.key === sorting.key ? direction : 'none');
-    }
-  };
-
-  const setColumns = (next: StudyInfo) => {
-    info = next;
-    columns = columnsOf(next);
-    table.style.setProperty('--columns', columns.map(({ width }) => width).join(' '));
-    head.replaceChildren(
-      ...columns.map(column => {
-        const button = element('button', { type: 'button', title: `Sort by ${column.title}` }, column.title);
-        button.addEventListener('click', () =>
-          sortBy(column.key, sorting.key === column.key ? !sorting.descending : column.key === 'number'),
-        );
-        return element('th', { role: 'columnheader', scope: 'col', class: column.numeric ? 'num' : undefined }, button);
-      }),
-    );
-    select.replaceChildren(...columns.map(({ key, title }) => element('option', { value: key }, `Sort by ${title}`)));
-    rows.clear();
-    body.replaceChildren();
-    showSorting();
-  };
-
-  const newRow = (trial: TrialRecord): Row => {
-    const button = element(
-      'button',
-      { type: 'button', class: 'trial-button', 'aria-pressed': 'false', title: 'Highlight its curve' },
-      element('i', { class: `swatch hue-${hueOf(trial.number)}`, 'aria-hidden': 'true' }),
-      `#${trial.number}`,
-    );
-    const cells = columns.map((column, i) =>
-      i === 0
-        ? element('th', { role: 'rowheader', scope: 'row', 'data-column': column.key }, button)
-        : element('td', { role: 'cell', 'data-column': column.key, class: column.numeric ? 'num' : undefined }),
-    );
-    const row = element('tr', { role: 'row', 'data-trial': String(trial.number) }, ...cells);
-    row.addEventListener('pointerenter', event => event.pointerType === 'mouse' && focus.hover(trial.number));
-    row.addEventListener('pointerleave', () => focus.hover(undefined));
-    button.addEventListener('focus', () => button.matches(':focus-visible') && focus.hover(trial.number));
-    button.addEventListener('blur', () => focus.hover(undefined));
-    row.addEventListener('click', () => {
-      // Selecting text in a row is not choosing it.
-      if (getSelection()?.type !== 'Range') focus.pin(trial.number);
-    });
-    return { element: row, button, cells };
-  };
-
-  const draw = (trial: TrialRecord, best: boolean) => {
-    let row = rows.get(trial.number);
-    if (row === undefined) {
-      row = newRow(trial);
-      rows.set(trial.number, row);
-    }
-    row.element.toggleAttribute('data-best', best);
-    if (row.drawn === trial) return;
-    row.drawn = trial;
-    setAttribute(row.element, 'data-state', trial.state);
-    for (const [i, column] of columns.entries()) {
-      const cell = row.cells[i] as HTMLElement;
-      if (column.key === 'number') continue;
-      if (column.key === 'ending') drawEnding(cell, trial);
-      else {
-        const text = column.text(trial);
-        setText(cell, text);
-        // In the narrow form each value is led by its name, and what is not there is left out.
-        setAttribute(cell, 'data-label', text === '' || column.key === 'state' ? undefined : column.title);
-      }
-    }
-  };
-
-  const order = () => {
-    const column = columns.find(({ key }) => key === sorting.key);
-    if (model === undefined || column === undefined) return;
-    const sorted = [...model.study.trials.values()].sort(compareBy(column.order, sorting.descending));
-    const held = document.activeElement;
-    let cursor = body.firstElementChild;
-    for (const { number } of sorted) {
-      const row = rows.get(number)?.element;
-      if (row === undefined) continue;
-      if (row === cursor) cursor = cursor.nextElementSibling;
-      else body.insertBefore(row, cursor);
-    }
-    // Moving an element takes the keyboard's focus from it.
-    if (held instanceof HTMLElement && body.contains(held) && held !== document.activeElement) held.focus();
-  };
-
-  let lit: number | undefined;
-  let pinned: number | undefined;
-  const setPinned = (trial: number | undefined, on: boolean) => {
-    const row = rows.get(trial ?? -1);
-    row?.element.toggleAttribute('data-pinned', on);
-    row?.button.setAttribute('aria-pressed', String(on));
-  };
-  focus.onChange(() => {
-    rows.get(lit ?? -1)?.element.removeAttribute('data-focus');
-    lit = focus.trial;
-    rows.get(lit ?? -1)?.element.setAttribute('data-focus', '');
-    if (pinned === focus.pinned) return;
-    setPinned(pinned, false);
-    pinned = focus.pinned;
-    setPinned(pinned, true);
+  const choose = element('button', { type: 'button', class: 'tool', 'aria-haspopup': 'dialog' }, 'Columns');
+  const csv = element('button', { type: 'button', class: 'tool' }, 'CSV');
+  tools.append(element('div', { class: 'sort-tools' }, select, way), choose, csv);
+  select.addEventListener('change', () => sort([{ key: select.value, descending: false }]));
+  way.addEventListener('click', () => {
+    const { key, descending } = sorting[0] as SortBy;
+    sort([{ key, descending: !descending }]);
+  });
+  choose.addEventListener('click', () => {
+    const change = (next: readonly string[] | undefined) => {
+      link.set('trials.columns', next && columnsText(next, fields));
+      setColumns();
+    };
+    const list = columnsMenu(fields, () => keys, change);
+    popover.open(choose, [list], 'Columns');
+  });
+  csv.addEventListener('click', () => {
+    if (model === undefined) return;
+    const trials = order.flatMap(number => model?.study.trials.get(number) ?? []);
+    download(fileName(`${model.study.study?.name ?? 'study'}-trials`, 'csv'), 'text/csv', csvOf(model, trials));
   });
 
-  let bestShown: number | undefined;
-  return (next, changed: Changed) => {
+  const sort = (next: readonly SortBy[]) => {
+    link.set('trials.sort', sortText(next));
+    sorting = next;
+    setOrder();
+  };
+  const columns = (): readonly Column[] => columnsOf(keys, fields);
+  const setColumns = () => {
+    keys = parseColumns(link.get('trials.columns'), fields);
+    const shown = columns();
+    grid.setColumns(shown, narrow.matches ? cardHeight(shown) : rowHeight);
+    const actions = {
+      sort: (key: string, more: boolean) => sort(sortedBy(sorting, key, more)),
+      filter(column: Column, anchor: HTMLElement) {
+        popover.open(anchor, [filterEditor(column.field, lens, model?.study.trials.values() ?? [])], 'Filter');
+      },
+    };
+    grid.head.replaceChildren(...headCells(shown, actions));
+    select.replaceChildren(...fields.map(({ key, title }) => element('option', { value: key }, `Sort by ${title}`)));
+    if (model !== undefined) setOrder();
+  };
+  const setOrder = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    if (model === undefined) return;
+    ordered = performance.now();
+    const { trials } = model.study;
+    const shown: TrialRecord[] = [];
+    for (const trial of trials.values()) if (lens.passes(trial)) shown.push(trial);
+    order = sortTrials(shown, fields, sorting);
+    select.value = sorting[0]?.key ?? '';
+    setText(way, sorting[0]?.descending ? '↓' : '↑');
+    markHead(grid.head, sorting, lens);
+    grid.setOrder(order);
+    grid.table.hidden = trials.size === 0;
+    empty.hidden = order.length > 0;
+    setText(
+      empty,
+      trials.size === 0
+        ? 'No trial has been started yet.'
+        : `None of the ${count(trials.size)} trials passes the filter.`,
+    );
+    setText(
+      note,
+      order.length === trials.size ? '' : `${count(order.length)} of ${count(trials.size)} trials pass the filter.`,
+    );
+    csv.title = `Download ${count(order.length)} trials with all that each has`;
+    setAttribute(container, 'data-rows', String(order.length));
+    grid.draw(model, 'all');
+  };
+  narrow.addEventListener('change', () => model !== undefined && setColumns());
+  link.onChange(() => {
+    if (model === undefined) return;
+    sorting = parseSort(link.get('trials.sort'));
+    setColumns();
+  });
+  sorting = parseSort(link.get('trials.sort'));
+
+  return (next, changed) => {
     model = next;
-    const { study, trials, best } = next.study;
-    if (study === undefined) return;
-    if (study !== info) setColumns(study);
-    if (rows.size === 0) changed = 'all';
+    if (next.study.study === undefined) return;
+    if (next.fields !== fields) {
+      fields = next.fields;
+      setColumns();
+      return;
+    }
     if (changed !== 'all' && changed.size === 0) return;
-    for (const number of [bestShown, best?.trial]) {
-      const trial = trials.get(number ?? -1);
-      if (trial !== undefined) draw(trial, number === best?.trial);
-    }
-    bestShown = best?.trial;
-    for (const number of changed === 'all' ? trials.keys() : changed) {
-      const trial = trials.get(number);
-      if (trial !== undefined) draw(trial, number === best?.trial);
-    }
-    order();
-    empty.hidden = trials.size > 0;
-    table.hidden = trials.size === 0;
-    setAttribute(container, 'data-rows', String(rows.size));
+    const since = performance.now() - ordered;
+    if (changed === 'all' || since >= orderStays) return setOrder();
+    // What is in sight is drawn at once, in the order that it has.
+    grid.draw(next, changed);
+    timer ??= window.setTimeout(setOrder, orderStays - since);
   };
 }
 
-function drawEnding(cell: HTMLElement, trial: TrialRecord): void {
-  const ending = endingOf(trial);
-  if (ending === undefined) cell.replaceChildren();
-  else cell.replaceChildren(element('b', {}, ending.who), ' ', element('span', {}, ending.why));
-}
-
-function columnsOf(info: StudyInfo): Column[] {
-  const finite = (value: number | undefined) => (value === undefined || !Number.isFinite(value) ? undefined : value);
-  return [
-    { key: 'number', title: 'Trial', width: '78px', text: t => `#${t.number}`, order: t => t.number },
-    { key: 'state', title: 'State', width: '88px', text: t => t.state, order: t => t.state },
-    {
-      key: 'value',
-      title: info.objective.metric,
-      width: widthOf([info.objective.metric], 86),
-      numeric: true,
-      text: t => (t.value === undefined ? '' : metric(t.value)),
-      order: t => finite(t.value),
-    },
-    {
-      key: 'epochs',
-      title: 'Epochs',
-      width: '74px',
-      numeric: true,
-      text: t => (info.epochs === undefined ? count(t.epochs) : `${count(t.epochs)}/${count(info.epochs)}`),
-      order: t => t.epochs,
-    },
-    ...info.space.map(({ name, ...domain }): Column => {
-      const options = 'options' in domain ? domain.options : [];
-      const settingOf = ({ hparams }: TrialRecord) => (Object.hasOwn(hparams, name) ? hparams[name] : undefined);
-      return {
-        key: `hparam ${name}`,
-        title: name,
-        width: widthOf([name, ...options], 'options' in domain ? 62 : 66),
-        numeric: options.every(option => option.trim() !== '' && Number.isFinite(Number(option))),
-        text(trial) {
-          const value = settingOf(trial);
-          return value === undefined ? '' : hyperparameter(value);
-        },
-        order(trial) {
-          const value = settingOf(trial);
-          return typeof value === 'number' || value === undefined ? value : String(value);
-        },
-      };
-    }),
-    {
-      key: 'ending',
-      title: 'Ended by',
-      width: 'minmax(260px, 1fr)',
-      text: t => endingOf(t)?.who ?? '',
-      order: t => endingOf(t)?.who,
-    },
-  ];
-}
-
-/** Enough for the longest word and the arrow of the sorting, within reason. */
-function widthOf(words: readonly string[], least: number): string {
-  const longest = Math.max(...words.map(word => word.length));
-  return `${Math.min(220, Math.max(least, Math.round(7.6 * longest) + 30))}px`;
+/** The height of a trial's card on a narrow screen, in pixels: its first line, two values a line, and how it ended. */
+function cardHeight(columns: readonly Column[]): number {
+  const keys = columns.map(({ field }) => field.key);
+  const own = ['number', 'state', 'ending'];
+  const values = keys.filter(key => !own.includes(key)).length;
+  return 20 + 26 + 22 * Math.ceil(values / 2) + (keys.includes('ending') ? 42 : 0);
 }

@@ -88,6 +88,8 @@ function begin(context: SamplerContext, options: Checked): Sampling {
         own === undefined
           ? known.standings
           : known.standings.with(own, { ...(known.standings[own] as Standing), state: 'asked' });
+      // What was counted while the trials came holds for all of them, and for one objective.
+      const whole = own === undefined && objectives.length === 1;
       const ownState = own === undefined ? undefined : known.standings[own]?.state;
       const count = (state: Standing['state']) => known.count(state) - (ownState === state ? 1 : 0);
       const allows = (hparams: HParams) =>
@@ -102,8 +104,8 @@ function begin(context: SamplerContext, options: Checked): Sampling {
         return drawn(0);
       }
       // Before there is enough to split, a point is only to be unlike those that failed.
-      const split = starting ? nothingKnown : splitTrials(standings, gamma);
-      const sides = sidesOf(standings, split, starting ? side.none : side.bad);
+      const split = starting ? nothingKnown : splitTrials(standings, gamma, whole ? known : undefined);
+      const sides = sidesOf(standings, split, starting ? side.none : side.bad, own);
       const groups = models.map((model, index) => {
         let drawn: Candidates | undefined;
         const draw = () => model.candidates(candidates, sides, split, random(seed, 'tpe', trial, attempt, index));
@@ -120,12 +122,18 @@ function begin(context: SamplerContext, options: Checked): Sampling {
   };
 }
 
-function sidesOf(standings: readonly Standing[], { good, neither }: Split, others: number): Uint8Array {
+function sidesOf(
+  standings: readonly Standing[],
+  { good, neither }: Split,
+  others: number,
+  asked: number | undefined,
+): Uint8Array {
   const sides = new Uint8Array(standings.length);
-  for (let i = 0; i < sides.length; i++) {
+  for (let i = 0; i < sides.length && others !== side.bad; i++) {
     const { state } = standings[i] as Standing;
-    sides[i] = state === 'asked' ? side.none : state === 'failed' || state === 'open' ? side.bad : others;
+    sides[i] = state === 'failed' || state === 'open' ? side.bad : others;
   }
+  if (asked !== undefined) sides[asked] = side.none;
   for (const i of neither) sides[i] = side.none;
   for (const i of good) sides[i] = side.good;
   return sides;

@@ -12,6 +12,7 @@ import { entryFile } from './entry-file.js';
 import { inSharedMemory } from './in-shared-memory.js';
 import { openPool, type Waiting } from './pool.js';
 import type { ResourceLimits } from './protocol.js';
+import type { WorkerLoad } from './thread.js';
 
 /** Seconds that a worker may give no sign of life unless stated. */
 export const WORKER_TIMEOUT = 60;
@@ -44,6 +45,8 @@ export interface Workers {
   readonly objective: (hparams: unknown, context: TrialContext & Checkpointed & Waiting) => Observable<Report>;
   /** So many threads from now on, for `tune({ resize })`; surplus ones end when they are idle. */
   resize(workers: number): void;
+  /** How busy each thread was since the last time this was asked, for `serveLive({ workers })`. */
+  load(): readonly WorkerLoad[];
   /** Ends the threads; resolves when they are gone. Idle ones do not keep the process alive. */
   close(): Promise<void>;
 }
@@ -79,6 +82,7 @@ export function openWorkers(options: WorkersOptions): Workers {
       size = threadsFrom(wanted, 'resize');
       pool.resize(size);
     },
+    load: pool.load,
     objective: (hparams, context) => {
       const { trial, seed, hparams: point, checkpoint } = context;
       return pool.run({ hparams, context: { trial, seed, hparams: point, checkpoint } }, [], context);

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { Observable } from 'rxjs';
 import type { Report } from '../../train/report.js';
 import type { ThreadOptions } from './protocol.js';
-import { type Job, openThread, type Thread } from './thread.js';
+import { type Job, openThread, type Thread, type WorkerLoad } from './thread.js';
 
 /** Options of `openPool`. */
 export interface PoolOptions extends ThreadOptions {
@@ -14,6 +14,8 @@ export interface PoolOptions extends ThreadOptions {
 
 /** What a trial may wait for: `ObjectiveContext` has it. */
 export interface Waiting {
+  /** Its number, for people. */
+  readonly trial?: number | undefined;
   waitFor?(teardown: PromiseLike<unknown>): void;
 }
 
@@ -26,6 +28,8 @@ export interface Pool {
   run(task: unknown, uses: readonly object[], waiting?: Waiting): Observable<Report>;
   /** So many threads from now on: more are started when trials need them, surplus ones end when they are idle. */
   resize(size: number): void;
+  /** How busy each thread was since the last time this was asked. */
+  load(): readonly WorkerLoad[];
   /** Ends all threads, and the trials that run with an error; resolves when they are gone. */
   close(): Promise<void>;
 }
@@ -88,6 +92,7 @@ export function openPool({ size: wanted, first = wanted, ...options }: PoolOptio
         freed.catch(() => {});
         const job: Job = {
           task,
+          trial: waiting?.trial,
           uses,
           next: report => subscriber.next(report),
           error: error => subscriber.error(error),
@@ -110,6 +115,7 @@ export function openPool({ size: wanted, first = wanted, ...options }: PoolOptio
           }
         };
       }),
+    load: () => threads.map(thread => thread.load()),
     resize(wanted) {
       size = wanted;
       assign();

@@ -22,6 +22,8 @@ const KEPT = 8;
 /** One trial for a worker. */
 export interface Job {
   readonly task: unknown;
+  /** The number of the trial, for people. */
+  readonly trial?: number | undefined;
   /** Values that many tasks use: each is sent to a worker once, and known by its identity. */
   readonly uses: readonly object[];
   next(report: Report): void;
@@ -36,11 +38,19 @@ export interface Thread {
   /** No job runs, and one can: it is not about to end. */
   readonly idle: boolean;
   readonly alive: boolean;
+  /** How busy it was since the last time this was asked. */
+  load(): WorkerLoad;
   run(job: Job): void;
   /** Ends the training of a job, which is then freed within a batch; does nothing if that is not the one that runs. */
   cancel(job: Job): void;
   /** Ends the thread; its job fails. Resolves when it has ended. */
   close(): Promise<void>;
+}
+
+/** How busy a worker thread was for a while: from 0 to 1, and the trial that it computes. */
+export interface WorkerLoad {
+  readonly busy: number;
+  readonly trial?: number | undefined;
 }
 
 /** The job of a thread. */
@@ -78,6 +88,7 @@ export function openThread(options: ThreadOptions, changed: () => void): Thread 
   let numbers = 0;
   let alive = true;
   let ready = false;
+  let looked = worker.performance.eventLoopUtilization();
   let cause: string | undefined;
   let current: Running | undefined;
   let heart: Heart | undefined;
@@ -214,6 +225,13 @@ export function openThread(options: ThreadOptions, changed: () => void): Thread 
     },
     get alive() {
       return alive;
+    },
+    load() {
+      const now = worker.performance.eventLoopUtilization();
+      const { utilization } = worker.performance.eventLoopUtilization(now, looked);
+      looked = now;
+      const trial = current?.job.trial;
+      return { busy: alive && Number.isFinite(utilization) ? utilization : 0, ...(trial !== undefined && { trial }) };
     },
     run(job) {
       const own: Running = { job, ended: false, cancelled: false, freed: false, network: network(() => own.freed) };

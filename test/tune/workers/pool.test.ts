@@ -22,6 +22,7 @@ vi.mock('../../../src/tune/workers/thread.js', () => ({
       },
       alive: true,
       run: job => void jobs.push(job),
+      load: () => ({ busy: 0 }),
       cancel: () => {},
       close: async () => {},
     };

@@ -1,6 +1,4 @@
-import { millsRatio, millsRest, normalDensity } from './mills-ratio.js';
-
-const LOG_SQRT_2PI = 0.5 * Math.log(2 * Math.PI);
+import { cumulative, density, logDensity, millsRatio, millsRest } from '../normal-distribution.js';
 
 /** log h(z) and its derivative. */
 export interface LogImprovement {
@@ -15,12 +13,11 @@ export interface LogImprovement {
  */
 export function logImprovement(z: number): LogImprovement {
   if (z > 0) {
-    const density = normalDensity(z);
-    const cdf = 1 - density * millsRatio(z);
-    const h = density + z * cdf;
+    const cdf = cumulative(z);
+    const h = density(z) + z * cdf;
     return { value: Math.log(h), slope: cdf / h };
   }
   // With t = −z: h = φ(t) (1 − t R(t)) and Φ(z) = φ(t) R(t).
   const rest = millsRest(-z);
-  return { value: -0.5 * z * z - LOG_SQRT_2PI + Math.log(rest), slope: millsRatio(-z) / rest };
+  return { value: logDensity(z) + Math.log(rest), slope: millsRatio(-z) / rest };
 }

@@ -21,6 +21,7 @@ export function cellKernels(dimension: Dimension, column: Column): Kernels {
   let widths = new Float64Array(0);
   let wholes = new Float64Array(0);
   let shape = new Uint32Array(0);
+  let arranged = shape;
   return {
     update(members, least) {
       widths = withRoom(widths, column.size);
@@ -53,8 +54,15 @@ export function cellKernels(dimension: Dimension, column: Column): Kernels {
       size = 0;
       widths.fill(0);
     },
+    arrange(arrangement) {
+      arranged =
+        arrangement === undefined
+          ? shape
+          : arrangement.order.subarray(0, arrangement.begins.at(-1)).map(row => shape[row] as number);
+    },
+    most: () => 0,
     base: row => -(wholes[row] as number),
-    add: (point, sums, into, begin, end) => shapes.add(point, shape, sums, into, begin, end),
+    add: (point, sums, into, begin, end) => shapes.add(point, arranged, sums, into, begin, end),
     prior(point) {
       const [from, to] = [dimension.edge(point), dimension.edge(point + 1)];
       return logMass((from - middle) / range, (to - middle) / range) - priorWhole;

@@ -37,6 +37,8 @@ export function groupModel(group: Group, priorWeight: number, equal: boolean): G
   const bad = mixture(dimensions, columns, priorWeight);
   const goodColumns = dimensions.map(column);
   const good = mixture(dimensions, goodColumns, priorWeight);
+  /** What the good density is of; mostly it is the same as at the last draw. */
+  let observed: { readonly rows: readonly number[]; readonly comparable: number } | undefined;
   /** By row, the trial, and by trial the row: only those that have all of the group's hyperparameters have one. */
   const trials: number[] = [];
   const rows: number[] = [];
@@ -55,10 +57,13 @@ export function groupModel(group: Group, priorWeight: number, equal: boolean): G
       // The good ones are few and change, so they have columns of their own.
       const goodRows = split.good.map(trial => rows[trial] as number).filter(row => row >= 0);
       goodRows.sort((a, b) => a - b);
-      for (const [d, all] of columns.entries()) refill(goodColumns[d] as Column, all, goodRows);
-      good.forget();
-      const onGoodSide = new Uint8Array(goodRows.length).fill(side.good);
-      good.observe(side.good, onGoodSide, equal ? equalWeights : recencyWeights, split.comparable);
+      if (!observed || observed.comparable !== split.comparable || !sameRows(observed.rows, goodRows)) {
+        observed = { rows: goodRows, comparable: split.comparable };
+        for (const [d, all] of columns.entries()) refill(goodColumns[d] as Column, all, goodRows);
+        good.forget();
+        const onGoodSide = new Uint8Array(goodRows.length).fill(side.good);
+        good.observe(side.good, onGoodSide, equal ? equalWeights : recencyWeights, split.comparable);
+      }
 
       const points = Array.from({ length: n }, () => good.draw(random));
       const scores = points.map(point => {
@@ -88,6 +93,10 @@ export function groupModel(group: Group, priorWeight: number, equal: boolean): G
       };
     },
   };
+}
+
+function sameRows(some: readonly number[], others: readonly number[]): boolean {
+  return some.length === others.length && some.every((row, i) => row === others[i]);
 }
 
 /** Puts the observations of a column in some rows into another, instead of those that are there. */

@@ -1,4 +1,5 @@
 import type { Random } from '../../../random.js';
+import { type Arrangement, arranger } from './arrangement.js';
 import { cellKernels } from './cell-kernels.js';
 import type { Column } from './column.js';
 import type { Dimension } from './dimension.js';
@@ -12,7 +13,7 @@ import { withRoom } from './room.js';
 /** Rows whose sums are computed at a time: they fit the first cache, and then it may be clear that the rest does not matter. */
 const BLOCK = 256;
 
-/** exp of less than this is nothing beside 1, even ten thousand times. */
+/** exp of less than this is nothing beside 1, even ten thousand times: 1.4e−21. */
 const NEGLIGIBLE = -48;
 
 /** What each of `size` members counts, put into `out`. */
@@ -49,6 +50,17 @@ export interface Mixture {
   logDensity(point: readonly number[]): number;
 }
 
+/** In which order the blocks of an arrangement are counted at a point. */
+interface Plan {
+  /** No less than the logarithm of what the kernels of each block are together there. */
+  readonly bounds: Float64Array;
+  /** The blocks, those first that may count most. */
+  readonly order: Uint16Array;
+}
+
+const RANKS = 98;
+const counts = new Uint32Array(RANKS + 1);
+
 /** The mixture over some dimensions, whose observations are in `columns`; the prior has the weight `priorWeight`. */
 export function mixture(dimensions: readonly Dimension[], columns: readonly Column[], priorWeight: number): Mixture {
   const kernels = dimensions.map((dimension, d) => {
@@ -64,6 +76,44 @@ export function mixture(dimensions: readonly Dimension[], columns: readonly Colu
   let bases = new Float64Array(0);
   let highest = 0;
   let sums = new Float64Array(0);
+  const arranging = arranger(dimensions, columns);
+  let arrangement: Arrangement | undefined;
+  // In the order of the arrangement: shares and bases, and of each block the logarithm of the largest base and all its shares together.
+  let arranged: readonly [Float64Array, Float64Array] = [shares, bases];
+  let room: readonly [Float64Array<ArrayBuffer>, Float64Array<ArrayBuffer>] = [shares, bases];
+  let tops = new Float64Array(0);
+
+  /** What was planned since the last `observe`, and may be planned over after the next. */
+  const plans: Plan[] = [];
+  let planned = 0;
+  const planAt = (point: readonly number[]): Plan => {
+    const blocks = tops.length;
+    const free = plans[planned];
+    const plan =
+      free?.order.length === blocks ? free : { bounds: new Float64Array(blocks), order: new Uint16Array(blocks) };
+    plans[planned++] = plan;
+    const { bounds, order } = plan;
+    let largest = Number.NEGATIVE_INFINITY;
+    for (let block = 0; block < blocks; block++) {
+      let bound = tops[block] as number;
+      if (bound !== Number.NEGATIVE_INFINITY) {
+        for (let d = 0; d < kernels.length; d++) bound += (kernels[d] as Kernels).most(point[d] as number, block);
+      }
+      bounds[block] = bound;
+      if (bound > largest) largest = bound;
+    }
+    // In steps of a half down to what is negligible: sorted well enough, in linear time.
+    const rankOf = (block: number) => Math.min(RANKS - 1, Math.floor(2 * (largest - (bounds[block] as number)))) || 0;
+    counts.fill(0);
+    for (let block = 0; block < blocks; block++) counts[rankOf(block) + 1] = (counts[rankOf(block) + 1] as number) + 1;
+    for (let rank = 1; rank < RANKS; rank++) counts[rank] = (counts[rank] as number) + (counts[rank - 1] as number);
+    for (let block = 0; block < blocks; block++) {
+      const rank = rankOf(block);
+      order[counts[rank] as number] = block;
+      counts[rank] = (counts[rank] as number) + 1;
+    }
+    return plan;
+  };
 
   const density = (point: readonly number[]): Density => {
     let prior = Math.log(priorShare);
@@ -71,12 +121,32 @@ export function mixture(dimensions: readonly Dimension[], columns: readonly Colu
     // Beside the prior what is much smaller does not count, and nothing is so large that its exponential would overflow.
     const shift = Math.max(prior, highest - 600);
     let sum = Math.exp(prior - shift);
+    const [ownShares, ownBases] = arranged;
+    const add = (begin: number, end: number) => {
+      for (let d = 0; d < kernels.length; d++) {
+        (kernels[d] as Kernels).add(point[d] as number, d === 0 ? ownBases : sums, sums, begin, end);
+      }
+    };
     /** The rows before it are not counted yet: the newest come first, as they count most. */
     let end = rows;
-    const add = (begin: number) => {
-      for (let d = 0; d < kernels.length; d++) {
-        (kernels[d] as Kernels).add(point[d] as number, d === 0 ? bases : sums, sums, begin, end);
+    /** Of blocks that are not counted yet; those come first that may count most. */
+    let ranks = 0;
+    const plan = arrangement && planAt(point);
+    /** What is to be counted next; undefined when nothing is, or nothing that matters. */
+    const next = (least: number): readonly [number, number] | undefined => {
+      if (arrangement === undefined || plan === undefined) {
+        const last = end;
+        end = Math.max(0, end - BLOCK);
+        return [end, last];
       }
+      const { order, bounds } = plan;
+      while (ranks < order.length) {
+        const block = order[ranks++] as number;
+        if (ranks === order.length) end = 0;
+        if (!((bounds[block] as number) >= least)) continue;
+        return [arrangement.begins[block] as number, arrangement.begins[block + 1] as number];
+      }
+      return undefined;
     };
     return {
       get log() {
@@ -86,19 +156,19 @@ export function mixture(dimensions: readonly Dimension[], columns: readonly Colu
         return end === 0;
       },
       proceed() {
-        const begin = Math.max(0, end - BLOCK);
-        add(begin);
-        sum += weightedExponentials(sums, shares, shift, shift + Math.log(Math.max(1, sum)) + NEGLIGIBLE, begin, end);
-        end = begin;
+        const least = shift + Math.log(Math.max(1, sum)) + NEGLIGIBLE;
+        const part = next(least);
+        if (part !== undefined) {
+          add(...part);
+          sum += weightedExponentials(sums, ownShares, shift, least, ...part);
+        }
         if (end > 0 || sum > 1e-3) return;
         // Where everything is much smaller than it could be: once more, beside the largest.
-        end = rows;
-        add(0);
-        end = 0;
+        add(0, rows);
         let largest = prior;
         for (let row = 0; row < rows; row++) if ((sums[row] as number) > largest) largest = sums[row] as number;
         if (largest === Number.NEGATIVE_INFINITY) return;
-        const beside = weightedExponentials(sums, shares, largest, largest + NEGLIGIBLE, 0, rows);
+        const beside = weightedExponentials(sums, ownShares, largest, largest + NEGLIGIBLE, 0, rows);
         sum = (Math.exp(prior - largest) + beside) * Math.exp(largest - shift);
       },
     };
@@ -134,9 +204,23 @@ export function mixture(dimensions: readonly Dimension[], columns: readonly Colu
       for (let member = 0; member < size; member++) total += raw[member] as number;
       priorShare = prior / total;
       highest = spread(raw, 1 / total, has, rows, shares, bases);
+      arrangement = arranging.arrange(rows);
+      planned = 0;
+      // Rows that were arranged before and have come or gone meanwhile are among the changed ones.
+      for (const row of members.changed) touched.add(row);
+      for (const some of kernels) some.arrange(arrangement, has, touched);
+      if (arrangement === undefined) {
+        arranged = [shares, bases];
+        return;
+      }
+      const { order, begins } = arrangement;
+      room = [withRoom(room[0], rows), withRoom(room[1], rows)];
+      arranged = room;
+      tops = topsOf(order, begins, shares, bases, ...room);
     },
     forget() {
       members = noMembers;
+      arranging.forget();
       for (const some of kernels) some.forget();
     },
     draw(random) {
@@ -154,6 +238,32 @@ export function mixture(dimensions: readonly Dimension[], columns: readonly Colu
       return whole.log;
     },
   };
+}
+
+/** Puts shares and bases in an arrangement's order; returns the logarithm of each block's largest base and all its shares together. */
+function topsOf(
+  order: Uint32Array,
+  begins: readonly number[],
+  shares: Float64Array,
+  bases: Float64Array,
+  ownShares: Float64Array,
+  ownBases: Float64Array,
+): Float64Array<ArrayBuffer> {
+  const tops = new Float64Array(begins.length - 1);
+  for (let block = 0; block < tops.length; block++) {
+    let [sum, top] = [0, Number.NEGATIVE_INFINITY];
+    const end = begins[block + 1] as number;
+    for (let k = begins[block] as number; k < end; k++) {
+      const row = order[k] as number;
+      const [share, base] = [shares[row] as number, bases[row] as number];
+      ownShares[k] = share;
+      ownBases[k] = base;
+      sum += share;
+      if (base > top) top = base;
+    }
+    tops[block] = sum > 0 ? top + Math.log(sum) : Number.NEGATIVE_INFINITY;
+  }
+  return tops;
 }
 
 /** Gives each member's row its share and the others none; returns the largest of the members' bases. */

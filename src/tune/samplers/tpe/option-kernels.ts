@@ -6,6 +6,7 @@ import type { Kernels } from './kernels.js';
 export function optionKernels({ count }: Dimension, column: Column, priorWeight: number): Kernels {
   let hit = 0;
   let miss = 0;
+  let arranged: Float64Array | Uint32Array = column.places;
   return {
     update({ size, changed, has }) {
       const share = priorWeight / (size + 1);
@@ -14,9 +15,16 @@ export function optionKernels({ count }: Dimension, column: Column, priorWeight:
       return changed.filter(row => has[row] === 1);
     },
     forget: () => {},
+    arrange(arrangement) {
+      arranged =
+        arrangement === undefined
+          ? column.places
+          : arrangement.order.subarray(0, arrangement.begins.at(-1)).map(row => column.places[row] as number);
+    },
+    most: () => 0,
     base: () => 0,
     add(point, sums, into, begin, end) {
-      const [same, other, options] = [Math.log(hit), Math.log(miss), column.places];
+      const [same, other, options] = [Math.log(hit), Math.log(miss), arranged];
       for (let row = begin; row < end; row++) {
         into[row] = (sums[row] as number) + (options[row] === point ? same : other);
       }

@@ -1,5 +1,6 @@
 import type { Objective } from '../../events.js';
 import type { TrialRecord } from '../../study-state.js';
+import { lossRanking } from './loss-ranking.js';
 import { type Standing, standing } from './standing.js';
 
 /** The trials of a study, by their number, as its sampling knows them. */
@@ -8,6 +9,8 @@ export interface Past {
   readonly standings: readonly Standing[];
   /** How many trials are in a state. */
   count(state: Standing['state']): number;
+  /** The `n` complete trials with the least losses, as indices; of equal ones the older first. */
+  best(n: number): readonly number[];
   /**
    * Takes over what is new in the history. One that is the same map as the last time is taken to have grown in place: its finished
    * trials are not looked at again.
@@ -26,15 +29,18 @@ export function past(objectives: readonly Objective[]): Past {
   let open: number[] = [];
 
   let counts = new Map<Standing['state'], number>();
+  let complete = lossRanking();
 
   const count = (state: Standing['state'], change: number) => void counts.set(state, (counts.get(state) ?? 0) + change);
   const put = (index: number, record: TrialRecord) => {
     const before = standings[index];
     if (before !== undefined) count(before.state, -1);
+    if (before?.state === 'complete') complete.remove(index, before.loss);
     const after = standing(record, objectives);
     records[index] = record;
     standings[index] = after;
     count(after.state, 1);
+    if (after.state === 'complete') complete.add(index, after.loss);
   };
   /** False for a record that is not of the trial that was there. */
   const replace = (index: number, record: TrialRecord | undefined): boolean => {
@@ -75,12 +81,13 @@ export function past(objectives: readonly Objective[]): Past {
       return standings;
     },
     count: state => counts.get(state) ?? 0,
+    best: n => complete.first(n),
     follow(history) {
       const before = history === last ? open : standings.keys();
       const from = standings.length;
       const same = update(history);
       if (!same) {
-        [records, standings, counts] = [[], [], new Map()];
+        [records, standings, counts, complete] = [[], [], new Map(), lossRanking()];
         for (const record of [...history.values()].sort((a, b) => a.number - b.number)) append(record);
       }
       const candidates = same

@@ -23,6 +23,22 @@ export interface Split {
   readonly comparable: number;
 }
 
+/** How many trials are in each state, and which of the complete ones are the best. */
+export interface Tally {
+  count(state: Standing['state']): number;
+  /** As indices. */
+  best(n: number): readonly number[];
+}
+
+/** What a look at all trials finds; of several objectives, the best by dominance. */
+export function tallyOf(trials: readonly Standing[]): Tally {
+  const several = trials.some(({ losses }) => losses !== undefined);
+  return {
+    count: state => trials.reduce((n, trial) => n + Number(trial.state === state), 0),
+    best: n => (several ? bestOfSeveral(trials, n) : smallest(trials, 'complete', n, byLoss)),
+  };
+}
+
 /**
  * The good trials, `gamma` of those that are complete or pruned, and the bad ones. Complete trials come first, by their value (or by
  * dominance, if there are several objectives); then pruned ones, those with the larger last step first, and of the same step by the
@@ -33,17 +49,16 @@ export interface Split {
  * that pruning makes it worse. Therefore, from 5 complete trials on, no more than a fifth of them are good (but no fewer than if nothing
  * had been pruned), and of the trials pruned at a step only the worst quarter is bad: each is compared with others of its own step.
  */
-export function splitTrials(trials: readonly Standing[], gamma: (n: number) => number): Split {
-  let [complete, pruned, several] = [0, 0, false];
-  for (const { state, losses } of trials) {
-    if (state === 'complete') complete++;
-    else if (state === 'pruned') pruned++;
-    several ||= losses !== undefined;
-  }
+export function splitTrials(
+  trials: readonly Standing[],
+  gamma: (n: number) => number,
+  { count, best: bestOf }: Tally = tallyOf(trials),
+): Split {
+  const [complete, pruned] = [count('complete'), count('pruned')];
   const comparable = gamma(complete + pruned);
   const perStep = pruned > 0 && complete >= ENOUGH;
   const n = perStep ? Math.max(gamma(complete), Math.min(comparable, Math.ceil(GOOD_SHARE * complete))) : comparable;
-  const best = several ? bestOfSeveral(trials, n) : smallest(trials, 'complete', n, byLoss);
+  const best = bestOf(n);
   if (perStep) return { good: best, neither: undecided(trials), comparable };
   const good = best.length < n ? [...best, ...smallest(trials, 'pruned', n - best.length, byStep)] : best;
   return { good, neither: [], comparable: good.length };

@@ -1,0 +1,125 @@
+import type { TrialRecord } from '../../src/tune/study-state.js';
+import type { Field } from './fields.js';
+import { type Filter, filterText, noFilter, parseFilter, passes } from './filter.js';
+import type { Link } from './link.js';
+
+/** What changed in how a person looks at the study. */
+export type LensChange = 'hover' | 'pin' | 'selection' | 'filter';
+
+/** How a person looks at the study, shared by all views: the trial under the pointer, the pinned one, the selected ones, the filter. */
+export interface Lens {
+  /** The hovered trial, else the pinned one. */
+  readonly trial: number | undefined;
+  readonly hovered: number | undefined;
+  /** The trial that stays highlighted, and whose page is there to be opened. */
+  readonly pinned: number | undefined;
+  /** Trials chosen to be compared, in the order of choosing. */
+  readonly selected: ReadonlySet<number>;
+  readonly filter: Filter;
+  hover(trial: number | undefined): void;
+  /** Pins a trial, or lets go of it if it is the pinned one; `undefined` lets go. */
+  pin(trial: number | undefined): void;
+  select(trials: Iterable<number>): void;
+  /** Selects a trial, or no longer. */
+  toggle(trial: number): void;
+  setFilter(filter: Filter): void;
+  /** Changes what is wanted of one field; `undefined`: anything. */
+  want(key: string, wanted: Filter[string] | undefined): void;
+  /** Whether the filter lets a trial through. */
+  passes(trial: TrialRecord): boolean;
+  /** The fields of the study, for the filter. */
+  setFields(fields: readonly Field[]): void;
+  /** Calls the listener after a change, until the returned function is called. */
+  onChange(listener: (change: LensChange) => void): () => void;
+}
+
+/** A lens whose pinned trial (`trial`), selection (`selected`) and filter (`where`) stand in the address. */
+export function lens(link: Link): Lens {
+  let hovered: number | undefined;
+  let pinned: number | undefined;
+  let selected: ReadonlySet<number> = new Set();
+  let filter: Filter = noFilter;
+  let fields: readonly Field[] = [];
+  const listeners = new Set<(change: LensChange) => void>();
+  const tell = (change: LensChange) => {
+    for (const listener of listeners) listener(change);
+  };
+
+  const readLink = () => {
+    const trial = link.get('trial');
+    pinned = trial !== undefined && /^\d{1,9}$/.test(trial) ? Number(trial) : undefined;
+    const numbers =
+      link
+        .get('selected')
+        ?.split(',')
+        .filter(text => /^\d{1,9}$/.test(text)) ?? [];
+    selected = new Set(numbers.map(Number));
+    const where = link.get('where');
+    filter = where ? parseFilter(where) : noFilter;
+  };
+  readLink();
+  link.onChange(() => {
+    const before = [pinned, [...selected].join(','), filterText(filter)];
+    readLink();
+    if (before[0] !== pinned) tell('pin');
+    if (before[1] !== [...selected].join(',')) tell('selection');
+    if (before[2] !== filterText(filter)) tell('filter');
+  });
+
+  const select = (trials: Iterable<number>) => {
+    selected = new Set(trials);
+    link.set('selected', selected.size === 0 ? undefined : [...selected].join(','));
+    tell('selection');
+  };
+  const setFilter = (next: Filter) => {
+    filter = Object.keys(next).length === 0 ? noFilter : next;
+    link.set('where', filterText(next) || undefined);
+    tell('filter');
+  };
+  return {
+    get trial() {
+      return hovered ?? pinned;
+    },
+    get hovered() {
+      return hovered;
+    },
+    get pinned() {
+      return pinned;
+    },
+    get selected() {
+      return selected;
+    },
+    get filter() {
+      return filter;
+    },
+    hover(trial) {
+      if (trial === hovered) return;
+      hovered = trial;
+      tell('hover');
+    },
+    pin(trial) {
+      pinned = trial === pinned ? undefined : trial;
+      link.set('trial', pinned === undefined ? undefined : String(pinned));
+      tell('pin');
+    },
+    select,
+    toggle(trial) {
+      const next = new Set(selected);
+      if (!next.delete(trial)) next.add(trial);
+      select(next);
+    },
+    setFilter,
+    want(key, wanted) {
+      const { [key]: _, ...others } = filter;
+      setFilter(wanted === undefined ? others : { ...others, [key]: wanted });
+    },
+    passes: trial => filter === noFilter || passes(filter, fields, trial),
+    setFields(next) {
+      fields = next;
+    },
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}

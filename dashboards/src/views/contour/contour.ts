@@ -1,0 +1,233 @@
+import { count, metric as shortNumber } from '../../../../src/cli/number.js';
+import type { TrialRecord } from '../../../../src/tune/study-state.js';
+import { type AxisScale, axisScale } from '../../chart/axis-scale.js';
+import { kernelField, nodes, type PlacedValue } from '../../chart/kernel-field.js';
+import { type ObjectiveView, objectiveView } from '../../chart/objective.js';
+import { objectiveTools } from '../../chart/objective-tools.js';
+import { painter } from '../../chart/painter.js';
+import { passing } from '../../chart/passing.js';
+import { notThere, type Places, placesOn } from '../../chart/places.js';
+import { isDark, ramp } from '../../chart/ramp.js';
+import { rampLegend } from '../../chart/ramp-legend.js';
+import { surface } from '../../chart/surface.js';
+import { walk } from '../../chart/walk.js';
+import { element, setAttribute, setText } from '../../element.js';
+import { filterText } from '../../filter.js';
+import type { Model, Page, Panel, View } from '../../page.js';
+import { nearestDot, paintDot } from '../slices/dots.js';
+import { drawField } from './draw-field.js';
+import { cellsOf, drawCells, drawFrame, planeBox, steps } from './draw-plane.js';
+import { endsOf, meansOf } from './ends.js';
+import { partners } from './partners.js';
+
+/** The objective over the plane of two hyperparameters. */
+export function contourView({ body, tools, note }: Panel, page: Page): View {
+  const { lens, link, tooltip, theme } = page;
+  let model: Model | undefined;
+  let objective: ObjectiveView | undefined;
+  let [xs, ys]: [Places | undefined, Places | undefined] = [undefined, undefined];
+  let shown: TrialRecord[] = [];
+  let picture = '';
+  let stale = false;
+  let settledAt = Number.NEGATIVE_INFINITY;
+
+  const area = element('div', { class: 'contour-area', role: 'application' });
+  const board = surface(area, 3, () => settle());
+  const dots = painter();
+  const legend = rampLegend(steps);
+  const select = (label: string, key: string) => {
+    const made = element('select', { 'aria-label': label });
+    made.addEventListener('change', () => {
+      link.set(key, made.value);
+      settle();
+    });
+    tools.append(element('label', { class: 'tool-label' }, `${label} `, made));
+    return made;
+  };
+  const [xSelect, ySelect] = [select('Across', 'contour.x'), select('Up', 'contour.y')];
+  const settings = objectiveTools(tools, 'contour', page);
+  let offered = '';
+
+  const box = () => planeBox(board.width, board.height);
+  const at = (trial: TrialRecord): { readonly x: number; readonly y: number } | undefined => {
+    const [x, y] = [xs?.of(trial) ?? Number.NaN, ys?.of(trial) ?? Number.NaN];
+    if (Number.isNaN(x) || Number.isNaN(y) || x === notThere || y === notThere) return undefined;
+    const { left, top, width, height } = box();
+    return { x: left + x * width, y: top + (1 - y) * height };
+  };
+  const describe = (trial: TrialRecord) => {
+    const [x, y] = [xs?.scale.field, ys?.scale.field];
+    const value = objective?.field.of(trial) as number | undefined;
+    return `${objective?.metric} ${shortNumber(value)} at ${x?.title} ${x?.text(trial)}, ${y?.title} ${y?.text(trial)}`;
+  };
+  const said = walk(area, {
+    lens,
+    order: () => shown.filter(trial => at(trial) !== undefined).sort((a, b) => (xs?.of(a) ?? 0) - (xs?.of(b) ?? 0)),
+    text: describe,
+  });
+  body.append(legend.element, area, said);
+
+  const settle = () => {
+    const study = model?.study.study;
+    if (model === undefined || study === undefined) return;
+    settledAt = performance.now();
+    stale = false;
+    const { trials } = model.study;
+    const names = study.space.map(({ name }) => name);
+    if (names.join('\n') !== offered) {
+      offered = names.join('\n');
+      for (const one of [xSelect, ySelect]) {
+        one.replaceChildren(...names.map(name => element('option', { value: name }, name)));
+      }
+    }
+    const [x, y] = partners(study.space, link.get('contour.x'), link.get('contour.y'));
+    [xSelect.value, ySelect.value] = [x ?? '', y ?? ''];
+    objective = objectiveView(model, link);
+    if (objective === undefined || x === undefined || y === undefined) {
+      area.hidden = legend.element.hidden = true;
+      return setText(note, 'A plane needs two hyperparameters.');
+    }
+    const { field, scale } = objective;
+    settings.show(model, scale.log);
+    const placesOf = (name: string, former: Places | undefined, axis: number) => {
+      const info = study.space.find(one => one.name === name);
+      const own = model?.fields.find(({ key }) => key === `hparam ${name}`);
+      if (own === undefined) return undefined;
+      const next = axisScale(own, { info });
+      return former?.scale.key === next.key && former.scale.field === own ? former : placesOn(next, axis);
+    };
+    xs = placesOf(x, xs, 0);
+    ys = placesOf(y, ys, 1);
+    const passes = passing(lens, model.fields);
+    shown = [...trials.values()].filter(trial => typeof field.of(trial) === 'number' && passes(trial));
+    const placed = shown.filter(trial => at(trial) !== undefined);
+    const { range, log } = scale;
+    picture = [x, y, field.key, range.low, range.high, log, filterText(lens.filter), theme().surface].join(' ');
+    area.hidden = legend.element.hidden = placed.length === 0;
+    if (placed.length > 0) draw(placed);
+    const few = placed.length < shown.length ? ` ${count(shown.length - placed.length)} trials lack one of them.` : '';
+    setText(
+      note,
+      shown.length === 0
+        ? trials.size === 0
+          ? 'No trial has been started yet.'
+          : 'No trial that passes the filter has a value yet.'
+        : `${method(xs?.scale, ys?.scale)}${few}`,
+    );
+    setAttribute(area, 'aria-label', label(placed, x, y));
+    setAttribute(body, 'data-picture', picture);
+  };
+
+  const draw = (placed: readonly TrialRecord[]) => {
+    if (xs === undefined || ys === undefined || objective === undefined) return;
+    const { field, scale } = objective;
+    const [x, y] = [xs.scale, ys.scale];
+    const ctx = board.clear(0);
+    const colors = ramp(isDark(theme().surface));
+    let ends: readonly [number, number] = [0, 1];
+    if (x.bands !== undefined && y.bands !== undefined) {
+      const cells = cellsOf(placed, x, y, trial => field.of(trial) as number);
+      ends = endsOf([...cells.values()].map(({ mean }) => scale.goodness(mean)));
+      drawCells(ctx, box(), x, y, cells, scale, ends, colors, theme());
+    } else {
+      // Differences count as they are seen: by logarithms if they are so shown.
+      const points = placed.map((trial): PlacedValue => {
+        // In the plane as on the axes; where a band's values are spread does not matter, it is one place.
+        const [px, py] = [x.share(x.field.of(trial)), y.share(y.field.of(trial))];
+        return { x: px, y: py, value: scale.goodness(field.of(trial) as number) };
+      });
+      const axis = ({ bands }: AxisScale) => ({ count: bands?.length ?? nodes, banded: bands !== undefined });
+      const means = kernelField(points, axis(x), axis(y));
+      ends = endsOf(meansOf(means, axis(x), axis(y)));
+      drawField(ctx, box(), means, axis(x), axis(y), colors, steps, ends);
+    }
+    legend.show(objective, theme(), ends);
+    drawFrame(ctx, box(), x, y, theme());
+    const alpha = Math.min(0.9, 0.16 + 6 / Math.sqrt(placed.length));
+    const radius = placed.length > 2000 ? 1.2 : placed.length > 300 ? 1.7 : 2.5;
+    const pen = board.pen(1);
+    dots.paint(
+      `${picture} ${placed.length} ${board.width} ${board.height} ${board.ratio}`,
+      placed,
+      () => board.clear(1),
+      trial => {
+        const place = at(trial);
+        if (place === undefined) return;
+        pen.globalAlpha = alpha;
+        pen.fillStyle = theme().ink;
+        paintDot(pen, place.x, place.y, radius);
+        if (radius < 2) return;
+        pen.strokeStyle = theme().surface;
+        pen.lineWidth = 1;
+        pen.stroke();
+      },
+    );
+    over();
+  };
+  const over = () => {
+    const ctx = board.clear(2);
+    const best = objective?.field.key === 'value' ? model?.study.best?.trial : undefined;
+    const ring = (number: number | undefined, color: string, radius: number) => {
+      const trial = number === undefined ? undefined : model?.study.trials.get(number);
+      const place = trial === undefined || !lens.passes(trial) ? undefined : at(trial);
+      if (place === undefined) return;
+      // Of three rings, so that it stands out from any colour beneath it.
+      for (const [more, fill] of [
+        [3.5, theme().ink],
+        [2, theme().surface],
+        [0, color],
+      ] as const) {
+        ctx.beginPath();
+        ctx.arc(place.x, place.y, radius + more, 0, 2 * Math.PI);
+        ctx.fillStyle = fill;
+        ctx.fill();
+      }
+    };
+    ring(best, theme().best, 5);
+    for (const number of lens.selected) ring(number, theme().hues[1] as string, 5);
+    ring(lens.trial, lens.trial === best ? theme().best : (theme().hues[1] as string), 6);
+  };
+  const label = (placed: readonly TrialRecord[], x: string, y: string) => {
+    const best = model?.study.best;
+    const trial = best === undefined ? undefined : model?.study.trials.get(best.trial);
+    const where =
+      trial === undefined || !placed.includes(trial) ? '' : `; the best, #${trial.number}: ${describe(trial)}`;
+    return `${objective?.metric} over ${x} and ${y}: ${count(placed.length)} trials${where}. Arrow keys go through them from left to right.`;
+  };
+
+  let pointed: TrialRecord | undefined;
+  area.addEventListener('pointermove', event => {
+    const edge = area.getBoundingClientRect();
+    pointed = nearestDot(shown, at, { x: event.clientX - edge.left, y: event.clientY - edge.top });
+    lens.hover(pointed?.number);
+    if (pointed === undefined) tooltip.hide();
+    else tooltip.show(pointed, describe(pointed), { x: event.clientX, y: event.clientY });
+  });
+  area.addEventListener('pointerleave', () => {
+    pointed = undefined;
+    lens.hover(undefined);
+    tooltip.hide();
+  });
+  area.addEventListener('click', event => {
+    if (pointed === undefined) return;
+    if (event.shiftKey) lens.toggle(pointed.number);
+    else lens.pin(pointed.number);
+  });
+  lens.onChange(change => {
+    if (change !== 'filter' && !body.closest('[hidden]')) over();
+  });
+
+  return (next, changed) => {
+    model = next;
+    stale ||= changed !== 'all' && changed.size > 0;
+    // A picture of all trials together: it need not follow each of them at once.
+    if (changed === 'all' || (stale && performance.now() - settledAt > 2000)) settle();
+  };
+}
+
+function method(x: AxisScale | undefined, y: AxisScale | undefined): string {
+  if (x?.bands !== undefined && y?.bands !== undefined) {
+    return 'Each cell: the mean of its trials, and how many there are.';
+  }
+  return 'Colours: the mean of the trials nearby, weighted by a Gaussian of their distance; left empty where there are none.';
+}

@@ -1,0 +1,72 @@
+import { count, counted } from '../../../src/cli/number.js';
+import { finished, shareDone } from '../../../src/cli/progress.js';
+import type { Ended } from '../../../src/live/protocol.js';
+import type { StudyState } from '../../../src/tune/study-state.js';
+
+const reasons = {
+  trials: 'all trials are done',
+  exhausted: 'the search space is exhausted',
+  time: 'its time is up',
+  interrupted: 'interrupted',
+} as const;
+
+/** How a study stands, in a sentence: what it does, how its trials ended, and what those do that have not. */
+export function stateSentence(study: StudyState, ended: Ended | undefined): string {
+  const { counts, finishReason, paused } = study;
+  const tally = (['complete', 'pruned', 'failed'] as const)
+    .filter(state => state === 'complete' || counts[state] > 0)
+    .map(state => `${count(counts[state])} ${state}`)
+    .join(', ');
+  const open = openTrials(study);
+  const rest = open === '' ? '' : `; ${open}`;
+  if (finishReason === 'interrupted') return `Interrupted: ${tally}${rest}`;
+  if (finishReason !== undefined) return `Finished (${reasons[finishReason]}): ${tally}${rest}`;
+  if (ended?.error !== undefined) return `Failed: ${ended.error}`;
+  if (ended !== undefined) return `Ended before its end: ${tally}${rest}`;
+  if (paused) return `Paused, nothing new is started: ${tally}${rest}`;
+  return `Running: ${tally}${rest}`;
+}
+
+/** What the trials do that are not over: `4 running, 1 paused, 2 wait to go on, 3 wait to start`; empty when all are over. */
+export function openTrials({ counts, waiting, trials }: StudyState): string {
+  const begun = waiting.filter(number => (trials.get(number)?.epochs ?? 0) > 0).length;
+  const fresh = counts.waiting - begun;
+  const wait = (n: number) => `${count(n)} ${n === 1 ? 'waits' : 'wait'}`;
+  return [
+    counts.running > 0 && `${count(counts.running)} running`,
+    counts.paused > 0 && `${count(counts.paused)} paused`,
+    begun > 0 && `${wait(begun)} to go on`,
+    fresh > 0 && `${wait(fresh)} to start`,
+  ]
+    .filter(part => part !== false)
+    .join(', ');
+}
+
+/** How far a study is, in few words, for the title of the page. */
+export function shortState(study: StudyState): string {
+  if (study.finishReason !== undefined) return study.finishReason === 'interrupted' ? 'Interrupted' : 'Finished';
+  if (study.paused) return 'Paused';
+  const share = shareDone(study);
+  return share === undefined ? `${finished(study)} done` : `${Math.floor(share * 100)} %`;
+}
+
+/** Bytes for a person: `412 MB`, `1.3 GB`. */
+export function bytes(size: number): string {
+  if (size >= 1e9) return `${(size / 1e9).toFixed(1)} GB`;
+  return size >= 1e6 ? `${Math.round(size / 1e6)} MB` : `${Math.round(size / 1e3)} kB`;
+}
+
+/** What a worker does, in words: `Worker 2: 93 % busy, computes trial 12`. */
+export function workerWords(
+  { busy, trial }: { readonly busy: number; readonly trial?: number | undefined },
+  index: number,
+): string {
+  const does = trial === undefined ? 'computes no trial' : `computes trial ${trial}`;
+  return `Worker ${index + 1}: ${Math.round(100 * busy)} % busy, ${does}`;
+}
+
+/** How busy the machine is, in words, for a label. */
+export function loadWords(cpu: number, cores: number, workers: number): string {
+  const threads = workers === 0 ? '' : `, ${counted(workers, 'worker')}`;
+  return `${cpu.toFixed(1)} of ${counted(cores, 'core')} busy${threads}`;
+}

@@ -1,0 +1,121 @@
+import type { TrialRecord } from '../../../../src/tune/study-state.js';
+import { chartFont, haloText } from '../../chart/fit-text.js';
+import { type Painter, painter } from '../../chart/painter.js';
+import { isDark, ramp, rampIndex } from '../../chart/ramp.js';
+import { surface } from '../../chart/surface.js';
+import type { Theme } from '../../theme.js';
+import { type DrawnAxis, drawAxes, drawLine } from './draw-axes.js';
+import { byGoodness, type Frame, goodnessOf } from './frame.js';
+import { type AxesGeometry, axesGeometry, heightOf } from './geometry.js';
+
+/** The layers, from the lowest: what the filter leaves out, finished trials, what moves or is looked at, the axes. */
+const [contextLayer, finishedLayer, liveLayer, axesLayer] = [0, 1, 2, 3] as const;
+
+/** Parallel coordinates on canvases. */
+export interface Picture {
+  /** Where the axes are. */
+  readonly geometry: AxesGeometry;
+  /** Fits the axes into the place there is, and draws the finished trials that are not drawn yet. */
+  settle(frame: Frame): void;
+  axes(axes: readonly DrawnAxis[]): void;
+  /** Draws trials that change, and those that are looked at, `focus` before all. */
+  live(live: readonly TrialRecord[], looked: readonly TrialRecord[], focus: number | undefined): void;
+}
+
+/** A picture in `area`, which is to be settled anew after it was `resized`; `painted` hears how many lines there are. */
+export function picture(
+  area: HTMLElement,
+  theme: () => Theme,
+  resized: () => void,
+  painted: (lines: number) => void,
+): Picture {
+  const board = surface(area, 4, resized);
+  const lines: Painter = painter(() => painted(lines.painted));
+  const contextLines = painter();
+  let frame: Frame | undefined;
+  let geometry = axesGeometry(0, 0, 0, false);
+
+  const colorOf = (goodness: number) =>
+    goodness < 0 ? theme().pruned : (ramp(isDark(theme().surface)).colors[rampIndex(goodness)] as string);
+  const heightsOf = (trial: TrialRecord) =>
+    (frame?.places ?? []).map(place =>
+      heightOf(place.of(trial), frame?.inverted.has(place.scale.field.key) ?? false, geometry),
+    );
+  const draw = (ctx: CanvasRenderingContext2D, trial: TrialRecord) => drawLine(ctx, geometry.xs, heightsOf(trial));
+
+  return {
+    get geometry() {
+      return geometry;
+    },
+    settle(next) {
+      frame = next;
+      const { objective, places, shown, finished, where } = next;
+      const rails = places.some(place => place.scale.field.condition !== undefined);
+      geometry = axesGeometry(places.length, board.width, board.height, rails);
+      // The more there are, the lighter each: ten are lines, a thousand are a texture.
+      const size = 2 ** Math.ceil(Math.log2(Math.max(1, shown.length)));
+      const best = Math.min(0.95, 0.12 + 5 / Math.sqrt(size));
+      const worst = Math.min(0.75, 0.04 + 2.4 / Math.sqrt(size));
+      const all = [next.arrangement, board.width, board.height, board.ratio, theme().surface].join(' ');
+      const key = [all, where, next.colours, size].join(' ');
+      const ctx = board.pen(finishedLayer);
+      lines.paint(
+        key,
+        // Better ones come later, and so lie on top.
+        lines.shows(key) ? shown : byGoodness(shown, objective),
+        () => board.clear(finishedLayer),
+        trial => {
+          const goodness = goodnessOf(trial, objective);
+          ctx.globalAlpha = worst + (best - worst) * Math.max(0, goodness) ** 2;
+          ctx.strokeStyle = colorOf(goodness);
+          ctx.lineWidth = 1.25;
+          draw(ctx, trial);
+        },
+      );
+      const pale = board.pen(contextLayer);
+      contextLines.paint(
+        `${all} ${where === ''}`,
+        where === '' ? [] : finished,
+        () => board.clear(contextLayer),
+        trial => {
+          pale.strokeStyle = theme().grid;
+          pale.globalAlpha = Math.min(1, 0.15 + 4 / Math.sqrt(finished.length));
+          pale.lineWidth = 1;
+          draw(pale, trial);
+        },
+      );
+    },
+    axes: list => drawAxes(board.clear(axesLayer), list, geometry, theme()),
+    live(live, looked, focus) {
+      const ctx = board.clear(liveLayer);
+      const recede = looked.length > 0;
+      board.fade(finishedLayer, recede ? 0.28 : 1);
+      board.fade(contextLayer, recede ? 0.5 : 1);
+      for (const trial of live) {
+        ctx.globalAlpha = recede ? 0.3 : trial.state === 'running' ? 1 : 0.5;
+        ctx.strokeStyle = colorOf(goodnessOf(trial, frame?.objective));
+        ctx.lineWidth = 1.75;
+        ctx.setLineDash(trial.stop === undefined ? [6, 3] : []);
+        draw(ctx, trial);
+      }
+      ctx.setLineDash([]);
+      ctx.globalAlpha = 1;
+      for (const trial of looked) {
+        ctx.strokeStyle = theme().surface;
+        ctx.lineWidth = 6;
+        draw(ctx, trial);
+        ctx.strokeStyle = colorOf(goodnessOf(trial, frame?.objective));
+        ctx.lineWidth = trial.number === focus ? 3 : 2.25;
+        draw(ctx, trial);
+        const ys = heightsOf(trial);
+        const last = ys.findLastIndex(y => !Number.isNaN(y));
+        if (last < 0) continue;
+        ctx.font = chartFont(11, 600);
+        ctx.textAlign = 'left';
+        ctx.textBaseline = 'middle';
+        ctx.fillStyle = theme().ink;
+        haloText(ctx, `#${trial.number}`, (geometry.xs[last] as number) + 6, ys[last] as number, theme().surface);
+      }
+    },
+  };
+}

@@ -1,0 +1,219 @@
+import { duration } from '../../../src/cli/duration.js';
+import { count, hyperparameter, metric } from '../../../src/cli/number.js';
+import type { StudyState } from '../../../src/tune/study-state.js';
+import { drawName } from '../chart/draw-trial.js';
+import { type Pen, type Plot, plot } from '../chart/plot.js';
+import { robustRange } from '../chart/range.js';
+import { element, setAttribute, setText } from '../element.js';
+import { type OtherStudy, otherStudy } from '../other-study.js';
+import type { Model, Page, Panel, View } from '../page.js';
+import { pageToken } from '../token.js';
+import { type BestAxis, type BestSteps, bestSteps } from './studies-best.js';
+import { chosenStudies } from './studies-chosen.js';
+
+interface Line {
+  readonly key: string;
+  readonly name: string;
+  readonly state: StudyState | undefined;
+  readonly problem: string | undefined;
+}
+
+/** The chosen studies on one chart, and side by side. */
+export function studiesCompareView({ section, body, tools, note }: Panel, page: Page): View {
+  const { link } = page;
+  const others = new Map<string, OtherStudy>();
+  let model: Model | undefined;
+  let chart: Plot | undefined;
+  let chartBy: BestAxis | undefined;
+  let lines: readonly (Line & { readonly steps: BestSteps })[] = [];
+  const by = (): BestAxis => (link.get('studies.by') === 'seconds' ? 'seconds' : 'trials');
+
+  const scales = element('fieldset', { class: 'segments' }, element('legend', { class: 'visually-hidden' }, 'Axis'));
+  for (const [value, label] of [['trials', 'By trials'] as const, ['seconds', 'By time'] as const]) {
+    const input = element('input', { type: 'radio', name: 'studies-by', value, checked: by() === value });
+    input.addEventListener('change', () => {
+      link.set('studies.by', value === 'trials' ? undefined : value);
+      show();
+    });
+    scales.append(element('label', {}, input, element('span', {}, label)));
+  }
+  tools.append(scales);
+  let box = element('div', { class: 'plot studies-plot', role: 'img' });
+  const table = element('table', { class: 'compare-table' });
+  const scroll = element(
+    'div',
+    { class: 'scroll-x', tabindex: '0', role: 'region', 'aria-label': 'Chosen studies side by side' },
+    table,
+  );
+  body.append(box, scroll);
+  const hue = (i: number) => page.theme().hues[i % page.theme().hues.length] as string;
+
+  const draw = (pen: Pen) => {
+    const { ctx, ratio } = pen;
+    for (const [i, { steps, name }] of lines.entries()) {
+      const { xs, ys, end } = steps;
+      if (xs.length === 0) continue;
+      ctx.strokeStyle = hue(i);
+      ctx.lineWidth = 2 * ratio;
+      ctx.beginPath();
+      for (const [j, x] of xs.entries()) {
+        if (j === 0) ctx.moveTo(pen.x(x), pen.y(ys[0] as number));
+        else ctx.lineTo(pen.x(x), pen.y(ys[j - 1] as number));
+        ctx.lineTo(pen.x(x), pen.y(ys[j] as number));
+      }
+      ctx.lineTo(pen.x(end), pen.y(ys.at(-1) as number));
+      ctx.stroke();
+      const short = name.length > 14 ? `${name.slice(0, 13)}…` : name;
+      drawName(
+        pen,
+        short,
+        pen.x(end) - 7 * ratio * (short.length + 1),
+        pen.y(ys.at(-1) as number) - 9 * ratio,
+        hue(i),
+        page.theme().surface,
+      );
+    }
+  };
+  const showChart = () => {
+    if (chart === undefined || chartBy !== by()) {
+      chartBy = by();
+      const fresh = element('div', { class: 'plot studies-plot', role: 'img' });
+      box.replaceWith(fresh);
+      box = fresh;
+      const xLabel = chartBy === 'trials' ? 'trials finished' : 'seconds since the start';
+      chart = plot(box, { xLabel, theme: page.theme, draw, drawOver() {}, point() {}, click() {} });
+    }
+    const values = lines.flatMap(({ steps }) => steps.ys);
+    const end = lines.reduce((most, { steps }) => Math.max(most, steps.end), 1);
+    chart.show({ low: 0, high: end }, { ...robustRange(values, false), log: false });
+    const said = lines.map(({ name, steps: { ys } }) => `${name} ${ys.length === 0 ? 'none yet' : metric(ys.at(-1))}`);
+    setAttribute(box, 'aria-label', `Best value over ${by() === 'trials' ? 'trials' : 'time'}: ${said.join(', ')}`);
+  };
+
+  let waiting = false;
+  const soon = () => {
+    if (waiting) return;
+    waiting = true;
+    requestAnimationFrame(() => {
+      waiting = false;
+      show();
+    });
+  };
+  // Nobody looks: nothing is to be told.
+  link.onChange(() => {
+    if (link.get('at') === 'studies') return;
+    for (const other of others.values()) other.close();
+    others.clear();
+  });
+  const show = () => {
+    if (model === undefined || link.get('at') !== 'studies') return;
+    const keys = chosenStudies(page);
+    section.hidden = keys.length === 0;
+    for (const [key, other] of others) {
+      if (keys.includes(key)) continue;
+      other.close();
+      others.delete(key);
+    }
+    for (const key of keys) {
+      if (!others.has(key)) others.set(key, otherStudy(key, pageToken('token'), soon));
+    }
+    if (section.hidden) return;
+    const { studies, now } = model;
+    lines = keys.map(key => {
+      const { state, problem } = others.get(key) as OtherStudy;
+      const name = state?.study?.name ?? studies.find(each => each.key === key)?.name ?? key;
+      const steps = state === undefined ? { xs: [], ys: [], end: 0 } : bestSteps(state, by(), now);
+      return { key, name, state, problem, steps };
+    });
+    const goals = new Set(lines.flatMap(({ state }) => goalOf(state) ?? []));
+    setText(
+      note,
+      keys.length === 1
+        ? 'Choose another study to compare it with.'
+        : goals.size > 1
+          ? `They do not optimize the same: ${[...goals].join(', ')}.`
+          : '',
+    );
+    showChart();
+    table.replaceChildren(...tableOf(lines, now));
+  };
+  return next => {
+    model = next;
+    show();
+  };
+}
+
+function goalOf(state: StudyState | undefined): string | undefined {
+  const objective = state?.study?.objective;
+  return objective && `${objective.direction} ${objective.metric}`;
+}
+
+function tableOf(lines: readonly Line[], now: number): Node[] {
+  const rows: readonly (readonly [string, (state: StudyState) => string])[] = [
+    ['Best value', ({ best }) => (best === undefined ? '–' : metric(best.value))],
+    ['Objective', state => goalOf(state) ?? '–'],
+    ['Of trial', ({ best }) => (best === undefined ? '–' : `#${best.trial}, epoch ${best.epoch}`)],
+    ['Complete', ({ counts }) => count(counts.complete)],
+    ['Pruned', ({ counts }) => count(counts.pruned)],
+    ['Failed', ({ counts }) => count(counts.failed)],
+    ['Epochs', ({ epochs }) => count(epochs)],
+    [
+      'Time',
+      ({ startedAt, finishedAt = now }) =>
+        startedAt === undefined
+          ? '–'
+          : duration(Math.max(0, Math.floor((finishedAt - startedAt) / 1000))).replace('.0', ''),
+    ],
+    ['Sampler', ({ study }) => study?.sampler ?? '–'],
+    ['Stopped early by', ({ study }) => study?.rules.join(', ') || 'nothing'],
+  ];
+  const names = new Set(lines.flatMap(({ state }) => Object.keys(state?.best?.hparams ?? {})));
+  const of = ({ state, problem }: Line, text: (state: StudyState) => string) =>
+    element('td', {}, state === undefined ? (problem ?? '…') : text(state));
+  const row = (title: string, text: (state: StudyState) => string) =>
+    element('tr', {}, element('th', { scope: 'row' }, title), ...lines.map(line => of(line, text)));
+  const title = element(
+    'th',
+    { scope: 'rowgroup', class: 'group-title', colspan: String(lines.length + 1) },
+    'Hyperparameters of the best trial',
+  );
+  return [
+    element(
+      'thead',
+      {},
+      element(
+        'tr',
+        {},
+        element('td', {}),
+        ...lines.map(({ name }, i) =>
+          element(
+            'th',
+            { scope: 'col' },
+            element(
+              'span',
+              { class: 'compare-head' },
+              element('i', { class: `swatch swatch-${i % 8}`, 'aria-hidden': 'true' }),
+              name,
+            ),
+          ),
+        ),
+      ),
+    ),
+    element('tbody', {}, ...rows.map(([name, text]) => row(name, text))),
+    ...(names.size === 0
+      ? []
+      : [
+          element(
+            'tbody',
+            {},
+            element('tr', { class: 'group' }, title),
+            ...[...names].map(name =>
+              row(name, ({ best }) => {
+                const value = best !== undefined && Object.hasOwn(best.hparams, name) ? best.hparams[name] : undefined;
+                return value === undefined ? '–' : hyperparameter(value);
+              }),
+            ),
+          ),
+        ]),
+  ];
+}

@@ -1,0 +1,107 @@
+import { count, counted, metric } from '../../../src/cli/number.js';
+import type { StudySummary } from '../../../src/live/protocol.js';
+import { element, setText } from '../element.js';
+import type { Page, Panel, View } from '../page.js';
+import { chosenStudies, toggleStudy } from './studies-chosen.js';
+
+/** The studies on this server: how each stands; one can be opened, and several chosen to be compared. */
+export function studiesView({ body, tools, note }: Panel, page: Page): View {
+  const { link } = page;
+  const find = element('input', {
+    type: 'search',
+    placeholder: 'Find a study',
+    'aria-label': 'Find a study',
+    value: link.get('studies.find') ?? '',
+  });
+  tools.append(find);
+  const rows = element('tbody', {});
+  const titles = ['Study', 'State', 'Best', 'Trials', 'Changed', 'Folder'];
+  const table = element(
+    'table',
+    { class: 'data-table studies-table' },
+    element(
+      'thead',
+      {},
+      element(
+        'tr',
+        {},
+        element('th', { scope: 'col' }, element('span', { class: 'visually-hidden' }, 'Compare')),
+        ...titles.map(title => element('th', { scope: 'col', class: title === 'Best' ? 'num' : undefined }, title)),
+      ),
+    ),
+    rows,
+  );
+  body.append(element('div', { class: 'scroll-x', tabindex: '0', role: 'region', 'aria-label': 'Studies' }, table));
+  let studies: readonly StudySummary[] = [];
+  let shown = '';
+
+  const show = () => {
+    const wanted = find.value.trim().toLowerCase();
+    const found = studies.filter(({ name, folder = '' }) => `${name} ${folder}`.toLowerCase().includes(wanted));
+    const chosen = chosenStudies(page);
+    const open = link.get('study');
+    const key = JSON.stringify([found, chosen, open]);
+    if (key === shown) return;
+    shown = key;
+    const held = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.hold : undefined;
+    rows.replaceChildren(...found.map(study => rowOf(study, chosen.includes(study.key), study.key === open, page)));
+    if (held !== undefined) rows.querySelector<HTMLElement>(`[data-hold="${CSS.escape(held)}"]`)?.focus();
+    setText(note, found.length === 0 ? 'No study has that in its name or folder.' : '');
+  };
+  find.addEventListener('input', () => {
+    link.set('studies.find', find.value || undefined);
+    show();
+  });
+  return model => {
+    studies = model.studies;
+    show();
+  };
+}
+
+function rowOf(study: StudySummary, chosen: boolean, open: boolean, page: Page): HTMLElement {
+  const { key, name, state, problem, best, objective, counts, trials, changedAt, folder } = study;
+  const box = element('input', {
+    type: 'checkbox',
+    checked: chosen,
+    disabled: state === 'unreadable' && !chosen,
+    'aria-label': `Compare ${name}`,
+    'data-hold': `compare ${key}`,
+  });
+  box.addEventListener('change', () => toggleStudy(page, key));
+  // What is looked at in one study means nothing in another.
+  const go = { study: key, at: undefined, trial: undefined, selected: undefined, where: undefined };
+  const link = element('a', { href: page.link.href(go), class: 'study-link', 'data-hold': `open ${key}` }, name);
+  link.addEventListener('click', event => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    page.link.go(go);
+  });
+  const done = counts.complete + counts.pruned + counts.failed;
+  return element(
+    'tr',
+    { 'data-study': key, 'aria-current': open ? 'true' : undefined },
+    element('td', {}, box),
+    element('th', { scope: 'row' }, state === 'unreadable' ? name : link),
+    element(
+      'td',
+      { class: `study-${state}` },
+      state,
+      ...(problem === undefined ? [] : [element('p', { class: 'quiet' }, problem)]),
+    ),
+    element(
+      'td',
+      { class: 'num' },
+      best === undefined ? '' : metric(best.value),
+      ...(best === undefined || objective === undefined ? [] : [element('p', { class: 'quiet' }, objective.metric)]),
+    ),
+    element('td', {}, trials === undefined ? counted(done, 'trial') : `${count(done)} of ${count(trials)}`),
+    element('td', {}, changedAt === undefined ? '' : timeOf(changedAt)),
+    element('td', { class: 'quiet' }, folder ?? ''),
+  );
+}
+
+function timeOf(time: number): HTMLElement {
+  const at = new Date(time);
+  const text = at.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+  return element('time', { datetime: at.toISOString() }, text);
+}
