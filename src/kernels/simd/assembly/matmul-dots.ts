@@ -9,17 +9,26 @@ function sumOf(x: v128): f32 {
 }
 
 /**
- * A matrix times a vector: `many` rows of k numbers, each multiplied with the same k numbers, into contiguous out, from sums that
+ * A matrix times a vector: `many` rows of k numbers, `row` bytes from one to the next, each multiplied with the same k numbers, into contiguous out, from sums that
  * start at `start` (0: zero; `startStep` bytes from one to the next). Sums run in four lanes along k, the same for every row.
  */
-export function dots(many: i32, k: i32, rows: usize, vector: usize, start: usize, startStep: usize, out: usize): void {
+export function dots(
+  many: i32,
+  k: i32,
+  rows: usize,
+  row: usize,
+  vector: usize,
+  start: usize,
+  startStep: usize,
+  out: usize,
+): void {
   const bytes = <usize>k << 2;
   const whole = bytes & ~15;
   const last = i32x4.gt_s(i32x4.splat(k & 3), i32x4(0, 1, 2, 3));
   for (; many >= 4; many -= 4) {
-    const row1 = rows + bytes;
-    const row2 = row1 + bytes;
-    const row3 = row2 + bytes;
+    const row1 = rows + row;
+    const row2 = row1 + row;
+    const row3 = row2 + row;
     let c0 = f32x4.splat(0);
     let c1 = f32x4.splat(0);
     let c2 = f32x4.splat(0);
@@ -42,7 +51,7 @@ export function dots(many: i32, k: i32, rows: usize, vector: usize, start: usize
     store<f32>(out, sumOf(c1) + (start == 0 ? 0 : load<f32>(start + startStep)), 4);
     store<f32>(out, sumOf(c2) + (start == 0 ? 0 : load<f32>(start + startStep * 2)), 8);
     store<f32>(out, sumOf(c3) + (start == 0 ? 0 : load<f32>(start + startStep * 3)), 12);
-    rows = row3 + bytes;
+    rows = row3 + row;
     start += start == 0 ? 0 : startStep << 2;
     out += 16;
   }
@@ -55,7 +64,7 @@ export function dots(many: i32, k: i32, rows: usize, vector: usize, start: usize
       c = madd(v128.and(v128.load(rows + whole), last), v128.and(v128.load(vector + whole), last), c);
     }
     store<f32>(out, sumOf(c) + (start == 0 ? 0 : load<f32>(start)));
-    rows += bytes;
+    rows += row;
     start += start == 0 ? 0 : startStep;
     out += 4;
   }

@@ -5,10 +5,21 @@ import { panel } from './matmul-panel';
 // Out is made in panels of 16 columns, a panel in register tiles (matmul-tile.ts). Panels of B are copied to scratch where enough
 // rows read them or B is transposed, and large products go in blocks that the caches hold. Every element's sum runs over k in
 // order whatever the blocks, panels, tiles and ranges, so it is the same to the bit; products with a vector (`dots`) are chosen
-// by shape alone.
+// by shape alone. Long sums go by stretches of k, each summed by itself before it joins the others: a float32 sum of many terms
+// loses less so.
 
-/** Bytes of scratch that `matmul` may use for packed panels. */
-export const PACK_BYTES: i32 = 1 << 19;
+/** Bytes of scratch for packed panels. */
+const PANEL_BYTES: i32 = 1 << 19;
+
+/** Sums of a stretch of k that wait to join the others. */
+const WAITING: i32 = 1 << 13;
+
+/** Bytes of scratch that `matmul` may use. */
+export const PACK_BYTES: i32 = PANEL_BYTES + (WAITING << 2);
+
+/** Steps of k up to which a sum is one stretch, and steps of a stretch of longer ones. */
+const LONG: i32 = 2048;
+const STRETCH: i32 = 1024;
 
 /** Ranges that begin at multiples of this many rows or columns cost nothing; others are as right. */
 export const MATMUL_GRAIN: i32 = 16;
@@ -19,8 +30,8 @@ const BLOCK_INNER: i32 = 256;
 const BLOCK_A: i32 = 1 << 14;
 /** Floats that a turned block of A may need: its steps of k are rounded up to a multiple of 4, and so are its rows. */
 const TURNED_A: i32 = BLOCK_A + (BLOCK_INNER + 4) * 16;
-/** Packed floats in a block of columns: `PACK_BYTES` without a turned block of A, the row of zeros and alignment. */
-const BLOCK_B: i32 = (PACK_BYTES >> 2) - TURNED_A - 32;
+/** Packed floats in a block of columns: `PANEL_BYTES` without a turned block of A, the row of zeros and alignment. */
+const BLOCK_B: i32 = (PANEL_BYTES >> 2) - TURNED_A - 32;
 /** Rows from which copying panels of B [k, n] pays, if its rows are short, and if they lie so far apart that they share cache lines' places. */
 const PACK_ROWS: i32 = 24;
 const PACK_FAR_ROWS: i32 = 8;
@@ -53,11 +64,73 @@ export function matmul(
   toColumn: i32,
   pack: usize,
 ): void {
-  const rowOfA = <usize>k << 2;
+  const outRow = <usize>n << 2;
+  if (k <= LONG) {
+    stretch(orientation, m, n, k, k, a, b, bias, out, outRow, fromRow, toRow, fromColumn, toColumn, pack);
+    return;
+  }
+  stretch(orientation, m, n, k, STRETCH, a, b, bias, out, outRow, fromRow, toRow, fromColumn, toColumn, pack);
+  const aStep: usize = orientation == 1 ? <usize>m << 2 : 4;
+  const bStep: usize = orientation == 2 ? 4 : outRow;
+  const waiting = pack + PANEL_BYTES;
+  for (let from = STRETCH; from < k; from += STRETCH) {
+    const steps = min(STRETCH, k - from);
+    const aFrom = a + <usize>from * aStep;
+    const bFrom = b + <usize>from * bStep;
+    for (let left = fromColumn; left < toColumn; left += WAITING) {
+      const right = min(toColumn, left + WAITING);
+      const together = WAITING / (right - left);
+      const row = <usize>(right - left) << 2;
+      for (let top = fromRow; top < toRow; top += together) {
+        const bottom = min(toRow, top + together);
+        const sums = waiting - <usize>top * row - (<usize>left << 2);
+        stretch(orientation, m, n, k, steps, aFrom, bFrom, 0, sums, row, top, bottom, left, right, pack);
+        for (let r = top; r < bottom; r++) {
+          join(right - left, waiting + <usize>(r - top) * row, out + <usize>r * outRow + (<usize>left << 2));
+        }
+      }
+    }
+  }
+}
+
+/** Adds numbers to others. */
+function join(count: i32, from: usize, to: usize): void {
+  let i: i32 = 0;
+  for (; i + 4 <= count; i += 4) {
+    v128.store(to, f32x4.add(v128.load(to), v128.load(from)));
+    from += 16;
+    to += 16;
+  }
+  for (; i < count; i++) {
+    store<f32>(to, load<f32>(to) + load<f32>(from));
+    from += 4;
+    to += 4;
+  }
+}
+
+/** `k` steps of such a product, whose operands have `inner` of them, into an out of rows of `outRow` bytes. */
+function stretch(
+  orientation: i32,
+  m: i32,
+  n: i32,
+  inner: i32,
+  k: i32,
+  a: usize,
+  b: usize,
+  bias: usize,
+  out: usize,
+  outRow: usize,
+  fromRow: i32,
+  toRow: i32,
+  fromColumn: i32,
+  toColumn: i32,
+  pack: usize,
+): void {
+  const rowOfA = <usize>inner << 2;
   if (orientation != 1) {
     if (n == 1) {
       if (fromColumn < toColumn)
-        dots(toRow - fromRow, k, a + <usize>fromRow * rowOfA, b, bias, 0, out + (<usize>fromRow << 2));
+        dots(toRow - fromRow, k, a + <usize>fromRow * rowOfA, rowOfA, b, bias, 0, out + (<usize>fromRow << 2));
       return;
     }
     if (orientation == 2 && m <= (k < DOT_INNER ? 1 : DOT_ROWS)) {
@@ -67,10 +140,11 @@ export function matmul(
           toColumn - fromColumn,
           k,
           b + <usize>fromColumn * rowOfA,
+          rowOfA,
           a + <usize>row * rowOfA,
           bias == 0 ? 0 : bias + from,
           4,
-          out + ((<usize>row * n) << 2) + from,
+          out + <usize>row * outRow + from,
         );
       }
       return;
@@ -100,8 +174,7 @@ export function matmul(
   const adjacent = orientation == 1;
   const aRow: usize = adjacent ? 4 : rowOfA;
   const aStep: usize = adjacent ? <usize>m << 2 : 4;
-  const outRow = <usize>n << 2;
-  const bRow = orientation == 2 ? rowOfA : outRow;
+  const bRow = orientation == 2 ? rowOfA : <usize>n << 2;
   const rows = toRow - fromRow;
   a += <usize>fromRow * aRow;
   out += <usize>fromRow * outRow;
@@ -113,7 +186,7 @@ export function matmul(
       for (let column = fromColumn; column < toColumn; column += 16) {
         const at = <usize>column << 2;
         const start = bias == 0 ? zeros : bias + at;
-        panel(min(16, toColumn - column), adjacent, many, k, a, aRow, aStep, b + at, outRow, start, 0, out + at, outRow);
+        panel(min(16, toColumn - column), adjacent, many, k, a, aRow, aStep, b + at, bRow, start, 0, out + at, outRow);
       }
       a += <usize>block * aRow;
       out += <usize>block * outRow;
@@ -124,18 +197,18 @@ export function matmul(
   const turned = (pack + 127) & ~63;
   const packed = turned + (TURNED_A << 2);
   const blocks = (k + BLOCK_INNER - 1) / BLOCK_INNER;
-  const inner = blocks == 1 ? k : (k / blocks + 4) & ~3;
-  const blockRows = rows * inner > BLOCK_A ? max(16, (BLOCK_A / inner) & ~3) : rows;
+  const together = blocks == 1 ? k : (k / blocks + 4) & ~3;
+  const blockRows = rows * together > BLOCK_A ? max(16, (BLOCK_A / together) & ~3) : rows;
   // Packing turns four steps of k at a time.
-  const panelSteps = (inner + 3) & ~3;
+  const panelSteps = (together + 3) & ~3;
   const columns = (toColumn - fromColumn + 15) & ~15;
   const blockColumns = columns * panelSteps > BLOCK_B ? (BLOCK_B / panelSteps) & ~15 : columns;
   const turning = adjacent && toColumn - fromColumn >= TURN_COLUMNS;
   const turnedRow = <usize>panelSteps << 2;
   for (let left = fromColumn; left < toColumn; left += blockColumns) {
     const right = min(left + blockColumns, toColumn);
-    for (let from = 0; from < k; from += inner) {
-      const steps = min(inner, k - from);
+    for (let from = 0; from < k; from += together) {
+      const steps = min(together, k - from);
       let to = packed;
       for (let column = left; column < right; column += 16) {
         const many = min(16, right - column);
