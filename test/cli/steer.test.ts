@@ -130,7 +130,8 @@ describe('a study that runs in another process', () => {
     const running: RunningStudy = JSON.parse(readFileSync(runningFile(at), 'utf8'));
     // One server for both: the page's, whose address does not give the right to control.
     expect(printed()).toContain(`http://127.0.0.1:${running.port}/#token=${running.token}`);
-    expect(printed()).not.toContain(running.controlToken);
+    const [address] = printed().match(/^live: .*$/m) ?? [];
+    expect(address).not.toContain(running.controlToken);
     await say('pause', 'live');
     // Without a report there would be nothing to complete with.
     await vi.waitFor(async () => expect((await readJournal(at)).state.epochs).toBeGreaterThan(0), 20_000);

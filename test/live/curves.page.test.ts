@@ -93,7 +93,7 @@ describe.skipIf(missing.length > 0 && !process.env.CI)('the charts of the overvi
     );
     expect(await label(page)).toContain('Learning curves: valAccuracy by samples');
     expect(await page.getByLabel('Log').isChecked()).toBe(true);
-    expect(await page.getByLabel(/^\s*pruned/).isChecked()).toBe(false);
+    expect(await page.locator('.panel-curves .legend').getByLabel(/^\s*pruned/).isChecked()).toBe(false);
     await page.getByRole('heading', { name: 'Best value over time' }).waitFor();
     await page.getByLabel('Horizontal axis').selectOption('seconds');
     await expect.poll(() => label(page)).toContain('valAccuracy by time');
@@ -160,7 +160,7 @@ describe.skipIf(missing.length > 0 && !process.env.CI)('the charts of the overvi
   test('a study can be played again: any moment, event by event, at any speed, and back to the present', async () => {
     const page = await visit(concat(from(events.slice(0, 220)), NEVER));
     await page.getByRole('button', { name: 'Replay' }).click();
-    const slider = page.getByLabel('Moment');
+    const slider = page.getByLabel('Moment', { exact: true });
     await expect.poll(() => slider.isEnabled()).toBe(true);
     expect(await seq(page)).toBe(219);
     expect(await pill(page)).toBe('As it was');

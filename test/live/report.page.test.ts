@@ -59,7 +59,7 @@ describe.skipIf(missing.length > 0 && !process.env.CI)('a report as one file', (
 
     // It can be played again, and its links hold what is shown.
     await page.getByRole('button', { name: 'Replay' }).click();
-    await page.getByLabel('Moment').focus();
+    await page.getByLabel('Moment', { exact: true }).focus();
     await page.keyboard.press('Home');
     // What happened in the same millisecond: the study began, and four trials were started.
     await expect.poll(() => seq(page)).toBe(4);

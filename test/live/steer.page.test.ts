@@ -118,7 +118,7 @@ describe.skipIf(noBrowser('the controls'))('the controls of the page in headless
     // A reader has no controls, and sees who did what.
     expect(await study(reader).getByRole('button').allTextContents()).toEqual(['Control…']);
     await expect
-      .poll(async () => (await reader.locator('#log li > span').allTextContents()).filter((_, i) => i % 2 === 0))
+      .poll(async () => (await reader.locator('#deeds li > span').allTextContents()).filter((_, i) => i % 2 === 0))
       .toEqual([
         `Trial #1 was stopped: it oscillates ${hostile}`,
         'The study went on',
@@ -126,7 +126,7 @@ describe.skipIf(noBrowser('the controls'))('the controls of the page in headless
         'Changed: 3 at a time, 9 trials in all',
         'The study was paused',
       ]);
-    expect(await reader.locator('#log li').first().textContent()).toContain('from a page');
+    expect(await reader.locator('#deeds li').first().textContent()).toContain('from a page');
 
     await study(page).getByRole('button', { name: 'Stop…' }).click();
     await page.keyboard.press('Escape');
