@@ -93,7 +93,12 @@ describe.skipIf(missing.length > 0 && !process.env.CI)('the charts of the overvi
     );
     expect(await label(page)).toContain('Learning curves: valAccuracy by samples');
     expect(await page.getByLabel('Log').isChecked()).toBe(true);
-    expect(await page.locator('.panel-curves .legend').getByLabel(/^\s*pruned/).isChecked()).toBe(false);
+    expect(
+      await page
+        .locator('.panel-curves .legend')
+        .getByLabel(/^\s*pruned/)
+        .isChecked(),
+    ).toBe(false);
     await page.getByRole('heading', { name: 'Best value over time' }).waitFor();
     await page.getByLabel('Horizontal axis').selectOption('seconds');
     await expect.poll(() => label(page)).toContain('valAccuracy by time');
