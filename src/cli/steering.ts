@@ -21,7 +21,8 @@ export function openSteering(folder: string, control: StudyControl, live: LiveSe
     try {
       const { announceRunning } = await import('../live/running-study.js');
       const server = live ?? (await (await import('../live/serve-control.js')).serveControl(control));
-      const { port, token, controlToken = '' } = server;
+      const { port, ofThisRun } = server;
+      const { token, controlToken = '' } = ofThisRun;
       const remove = await announceRunning(folder, { port, token, controlToken });
       const forget = io.atExit(remove);
       return async () => {

@@ -25,7 +25,7 @@ export interface Tokens {
 }
 
 /** The rules of access to the server on `host` (a name or an address as in a URL) and `port`. */
-export function access(host: string, port: number, { token, controlToken }: Tokens): Access {
+export function access(host: string, port: number, ...accepted: readonly Tokens[]): Access {
   // Browsers leave out the port that is the protocol's own.
   const suffix = port === 80 ? '' : `:${port}`;
   const names = [...new Set([host, '127.0.0.1', 'localhost', '[::1]'])].map(name => `${name}${suffix}`);
@@ -48,7 +48,7 @@ export function access(host: string, port: number, { token, controlToken }: Toke
     host: checkHost,
     bearer(request) {
       const given = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1];
-      return given !== undefined && sameToken(given, token)
+      return given !== undefined && accepted.some(({ token }) => sameToken(given, token))
         ? undefined
         : { ...wrongToken, headers: { 'WWW-Authenticate': 'Bearer' } };
     },
@@ -72,9 +72,13 @@ export function access(host: string, port: number, { token, controlToken }: Toke
           reason: `This server speaks ${protocolName}: offer the subprotocols ${protocolName} and ${tokenProtocol('<token>')}.`,
         };
       }
-      return carries(offered, tokenProtocol(''), token) ? undefined : wrongToken;
+      return accepted.some(({ token }) => carries(offered, tokenProtocol(''), token)) ? undefined : wrongToken;
     },
-    controls: request => controlToken !== undefined && carries(offeredBy(request), controlProtocol(''), controlToken),
+    controls: request =>
+      accepted.some(
+        ({ controlToken }) =>
+          controlToken !== undefined && carries(offeredBy(request), controlProtocol(''), controlToken),
+      ),
   };
 }
 

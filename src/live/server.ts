@@ -4,7 +4,7 @@ import { WebSocketServer } from 'ws';
 import { InputError } from '../errors.js';
 import type { StudyControl } from '../tune/study-control.js';
 import type { WorkerLoad } from '../tune/workers/thread.js';
-import { access, studyPath } from './access.js';
+import { access, studyPath, type Tokens } from './access.js';
 import { httpHandler } from './http-handler.js';
 import { defaultLimits, type LiveLimits } from './limits.js';
 import { machineLoad } from './machine-load.js';
@@ -54,6 +54,8 @@ export interface LiveServer {
   readonly token: string;
   /** Of the right to control, if there is that; in no address, so who is given the page's can only read. */
   readonly controlToken?: string | undefined;
+  /** Tokens that are taken as well, and by nobody else: for a file that tells other processes of the user, and may outlive this one. */
+  readonly ofThisRun: Tokens;
   /** How many pages and programs are connected. */
   clients(): number;
   /** Tells the clients what is left to tell, for 2 s at most (`closeWithin`), ends their connections and frees the port. */
@@ -93,7 +95,8 @@ export async function openServer(
   const port = await listen(server, wanted, host);
   const name =
     host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host.toLowerCase();
-  const gate = access(name, port, { token, controlToken });
+  const ofThisRun: Tokens = { token: newToken(), controlToken: controls ? newToken() : undefined };
+  const gate = access(name, port, { token, controlToken }, ofThisRun);
   server.on('request', httpHandler(files, gate));
 
   const studies = servedStudies(shelf.studies$, limits, clock);
@@ -143,6 +146,7 @@ export async function openServer(
     port,
     token,
     controlToken,
+    ofThisRun,
     clients: studies.clients,
     close: () => {
       closed ??= close();
