@@ -9,7 +9,8 @@ import type { StudyState, TrialRecord } from '../tune/study-state.js';
  *
  * 1. The client offers the subprotocols `rxnn.v1` and `token.<token>`, and with the right to control `control.<its token>`
  *    too; the server accepts `rxnn.v1`.
- * 2. The client says `resume` with the study it knows and the last sequence number it has (none: `null` and −1).
+ * 2. The client says `resume` with the study it knows and the last sequence number it has (none: `null` and −1). One that was
+ *    cut off before its snapshot was whole has none.
  * 3. The server says `hello`, then what the client lacks, and `ended` when the study's stream is over.
  *
  * What is lacking comes in one of two forms. `as: 'events'`, the default, is for programs: every event as JSON, in `events`,
