@@ -136,7 +136,7 @@ export interface StudySummary {
   readonly key: string;
   readonly name: string;
   /** `interrupted`: it has not come to its end, and nothing is known to run it. `unreadable`: `problem` says why. */
-  readonly state: 'waiting' | 'running' | 'paused' | 'finished' | 'interrupted' | 'unreadable';
+  readonly state: 'waiting' | 'running' | 'paused' | 'finished' | 'stopped' | 'interrupted' | 'unreadable';
   readonly problem?: string | undefined;
   readonly objective?: Objective | undefined;
   readonly best?: { readonly trial: number; readonly value: number } | undefined;

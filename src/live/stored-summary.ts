@@ -97,7 +97,9 @@ async function bothEnds(
   const last = tail.lastIndexOf(10, -2) + 1;
   const started = first === undefined ? undefined : eventOf(Buffer.from(first, 'latin1'));
   const finished = eventOf(tail.subarray(last, tail.at(-1) === 10 ? -1 : undefined));
-  return started?.type === 'study-started' && finished?.type === 'study-finished' ? [started, finished] : undefined;
+  if (started?.type !== 'study-started' || finished?.type !== 'study-finished') return undefined;
+  // Of one that did not run all its trials only the whole says how many there were to be.
+  return finished.reason === 'trials' || finished.reason === 'exhausted' ? [started, finished] : undefined;
 }
 
 function eventOf(sealed: Buffer): StudyEvent | undefined {
@@ -112,11 +114,10 @@ function ended(
 ): StudyState {
   const all = { ...noCounts, ...counts };
   const trials = Object.values(all).reduce((sum, count) => sum + count, 0);
-  // How many there were to be may have been changed meanwhile; of one that ran them all it is how many there are.
-  const ran = reason === 'trials' || reason === 'exhausted';
+  // How many there were to be may have been changed meanwhile; it ran them all.
   return {
     ...emptyStudy,
-    study: { ...study, ...(ran && { trials }) },
+    study: { ...study, trials },
     best,
     counts: all,
     samples,

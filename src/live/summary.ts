@@ -17,16 +17,21 @@ export function summaryOf(state: StudyState, changedAt: number | undefined, ende
     ...(study && { objective: study.objective }),
     ...(best && { best: { trial: best.trial, value: best.value } }),
     counts,
-    ...(study?.trials !== undefined && { trials: finishReason === 'exhausted' ? state.trials.size : study.trials }),
+    ...(study?.trials !== undefined && { trials: finishReason === 'exhausted' ? sum(counts) : study.trials }),
     ...(startedAt !== undefined && { startedAt }),
     ...(changedAt !== undefined && { changedAt }),
   };
 }
 
+function sum(counts: StudyState['counts']): number {
+  return Object.values(counts).reduce((all, count) => all + count, 0);
+}
+
 function stateOf(state: StudyState, ended: Ended | undefined): Pick<StudySummary, 'state' | 'problem'> {
   if (ended?.error !== undefined) return { state: 'interrupted', problem: ended.error };
   if (state.finishReason !== undefined) {
-    return { state: state.finishReason === 'interrupted' ? 'interrupted' : 'finished' };
+    if (state.finishReason !== 'interrupted') return { state: 'finished' };
+    return { state: state.stopped === undefined ? 'interrupted' : 'stopped' };
   }
   if (ended !== undefined) return { state: 'interrupted' };
   if (state.study === undefined) return { state: 'waiting' };

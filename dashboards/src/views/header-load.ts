@@ -11,6 +11,7 @@ export function workersView(container: HTMLElement, { lens }: Page): (model: Mod
   list.hidden = true;
   const chips: { readonly button: HTMLButtonElement; readonly fill: HTMLElement; readonly name: HTMLElement }[] = [];
   let shown: Load | undefined;
+  let wasOver = false;
 
   const trialOf = (index: number) => shown?.workers?.[index]?.trial;
   const add = (index: number) => {
@@ -28,9 +29,10 @@ export function workersView(container: HTMLElement, { lens }: Page): (model: Mod
   };
 
   return ({ load, study }) => {
-    if (load === shown) return;
-    shown = load;
-    const workers = (study.finishReason === undefined && load?.workers) || [];
+    const over = study.finishReason !== undefined;
+    if (load === shown && over === wasOver) return;
+    [shown, wasOver] = [load, over];
+    const workers = (!over && load?.workers) || [];
     list.hidden = workers.length === 0;
     while (chips.length < workers.length) chips.push(add(chips.length));
     for (const [i, { button, fill, name }] of chips.entries()) {

@@ -19,12 +19,25 @@ export function stateSentence(study: StudyState, ended: Ended | undefined): stri
     .join(', ');
   const open = openTrials(study);
   const rest = open === '' ? '' : `; ${open}`;
-  if (finishReason === 'interrupted') return `Interrupted: ${tally}${rest}`;
+  if (finishReason === 'interrupted') return `${stopWords(study)}: ${tally}${rest}`;
   if (finishReason !== undefined) return `Finished (${reasons[finishReason]}): ${tally}${rest}`;
   if (ended?.error !== undefined) return `Failed: ${ended.error}`;
   if (ended !== undefined) return `Ended before its end: ${tally}${rest}`;
   if (paused) return `Paused, nothing new is started: ${tally}${rest}`;
   return `Running: ${tally}${rest}`;
+}
+
+const origins: Readonly<Record<string, string>> = {
+  page: 'from a page',
+  command: 'from the command line',
+  code: 'by its program',
+};
+
+/** That a study was stopped, by whom and why, if somebody asked for it. */
+function stopWords({ stopped }: StudyState): string {
+  if (stopped === undefined) return 'Interrupted';
+  const { by, reason } = stopped;
+  return `Stopped ${origins[by] ?? `by ${by}`}${reason === undefined ? '' : ` (${reason})`}`;
 }
 
 /** What the trials do that are not over: `4 running, 1 paused, 2 wait to go on, 3 wait to start`; empty when all are over. */
@@ -44,7 +57,8 @@ export function openTrials({ counts, waiting, trials }: StudyState): string {
 
 /** How far a study is, in few words, for the title of the page. */
 export function shortState(study: StudyState): string {
-  if (study.finishReason !== undefined) return study.finishReason === 'interrupted' ? 'Interrupted' : 'Finished';
+  if (study.finishReason !== undefined)
+    return study.finishReason !== 'interrupted' ? 'Finished' : study.stopped === undefined ? 'Interrupted' : 'Stopped';
   if (study.paused) return 'Paused';
   const share = shareDone(study);
   return share === undefined ? `${finished(study)} done` : `${Math.floor(share * 100)} %`;
@@ -56,13 +70,13 @@ export function bytes(size: number): string {
   return size >= 1e6 ? `${Math.round(size / 1e6)} MB` : `${Math.round(size / 1e3)} kB`;
 }
 
-/** What a worker does, in words: `Worker 2: 93 % busy, computes trial 12`. */
+/** What a worker does, in words: `Worker 2: at work 93 % of the time, now on trial 12`. */
 export function workerWords(
   { busy, trial }: { readonly busy: number; readonly trial?: number | undefined },
   index: number,
 ): string {
-  const does = trial === undefined ? 'computes no trial' : `computes trial ${trial}`;
-  return `Worker ${index + 1}: ${Math.round(100 * busy)} % busy, ${does}`;
+  const does = trial === undefined ? 'on no trial now' : `now on trial ${trial}`;
+  return `Worker ${index + 1}: at work ${Math.round(100 * busy)} % of the time, ${does}`;
 }
 
 /** How busy the machine is, in words, for a label. */

@@ -8,13 +8,21 @@ const shownTrials = 6;
 /** Layers whose gradients or activations vanish or explode, with advice. */
 export function healthView({ body: container, section }: Panel): View {
   let shown: Findings | undefined;
+  let hasLooked = false;
   return ({ findings, study }) => {
-    if (findings === shown || study.study === undefined) return;
-    shown = findings;
+    const looked = study.epochs > 0;
+    if ((findings === shown && looked === hasLooked) || study.study === undefined) return;
+    [shown, hasLooked] = [findings, looked];
     section.toggleAttribute('data-ill', findings.size > 0);
     if (findings.size === 0) {
       container.replaceChildren(
-        element('p', { class: 'empty' }, 'No layer’s gradients or activations vanish or explode.'),
+        element(
+          'p',
+          { class: 'empty' },
+          looked
+            ? 'No layer’s gradients or activations were found to vanish or explode.'
+            : 'No epoch is finished, so nothing was looked at.',
+        ),
       );
       return;
     }

@@ -88,7 +88,7 @@ export function overviewView(container: HTMLElement, page: Page): View {
     busy.box.hidden = load === undefined || over;
     if (load !== undefined) {
       setText(busy.value, `${load.cpu.toFixed(1)} of ${count(load.cores)}`);
-      setText(busy.more, `cores busy, ${bytes(load.memory)}`);
+      setText(busy.more, `cores used by it, ${bytes(load.memory)}`);
       setAttribute(busy.box, 'title', loadWords(load.cpu, load.cores, load.workers?.length ?? 0));
     }
     drawWorkers(model);

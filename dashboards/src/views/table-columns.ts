@@ -47,7 +47,7 @@ function widthOf(key: string, title: string, options: readonly string[]): string
   if (key === 'number') return '86px';
   if (key === 'state') return '92px';
   const longest = options.reduce((most, { length }) => Math.max(most, 7.6 * length + 18), 6.6 * title.length + 36);
-  return `${Math.round(Math.min(220, Math.max(key === 'value' ? 86 : 68, longest)))}px`;
+  return `${Math.round(Math.min(220, Math.max(key === 'value' ? 86 : options.length > 0 ? 68 : 84, longest)))}px`;
 }
 
 function decode(text: string): string {

@@ -46,7 +46,8 @@ function amongWords(field: Field, value: number | string, others: readonly Trial
   }
   if (have === 0) return 'no other trial has it';
   if (typeof value === 'string') return `the same in ${count(same)} of ${counted(have, 'other')}`;
-  if (below === 0 && same < have) return `the lowest of ${count(have + 1)}`;
+  if (below === 0 && same === 0) return `the lowest of ${count(have + 1)}`;
+  if (below === 0 && same < have) return `the lowest, as in ${count(same)} of ${counted(have, 'other')}`;
   if (typeof value === 'number' && below === have) return `the highest of ${count(have + 1)}`;
   if (same === have) return `the same in all ${counted(have, 'other')}`;
   return `higher than ${Math.round((100 * below) / have)} % of ${counted(have, 'other')}`;
