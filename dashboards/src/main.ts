@@ -99,6 +99,8 @@ live = connect({
   resume: events.position,
   message(message) {
     commands.hear(message);
+    // The list says why a stored study is over.
+    if (message.type === 'ended' && message.error !== undefined) live?.say({ type: 'list' });
     if (message.type === 'detail') details.hear(message);
     events.receive(message);
     if (message.type === 'detail') events.touch();

@@ -8,6 +8,7 @@ import type { Field } from './fields.js';
 import type { Findings } from './findings.js';
 import type { Lens } from './lens.js';
 import type { Link } from './link.js';
+import type { Stopped } from './stopped.js';
 import type { Theme } from './theme.js';
 import type { Tooltip } from './tooltip.js';
 
@@ -25,6 +26,8 @@ export interface Model {
   readonly fields: readonly Field[];
   /** Set once the study's stream is over. */
   readonly ended: Ended | undefined;
+  /** Set where nothing more comes of the study now, as its process is gone, or as it cannot be read. */
+  readonly stopped: Stopped | undefined;
   /** The server's time, in milliseconds since 1970; in a replay the moment that is shown. */
   readonly now: number;
   readonly epochsPerSecond: number | undefined;

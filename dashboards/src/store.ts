@@ -6,6 +6,7 @@ import type { ConnectionState } from './connection.js';
 import { type Field, fieldsOf } from './fields.js';
 import { pace } from './pace.js';
 import type { Changed, Model, View } from './page.js';
+import { stoppedStudy } from './stopped.js';
 import { emptyFold, foldForPage, foldOfSnapshot, type StudyFold } from './study-fold.js';
 
 /** Folds what the server says, and lets the views draw, at most once a frame. */
@@ -66,6 +67,8 @@ export function store(views: readonly View[], clock: () => number, listeners: Li
   let ended: Ended | undefined;
   let load: Load | undefined;
   let studies: readonly StudySummary[] = [];
+  /** Of this study in the list. */
+  let key: string | undefined;
   let clockAhead = 0;
   let target = -1;
   let speed = pace();
@@ -78,7 +81,8 @@ export function store(views: readonly View[], clock: () => number, listeners: Li
     waiting = false;
     drawnAt = clock();
     const { study, findings, metrics } = moment?.fold ?? fold;
-    const now = moment?.now ?? study.finishedAt ?? clock() - clockAhead;
+    const stopped = moment === undefined ? stoppedStudy(studies, key, study) : undefined;
+    const now = moment?.now ?? study.finishedAt ?? stopped?.at ?? clock() - clockAhead;
     if (study.study !== undefined && (fieldsFor[0] !== study.study || fieldsFor[1] !== metrics)) {
       fieldsFor = [study.study, metrics];
       fields = fieldsOf(study.study, metrics);
@@ -94,8 +98,9 @@ export function store(views: readonly View[], clock: () => number, listeners: Li
       studies,
       replay: moment?.replay,
       ended: moment === undefined ? ended : undefined,
+      stopped,
       now,
-      epochsPerSecond: moment === undefined ? speed.epochsPerSecond(now) : undefined,
+      epochsPerSecond: moment === undefined && stopped === undefined ? speed.epochsPerSecond(now) : undefined,
       caughtUp: !isCatchingUp(),
     };
     const drawn = changed;
@@ -170,6 +175,7 @@ export function store(views: readonly View[], clock: () => number, listeners: Li
     position: () => ({ study: identity, lastSeq: coming === undefined ? fold.study.lastSeq : -1 }),
     forget() {
       identity = null;
+      key = undefined;
       empty();
       touch();
     },
@@ -194,6 +200,9 @@ export function store(views: readonly View[], clock: () => number, listeners: Li
             identity = message.study;
             empty();
           }
+          key = message.key;
+          // If it has ended, that is said again.
+          ended = undefined;
           clockAhead = clock() - message.time;
           target = message.lastSeq;
           coming = undefined;

@@ -45,11 +45,15 @@ export function broadcast(
   const clients = new Set<Client>();
   const grown$ = new Subject<void>();
   let ended: Ended | undefined;
+  /** Clients wait until what is stored was read. */
+  let reading = false;
   const reachAll = () => {
+    if (reading) return;
     for (const one of clients) one.reach();
   };
   const end = (message: Ended) => {
     ended = message;
+    reading = false;
     reachAll();
     changed();
   };
@@ -66,13 +70,28 @@ export function broadcast(
   pings.unref();
   const fail = (error: unknown) =>
     end({ type: 'ended', error: error instanceof Error ? error.message : String(error) });
+  const take = (event: SourceEvent) => {
+    switch (event.type) {
+      case 'reading':
+        reading = true;
+        ended = undefined;
+        break;
+      case 'read':
+        reading = false;
+        break;
+      case 'unreadable':
+        reading = false;
+        ended = { type: 'ended', error: event.problem };
+        break;
+      case 'restart':
+        model.restart();
+        break;
+      default:
+        model.append(event);
+    }
+  };
   const subscription = events$
-    .pipe(
-      tap(event => {
-        if (event.type === 'restart') model.restart();
-        else model.append(event);
-      }),
-    )
+    .pipe(tap(take))
     .subscribe({ next: () => grown$.next(), error: fail, complete: () => end({ type: 'ended' }) });
 
   return {
@@ -81,6 +100,7 @@ export function broadcast(
       const one = client(socket, right, {
         model,
         ended: () => ended,
+        reading: () => reading,
         clock,
         limits,
         turns: inTurns,

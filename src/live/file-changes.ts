@@ -25,7 +25,7 @@ export function fileChanges(folder: string, file: string, every: number): FileCh
   }
   const looks = async () => {
     const about = await stat(file).catch(() => undefined);
-    const now = about === undefined ? '' : `${about.ino} ${about.size} ${about.mtimeMs}`;
+    const now = about === undefined ? '' : `${about.ino} ${about.size} ${about.mtimeMs} ${about.ctimeMs}`;
     const changed = now !== known;
     known = now;
     return changed;

@@ -3,8 +3,17 @@ import type { StudyEvent } from '../tune/events.js';
 import type { CommandAnswer, StudyCommand } from '../tune/study-control.js';
 import type { StudySummary } from './protocol.js';
 
-/** What a study's stream tells: its events, and that it begins anew because what is stored is not what it was. */
-export type SourceEvent = StudyEvent | { readonly type: 'restart' };
+/**
+ * What a study's stream tells: its events, and of one that is stored
+ * - `reading`: what was stored is being read; until `read` or `unreadable` clients are told nothing, as half a study is not what it was;
+ * - `read`: everything that was stored has been told;
+ * - `unreadable`: why it cannot be read, until it is `reading` again;
+ * - `restart`: it begins anew, because what is stored is not what it was.
+ */
+export type SourceEvent =
+  | StudyEvent
+  | { readonly type: 'reading' | 'read' | 'restart' }
+  | { readonly type: 'unreadable'; readonly problem: string };
 
 /** Who takes commands: a `StudyControl`, or somebody who hands them on. */
 export interface CommandTaker {

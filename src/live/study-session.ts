@@ -31,6 +31,8 @@ export interface SessionOptions {
   readonly send: (message: string | Uint8Array) => void;
   /** Set once the stream of events is over. */
   readonly ended: () => Ended | undefined;
+  /** Whether the model is not yet what was stored: nothing is told meanwhile. */
+  readonly reading?: (() => boolean) | undefined;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
   /** What else `hello` says. */
@@ -52,7 +54,7 @@ const FEW = 16 * 1024;
 
 /** Talks with one client about a study. */
 export function studySession(options: SessionOptions): StudySession {
-  const { model, send, ended, clock, greeting = () => ({}), frame = 256 * 1024 } = options;
+  const { model, send, ended, reading = () => false, clock, greeting = () => ({}), frame = 256 * 1024 } = options;
   /** What it asked for and was not yet greeted for. */
   let asked: Resume | undefined;
   let form: 'events' | 'state' | undefined;
@@ -119,8 +121,9 @@ export function studySession(options: SessionOptions): StudySession {
         greet(resume);
         return true;
       }
-      // The study began after the greeting, or gave way to another.
-      if (study === undefined || study === model.study) return false;
+      // The study began after the greeting, or gave way to another, or can be read again.
+      const goesOn = toldEnd && ended() === undefined;
+      if (study === undefined || (study === model.study && !goesOn)) return false;
       greet({ study: null, lastSeq: -1 });
       return true;
     },
@@ -226,14 +229,15 @@ export function studySession(options: SessionOptions): StudySession {
     reach() {
       goal = model.lastSeq;
     },
-    step: () => tasks.some(task => task()),
+    step: () => !reading() && tasks.some(task => task()),
     caughtUp: () =>
-      asked === undefined &&
-      (study === undefined ||
-        (study === model.study &&
-          snapshot === undefined &&
-          next > model.lastSeq &&
-          (toldEnd || ended() === undefined))),
+      reading() ||
+      (asked === undefined &&
+        (study === undefined ||
+          (study === model.study &&
+            snapshot === undefined &&
+            next > model.lastSeq &&
+            (toldEnd || ended() === undefined)))),
     form: () => form,
   };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { metricGroups } from '../../dashboards/src/chart/metric-groups.js';
 import { fieldsOf } from '../../dashboards/src/fields.js';
+import { stoppedStudy } from '../../dashboards/src/stopped.js';
 import { bytes, openTrials, shortState, stateSentence, workerWords } from '../../dashboards/src/views/header-words.js';
 import { logOf } from '../../dashboards/src/views/log-words.js';
 import {
@@ -11,6 +12,7 @@ import {
   tallyOf,
 } from '../../dashboards/src/views/predictions-words.js';
 import { neighboursOf, rangeWords, standingsOf } from '../../dashboards/src/views/trial-standing.js';
+import type { StudySummary } from '../../src/live/protocol.js';
 import type { StudyEvent, StudyInfo, UnstampedEvent } from '../../src/tune/events.js';
 import { emptyStudy, foldEvent, type TrialRecord } from '../../src/tune/study-state.js';
 
@@ -76,6 +78,31 @@ describe('the words of the header', () => {
     );
     expect(stateSentence(fold(...running), { type: 'ended', error: 'no data' })).toBe('Failed: no data');
     expect(stateSentence(fold(...running), { type: 'ended' })).toBe('Ended before its end: 0 complete; 1 running');
+  });
+
+  test('tell a study whose process is gone, and one that cannot be read', () => {
+    const study = fold(start(0), start(1), report(1, 1, 2), finish(0), enqueue);
+    const listed = (state: StudySummary['state'], problem?: string): readonly StudySummary[] => [
+      { key: 'other', name: 'other', state: 'running', counts: emptyStudy.counts },
+      { key: 's', name: 's', state, problem, counts: emptyStudy.counts, changedAt: 7000 },
+    ];
+    expect(stoppedStudy(listed('running'), 's', study)).toBeUndefined();
+    expect(stoppedStudy(listed('interrupted'), 'other', study)).toBeUndefined();
+    expect(stoppedStudy(listed('interrupted'), undefined, study)).toBeUndefined();
+    // That it was interrupted it says itself.
+    expect(stoppedStudy(listed('interrupted'), 's', { finishReason: 'interrupted' })).toBeUndefined();
+    const gone = stoppedStudy(listed('interrupted'), 's', study);
+    expect(gone).toEqual({ state: 'interrupted', at: 7000 });
+    expect(stateSentence(study, undefined, gone)).toBe(
+      'Interrupted: rxnn tune goes on with it; 1 complete; 2 not over',
+    );
+    expect(shortState(study, gone)).toBe('Interrupted');
+    const damaged = stoppedStudy(listed('unreadable', 'line 7 is damaged'), 's', study);
+    expect(damaged).toEqual({ state: 'unreadable', problem: 'line 7 is damaged', at: 7000 });
+    expect(stateSentence(study, { type: 'ended', error: 'line 7 is damaged' }, damaged)).toBe(
+      'Unreadable: line 7 is damaged',
+    );
+    expect(shortState(study, damaged)).toBe('Unreadable');
   });
 
   test('name workers, and memory in round numbers', () => {

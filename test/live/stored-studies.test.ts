@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { filter, firstValueFrom, Subject, type Subscription } from 'rxjs';
+import { BehaviorSubject, filter, firstValueFrom, Observable, Subject, type Subscription } from 'rxjs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { InputError } from '../../src/errors.js';
 import { openJournal } from '../../src/journal/open-journal.js';
@@ -65,25 +65,25 @@ async function stored(events: readonly StudyEvent[], { name = `s${folders++}`, k
 
 function followed(file: string) {
   const events: SourceEvent[] = [];
-  let error: unknown;
+  const told: string[] = [];
+  let problem: string | undefined;
   const waiting = new Set<() => void>();
   const look = () => {
     for (const one of waiting) one();
   };
   const subscription: Subscription = storedEvents(file, 5).subscribe({
     next: event => {
-      events.push(event);
-      look();
-    },
-    error: problem => {
-      error = problem;
+      if (told.at(-1) !== event.type) told.push(event.type);
+      problem = event.type === 'unreadable' ? event.problem : event.type === 'reading' ? undefined : problem;
+      if (event.type !== 'reading' && event.type !== 'read' && event.type !== 'unreadable') events.push(event);
       look();
     },
   });
   left.push(() => subscription.unsubscribe());
   return {
     events,
-    error: () => error as Error | undefined,
+    told,
+    problem: () => problem,
     subscription,
     until: (condition: () => boolean) =>
       new Promise<void>(resolve => {
@@ -124,7 +124,7 @@ describe('the journal of a study as a stream', () => {
     appendFileSync(file, '\n');
     expect(one.events).toEqual(study.slice(0, 7));
     await new Promise(resolve => setTimeout(resolve, 30));
-    expect(one.error()).toBeUndefined();
+    expect(one.problem()).toBeUndefined();
   });
 
   test('begins anew when the file is cut, and when another takes its place', async () => {
@@ -164,11 +164,39 @@ describe('the journal of a study as a stream', () => {
       [damaged, /line \d+ is damaged.*rxnn salvage/],
       [none, /is no journal of a study/],
     ] as const) {
-      await one?.until(() => one.error() !== undefined);
-      expect(one?.error()).toBeInstanceOf(InputError);
-      expect(one?.error()?.message).toMatch(sentence);
+      await one?.until(() => one.problem() !== undefined);
+      expect(one?.problem()).toMatch(sentence);
     }
     expect(absent?.events).toEqual([]);
+    expect(absent?.problem()).toBeUndefined();
+  });
+
+  test('says when what is there has been told, and again after it began anew', async () => {
+    const { file } = await stored(iris);
+    const one = followed(file);
+    await one.until(() => one.told.at(-1) === 'read');
+    expect(one.told[0]).toBe('reading');
+    expect(one.told.filter(type => type === 'read')).toHaveLength(1);
+    expect(one.events).toEqual(iris);
+    renameSync((await stored(study.slice(0, 20))).file, file);
+    await one.until(() => one.told.filter(type => type === 'read').length === 2);
+    expect(one.told.indexOf('restart')).toBe(one.told.lastIndexOf('reading') + 1);
+    expect(one.events.slice(iris.length)).toEqual([{ type: 'restart' }, ...study.slice(0, 20)]);
+  });
+
+  test('is read anew once a damaged file was put in order', async () => {
+    const { file } = await stored(study.slice(0, 20));
+    const bytes = readFileSync(file);
+    const damaged = Buffer.from(bytes);
+    damaged[bytes.length - 2000] = (bytes.at(-2000) as number) ^ 1;
+    writeFileSync(file, damaged);
+    const one = followed(file);
+    await one.until(() => one.problem() !== undefined);
+    const before = one.events.length;
+    writeFileSync(file, bytes);
+    await one.until(() => one.told.at(-1) === 'read');
+    expect(one.problem()).toBeUndefined();
+    expect(one.events.slice(before)).toEqual([{ type: 'restart' }, ...study.slice(0, 20)]);
   });
 
   test('lets go of everything when nobody listens any more', async () => {
@@ -384,6 +412,53 @@ describe('a server of several studies', () => {
     expect(one.messages.at(-1)).toMatchObject({ error: /line \d+ is damaged/ });
   });
 
+  test.each([
+    ['in its middle', 40],
+    ['in its first line', 1],
+  ])('shows a study that was damaged %s to those who look at it as soon as it was repaired', async (_, at) => {
+    const { file, folder } = await stored(digits.slice(0, 50));
+    const bytes = readFileSync(file);
+    const place = bytes.toString('latin1').split('\n').slice(0, at).join('\n').length - 30;
+    const damaged = Buffer.from(bytes);
+    damaged[place] = (bytes[place] as number) ^ 1;
+    writeFileSync(file, damaged);
+    const server = await serve(await storedStudies(folder, { followEvery: 5, listEvery: 5 }));
+    const one = await connect(server, '/live');
+    await one.until(() => one.messages.at(-1)?.type === 'ended');
+    writeFileSync(`${file}.repaired`, bytes);
+    renameSync(`${file}.repaired`, file);
+    const end = one.messages.length;
+    await one.until(() => one.state()?.lastSeq === 49);
+    expect(one.state()).toEqual(folded(digits.slice(0, 50)));
+    expect(one.messages.slice(end)).toContainEqual(expect.objectContaining({ type: 'hello', fresh: true }));
+    expect(one.messages.slice(end).some(({ type }) => type === 'ended')).toBe(false);
+    const two = await connect(server, '/live');
+    await two.until(() => two.state()?.lastSeq === 49);
+    expect(two.messages.some(({ type }) => type === 'ended')).toBe(false);
+  });
+
+  test('greets who looks at a stored study once all of it was read, with one snapshot of the whole', async () => {
+    const source = new Subject<SourceEvent>();
+    const open = () =>
+      new Observable<SourceEvent>(subscriber => {
+        subscriber.next({ type: 'reading' });
+        return source.subscribe(subscriber);
+      });
+    const server = await serve({ studies$: new BehaviorSubject([{ key: 'iris', name: 'iris', open }]) });
+    const one = await connect(server, '/live/iris');
+    for (const event of iris.slice(0, -1)) source.next(event);
+    await new Promise(resolve => setTimeout(resolve, 50));
+    expect(one.messages).toEqual([]);
+    source.next({ type: 'read' });
+    await one.until(() => one.state()?.lastSeq === iris.length - 2);
+    expect(one.messages[0]).toMatchObject({ type: 'hello', fresh: true, lastSeq: iris.length - 2 });
+    expect(one.messages.filter(({ type }) => type === 'snapshot')).toHaveLength(1);
+    expect(one.changes).toEqual([]);
+    source.next(iris.at(-1) as StudyEvent);
+    await one.until(() => one.state()?.lastSeq === iris.length - 1);
+    expect(one.state()).toEqual(folded(iris));
+  });
+
   test('hands commands on to the process that runs a study, for those with the right to control', async () => {
     const { folder } = await stored(iris.slice(0, 9), { keep: true });
     const server = await serve(await storedStudies(folder));
@@ -409,7 +484,13 @@ describe('a server of several studies', () => {
     expect(await say(steers, 2, 'pause')).toMatchObject({ ok: false, error: 'the study is paused already' });
     expect(await say(reads, 3, 'resume')).toMatchObject({ ok: false, error: /needs the control token/ });
     expect(taken).toEqual([[{ type: 'resume' }, 'command']]);
-    expect(steers.messages[0]).toMatchObject({ type: 'hello', control: true });
-    expect(reads.messages[0]).not.toHaveProperty('control');
+    const hello = async (one: typeof reads) => {
+      // An answer may come while the study is still being read.
+      const find = () => one.messages.find(({ type }) => type === 'hello');
+      await one.until(() => find() !== undefined);
+      return find();
+    };
+    expect(await hello(steers)).toMatchObject({ control: true });
+    expect(await hello(reads)).not.toHaveProperty('control');
   });
 });

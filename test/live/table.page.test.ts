@@ -149,6 +149,7 @@ describe.skipIf(noBrowser('the table'))('the table of trials in headless Chromiu
   test('gives the trials as the CSV of the command, made in the page', async () => {
     const { page, state, wrong } = await table({ trials: 20 });
     const sorted = { ...state, trials: new Map([...state.trials].reverse()) };
+    await expect.poll(() => count(page)).toBe('20');
     const [download] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('button', { name: 'CSV' }).click(),

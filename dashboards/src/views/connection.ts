@@ -20,24 +20,28 @@ export const connectionView: View = model => {
   setAttribute(banner, 'data-report', isReport ? '' : undefined);
 };
 
-function pill({ connection, study, ended, replay }: Model): { readonly kind: string; readonly text: string } {
+function pill({ connection, study, ended, stopped, replay }: Model): { readonly kind: string; readonly text: string } {
   if (replay !== undefined) return { kind: 'replay', text: 'As it was' };
   if (connection.kind === 'refused') return { kind: 'refused', text: 'Not allowed' };
+  if (stopped?.state === 'unreadable') return { kind: 'refused', text: 'Unreadable' };
   if (study.finishReason !== undefined) return { kind: 'finished', text: 'Finished' };
   if (connection.kind === 'reading') return { kind: 'reconnecting', text: 'Reading' };
   if (connection.kind === 'report') return { kind: 'finished', text: 'Report' };
   if (connection.kind === 'reconnecting') return { kind: 'reconnecting', text: 'Reconnecting' };
   if (connection.kind === 'connecting') return { kind: 'reconnecting', text: 'Connecting' };
   if (ended !== undefined) return { kind: 'refused', text: ended.error === undefined ? 'Ended' : 'Failed' };
+  if (stopped !== undefined) return { kind: 'finished', text: 'Interrupted' };
   return { kind: 'live', text: 'Live' };
 }
 
-function notice({ connection, study, ended }: Model): string | undefined {
+function notice({ connection, study, ended, stopped }: Model): string | undefined {
   if (connection.kind === 'refused') {
     return study.finishReason !== undefined
       ? undefined
       : 'This page has no right to read here: open the address that the command printed, with all that follows its #.';
   }
+  if (stopped?.state === 'unreadable')
+    return `The study cannot be read: ${stopped.problem ?? 'its journal is damaged'}`;
   if (ended?.error !== undefined) return `The study failed: ${ended.error}`;
   if (connection.kind === 'report') return connection.note;
   if (connection.kind === 'reading') return `Reading the study: ${Math.round(connection.share * 100)} %.`;

@@ -2,6 +2,7 @@ import { count, counted } from '../../../src/cli/number.js';
 import { finished, shareDone } from '../../../src/cli/progress.js';
 import type { Ended } from '../../../src/live/protocol.js';
 import type { StudyState } from '../../../src/tune/study-state.js';
+import type { Stopped } from '../stopped.js';
 
 const reasons = {
   trials: 'all trials are done',
@@ -11,7 +12,7 @@ const reasons = {
 } as const;
 
 /** How a study stands, in a sentence: what it does, how its trials ended, and what those do that have not. */
-export function stateSentence(study: StudyState, ended: Ended | undefined): string {
+export function stateSentence(study: StudyState, ended: Ended | undefined, stopped?: Stopped | undefined): string {
   const { counts, finishReason, paused } = study;
   const tally = (['complete', 'pruned', 'failed'] as const)
     .filter(state => state === 'complete' || counts[state] > 0)
@@ -19,10 +20,15 @@ export function stateSentence(study: StudyState, ended: Ended | undefined): stri
     .join(', ');
   const open = openTrials(study);
   const rest = open === '' ? '' : `; ${open}`;
+  if (stopped?.state === 'unreadable') return `Unreadable: ${stopped.problem ?? 'its journal cannot be read'}`;
   if (finishReason === 'interrupted') return `${stopWords(study)}: ${tally}${rest}`;
   if (finishReason !== undefined) return `Finished (${reasons[finishReason]}): ${tally}${rest}`;
   if (ended?.error !== undefined) return `Failed: ${ended.error}`;
   if (ended !== undefined) return `Ended before its end: ${tally}${rest}`;
+  if (stopped !== undefined) {
+    const cut = unfinished(study);
+    return `Interrupted: rxnn tune goes on with it; ${tally}${cut === '' ? '' : `; ${cut}`}`;
+  }
   if (paused) return `Paused, nothing new is started: ${tally}${rest}`;
   return `Running: ${tally}${rest}`;
 }
@@ -55,10 +61,18 @@ export function openTrials({ counts, waiting, trials }: StudyState): string {
     .join(', ');
 }
 
+/** How many trials are not over in a study that nobody runs; empty when all are. */
+export function unfinished({ counts }: StudyState): string {
+  const open = counts.running + counts.paused + counts.waiting;
+  return open === 0 ? '' : `${count(open)} not over`;
+}
+
 /** How far a study is, in few words, for the title of the page. */
-export function shortState(study: StudyState): string {
+export function shortState(study: StudyState, stopped?: Stopped | undefined): string {
+  if (stopped?.state === 'unreadable') return 'Unreadable';
   if (study.finishReason !== undefined)
     return study.finishReason !== 'interrupted' ? 'Finished' : study.stopped === undefined ? 'Interrupted' : 'Stopped';
+  if (stopped !== undefined) return 'Interrupted';
   if (study.paused) return 'Paused';
   const share = shareDone(study);
   return share === undefined ? `${finished(study)} done` : `${Math.floor(share * 100)} %`;

@@ -4,7 +4,7 @@ import { finished, secondsLeft } from '../../../src/cli/progress.js';
 import { byId, element, setAttribute, setText } from '../element.js';
 import type { Model, Page, View } from '../page.js';
 import { workersView } from './header-load.js';
-import { bytes, loadWords, openTrials, shortState, stateSentence } from './header-words.js';
+import { bytes, loadWords, openTrials, shortState, stateSentence, unfinished } from './header-words.js';
 
 interface Stat {
   readonly box: HTMLElement;
@@ -57,7 +57,7 @@ export function overviewView(container: HTMLElement, page: Page): View {
       return;
     }
     setText(byId('study-name'), info.name);
-    setText(sentence, stateSentence(model.study, model.ended));
+    setText(sentence, stateSentence(model.study, model.ended, model.stopped));
     const about = factsOf(model);
     if (about.join('\n') !== shownFacts) {
       shownFacts = about.join('\n');
@@ -69,7 +69,10 @@ export function overviewView(container: HTMLElement, page: Page): View {
     const elapsed = startedAt === undefined ? 0 : Math.max(0, (model.now - startedAt) / 1000);
     const over = model.study.finishReason !== undefined;
     setText(progress.value, total === undefined ? count(done) : `${count(done)} of ${count(total)}`);
-    setText(progress.more, openTrials(model.study) || (over ? 'all are over' : 'none is open'));
+    setText(
+      progress.more,
+      (model.stopped ? unfinished : openTrials)(model.study) || (over ? 'all are over' : 'none is open'),
+    );
 
     drawBest(model);
 
@@ -79,7 +82,7 @@ export function overviewView(container: HTMLElement, page: Page): View {
     setText(pace.value, speed === undefined ? '–' : rate(speed));
     setText(pace.more, rows === undefined ? '' : `${rate(rows)} samples/s`);
 
-    const seconds = over ? undefined : secondsLeft(model.study, elapsed);
+    const seconds = over || model.stopped ? undefined : secondsLeft(model.study, elapsed);
     const whole = (value: number) => duration(Math.max(1, Math.round(value))).replace('.0', '');
     setText(left.value, over ? 'done' : seconds === undefined ? '–' : `≈ ${whole(seconds)}`);
     setText(left.more, `${over ? 'took' : 'elapsed'} ${whole(elapsed)}`);
@@ -102,7 +105,7 @@ export function overviewView(container: HTMLElement, page: Page): View {
     setAttribute(bar, 'aria-valuemax', String(all));
     setAttribute(bar, 'aria-valuenow', String(done));
     setAttribute(bar, 'aria-valuetext', `${done} of ${all} trials done, ${running.length} running`);
-    document.title = `${shortState(model.study)} · ${info.name} · rxnn`;
+    document.title = `${shortState(model.study, model.stopped)} · ${info.name} · rxnn`;
   };
 
   function drawBest({ study: { best: leader, study: info } }: Model): void {
