@@ -236,4 +236,30 @@ describe.skipIf(noBrowser('the controls'))('the controls of the page in headless
     expect(await page.locator('#studies .two-lines').first().evaluate(lines)).toBeCloseTo(2, 0);
     expect(wrong).toEqual([]);
   });
+
+  test('says that there is no such study, leads to those that there are, and does not hammer', async () => {
+    const made = (seed: number) => from([...madeUpStudy({ trials: 6, seed, details: false })]);
+    const shelf: Shelf = {
+      studies$: of(['a', 'b'].map((key, i) => ({ key, name: key, open: () => made(i), live: true as const }))),
+    };
+    const server = keep(await serveStudies(shelf, options));
+    const { page, wrong } = await visit(`${server.url}&study=nosuch`);
+    await page.getByText('There is no study nosuch on this server.').waitFor();
+    expect(await page.locator('#page').isVisible()).toBe(false);
+    const refused = wrong.length;
+    await place(page, 'Studies');
+    await expect.poll(() => page.locator('#studies tbody tr').count()).toBe(2);
+    expect(await page.locator('#overview').isVisible()).toBe(false);
+    expect(wrong.length).toBe(refused);
+    await page.getByRole('link', { name: 'Show the list of studies' }).click();
+    await expect.poll(() => page.locator('#notice').isVisible()).toBe(false);
+    await expect.poll(() => page.locator('#studies tbody tr').count()).toBe(2);
+    expect(await page.evaluate(() => location.hash)).not.toContain('nosuch');
+    await page.goBack();
+    await page.getByRole('link', { name: 'Open the first study' }).click();
+    await expect.poll(() => page.locator('#page').getAttribute('data-seq')).not.toBe('-1');
+    await expect.poll(() => page.locator('#connection').textContent()).toBe('Finished');
+    // Chromium says itself that a socket was refused.
+    expect(wrong.filter(text => !text.includes('/live/nosuch'))).toEqual([]);
+  });
 });
