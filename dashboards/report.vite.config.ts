@@ -50,6 +50,7 @@ function oneFile(): Plugin {
         "default-src 'none'",
         `script-src ${hash(script)}`,
         `style-src ${hash(style)}`,
+        // The icon, which lies in the page as all else does.
         'img-src data:',
         "base-uri 'none'",
         "form-action 'none'",

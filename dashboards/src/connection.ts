@@ -10,12 +10,14 @@ import {
 } from '../../src/live/protocol.js';
 
 /**
- * How things stand with the server. `refused`: the token is missing or wrong; nothing is tried again until it changes. In a report,
- * which has its study in it: how much of that is read, and then what the report says of itself.
+ * How things stand with the server. `refused`: the token is missing or wrong; nothing is tried again until it changes. `missing`: the
+ * server has no study of this key; the list of its studies is still told. In a report, which has its study in it: how much of that is
+ * read, and then what the report says of itself.
  */
 export type ConnectionState =
   | { readonly kind: 'connecting' | 'live' | 'refused' }
   | { readonly kind: 'reconnecting'; readonly attempt: number }
+  | { readonly kind: 'missing'; readonly study: string }
   | { readonly kind: 'reading'; readonly share: number }
   | { readonly kind: 'report'; readonly note: string | undefined };
 
@@ -57,6 +59,8 @@ export const connection: Connect = options => {
   let socket: WebSocket | undefined;
   let timer: number | undefined;
   let attempt = 0;
+  /** Instead of a socket to the study that is wanted, where the server has none: one that only hears which there are. */
+  let lists: WebSocket | undefined;
 
   const say = (what: ClientMessage): boolean => {
     if (socket?.readyState !== WebSocket.OPEN) return false;
@@ -67,21 +71,30 @@ export const connection: Connect = options => {
     say({ type: 'resume', ...resume(), as: 'state' });
   };
 
-  const open = () => {
+  const later = () => {
     clearTimeout(timer);
-    timer = undefined;
+    attempt++;
+    timer = window.setTimeout(open, Math.min(10_000, 250 * 1.6 ** attempt) * (0.5 + random() / 2));
+  };
+  /** A socket to a study, or without a key to the first; undefined, and told, where there is no right to it. */
+  const socketTo = (key: string | undefined, secret: string | undefined): WebSocket | undefined => {
+    clearTimeout(timer);
+    const made = secret === undefined ? undefined : offer(addressOf(key), secret, controlToken());
+    if (made === undefined) state({ kind: 'refused' });
+    else made.binaryType = 'arraybuffer';
+    return made;
+  };
+
+  const open = () => {
     const secret = token();
-    if (secret === undefined) return state({ kind: 'refused' });
     const key = study();
-    const address = new URL(key === undefined ? socketPath : `${socketPath}/${encodeURIComponent(key)}`, location.href);
-    address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
-    address.hash = '';
-    const mine = offer(address, secret, controlToken());
-    if (mine === undefined) return state({ kind: 'refused' });
+    const mine = socketTo(key, secret);
+    if (mine === undefined || secret === undefined) return;
     socket = mine;
-    mine.binaryType = 'arraybuffer';
+    let opened = false;
     mine.onopen = () => {
       if (socket !== mine) return;
+      opened = true;
       attempt = 0;
       state({ kind: 'live' });
       sayResume();
@@ -94,16 +107,39 @@ export const connection: Connect = options => {
     mine.onclose = async () => {
       if (socket !== mine) return;
       socket = undefined;
-      attempt++;
-      const delay = Math.min(10_000, 250 * 1.6 ** attempt) * (0.5 + random() / 2);
-      timer = window.setTimeout(open, delay);
+      later();
+      const waits = timer;
       state({ kind: 'reconnecting', attempt });
       // A browser does not say why a WebSocket was refused; a plain request does.
-      if (await tokenIsWrong(secret)) {
+      const status = await accessStatus(secret);
+      // Meanwhile something else was tried.
+      if (timer !== waits || socket !== undefined || lists !== undefined) return;
+      if (status === 401) {
         clearTimeout(timer);
-        timer = undefined;
         state({ kind: 'refused' });
-      }
+      } else if (status === 204 && !opened && key !== undefined) askForList(key);
+    };
+  };
+
+  /** The server is there, and did not take the page to this study: its list, which any socket has, tells whether there is one. */
+  const askForList = (key: string) => {
+    const mine = socketTo(undefined, token());
+    if (mine === undefined) return;
+    lists = mine;
+    mine.onopen = () => mine.send(JSON.stringify({ type: 'list' } satisfies ClientMessage));
+    mine.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
+      if (lists !== mine || typeof data !== 'string') return;
+      const told = JSON.parse(data) as ServerMessage;
+      if (told.type !== 'studies') return;
+      message(told);
+      if (told.studies.every(each => each.key !== key)) state({ kind: 'missing', study: key });
+      else mine.close();
+    };
+    mine.onclose = () => {
+      if (lists !== mine) return;
+      lists = undefined;
+      later();
+      state({ kind: 'reconnecting', attempt });
     };
   };
 
@@ -112,14 +148,14 @@ export const connection: Connect = options => {
     resume: sayResume,
     say,
     retry() {
-      if (socket !== undefined) return;
+      if (socket !== undefined || lists !== undefined) return;
       attempt = 0;
       open();
     },
     reopen() {
-      const former = socket;
-      socket = undefined;
-      former?.close();
+      const former = [socket, lists];
+      socket = lists = undefined;
+      for (const each of former) each?.close();
       attempt = 0;
       state({ kind: 'connecting' });
       open();
@@ -140,11 +176,20 @@ function offer(address: URL, secret: string, control: string | undefined): WebSo
   }
 }
 
-async function tokenIsWrong(secret: string): Promise<boolean> {
+/** Where the socket of a study is, or without a key that of the first. */
+function addressOf(key: string | undefined): URL {
+  const address = new URL(key === undefined ? socketPath : `${socketPath}/${encodeURIComponent(key)}`, location.href);
+  address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
+  address.hash = '';
+  return address;
+}
+
+/** What the server answers to the token: 204, 401; undefined where nobody answers. */
+async function accessStatus(secret: string): Promise<number | undefined> {
   try {
     const answer = await fetch(new URL(accessPath, location.href), { headers: { Authorization: `Bearer ${secret}` } });
-    return answer.status === 401;
+    return answer.status;
   } catch {
-    return false;
+    return undefined;
   }
 }

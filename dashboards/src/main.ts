@@ -67,7 +67,7 @@ const keep: View = next => looking.setFields(next.fields);
 const events = store(
   [
     keep,
-    connectionView,
+    connectionView(page),
     controlsView(byId('steer'), page),
     filterBarView(byId('steer'), byId('filters'), page),
     overviewView(byId('overview'), page),

@@ -6,6 +6,7 @@ import { piecesOf, readable } from '../../dashboards/src/views/file-lines.js';
 import { bestSteps } from '../../dashboards/src/views/studies-best.js';
 import { binned } from '../../dashboards/src/views/study-bars.js';
 import { deedText } from '../../dashboards/src/views/study-log.js';
+import { shortName, studyNames } from '../../dashboards/src/views/study-names.js';
 import { encodeChanges } from '../../src/live/frames.js';
 import type { ClientMessage } from '../../src/live/protocol.js';
 import type { StudyEvent } from '../../src/tune/events.js';
@@ -46,6 +47,36 @@ describe('what was tried', () => {
     expect(binned([0, 0.24, 0.5, 1, 2, -1], 0, 1, false, 4)).toEqual([2, 0, 1, 1]);
     expect(binned([1, 5, 20, 99, 200, 1000], 1, 1000, true, 3)).toEqual([2, 2, 2]);
     expect(binned([5, 5], 5, 5, false, 3)).toEqual([2, 0, 0]);
+  });
+});
+
+describe('the name of a study', () => {
+  const labels = (...studies: Parameters<typeof studyNames>[0]) =>
+    [...studyNames(studies).values()].map(({ label }) => label);
+  const [one, two, other] = ['one', 'two', 'other'].map(key => ({ key, name: key === 'other' ? key : 'same' })) as [
+    { key: string; name: string },
+    { key: string; name: string },
+    { key: string; name: string },
+  ];
+
+  test('stands alone where no other has it, else with the folder, the time of start, or the key', () => {
+    expect(labels(one, other)).toEqual(['same', 'other']);
+    expect(labels({ ...one, folder: '/runs/a/' }, { ...two, folder: 'C:\\runs\\b' }, other)).toEqual([
+      'same · a',
+      'same · b',
+      'other',
+    ]);
+    const starts = labels({ ...one, folder: '/a/x', startedAt: 0 }, { ...two, folder: '/b/x', startedAt: 1000 });
+    expect(new Set(starts).size).toBe(2);
+    for (const start of starts) expect(start).toMatch(/^same · .*\d/);
+    expect(labels(one, { ...two, startedAt: 0 })).toEqual(['same · one', 'same · two']);
+  });
+
+  test('is short at the end of a line, and still tells the studies apart', () => {
+    const name = 'digits '.repeat(50);
+    expect(shortName({ name, part: undefined })).toBe('digits digits…');
+    expect(shortName({ name, part: 'run-2' })).toBe('digits di… · run-2');
+    expect(shortName({ name, part: `${'x'.repeat(100)}-2` })).toMatch(/^digits di… · …x{17}-2$/);
   });
 });
 

@@ -109,6 +109,7 @@ describe('the files of the page', () => {
     }
     const { headers } = await ask(server, '/assets/index.js');
     const policy = headers['content-security-policy'];
+    expect(policy).not.toContain('data:');
     expect(policy).toContain("default-src 'none'");
     expect(policy).toContain("script-src 'self'");
     expect(policy).toContain("frame-ancestors 'none'");

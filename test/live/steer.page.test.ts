@@ -205,4 +205,61 @@ describe.skipIf(noBrowser('the controls'))('the controls of the page in headless
     expect(await page.locator('img').count()).toBe(0);
     expect(wrong).toEqual([]);
   });
+
+  test('tells studies of the same name apart, and has long names in two lines', async () => {
+    const long = 'digits-'.repeat(57);
+    const made = (seed: number) => from([...madeUpStudy({ name: long, trials: 6, seed, details: false })]);
+    const shelf: Shelf = {
+      studies$: of(
+        ['a', 'b'].map((key, i) => ({
+          key,
+          name: long,
+          folder: `/runs/${key}`,
+          open: () => made(i),
+          live: true as const,
+        })),
+      ),
+    };
+    const server = keep(await serveStudies(shelf, options));
+    const { page, wrong } = await visit(`${server.url}&at=studies`);
+    for (const part of ['a', 'b']) await page.getByLabel(`Compare ${long} · ${part}`).check();
+    const compared = page.locator('#studies-compare');
+    await expect
+      .poll(() => compared.locator('thead th').evaluateAll(heads => heads.map(head => head.getAttribute('title'))))
+      .toEqual([`${long} · a`, `${long} · b`]);
+    await expect
+      .poll(() => compared.locator('[role="img"]').getAttribute('aria-label'))
+      .toMatch(/digits- · a .*digits- · b /);
+    expect(await page.locator('h1').getAttribute('title')).toBe(long);
+    const lines = (node: Element) => node.clientHeight / Number.parseFloat(getComputedStyle(node).lineHeight);
+    expect(await page.locator('h1').evaluate(lines)).toBeCloseTo(2, 0);
+    expect(await page.locator('#studies .two-lines').first().evaluate(lines)).toBeCloseTo(2, 0);
+    expect(wrong).toEqual([]);
+  });
+
+  test('says that there is no such study, leads to those that there are, and does not hammer', async () => {
+    const made = (seed: number) => from([...madeUpStudy({ trials: 6, seed, details: false })]);
+    const shelf: Shelf = {
+      studies$: of(['a', 'b'].map((key, i) => ({ key, name: key, open: () => made(i), live: true as const }))),
+    };
+    const server = keep(await serveStudies(shelf, options));
+    const { page, wrong } = await visit(`${server.url}&study=nosuch`);
+    await page.getByText('There is no study nosuch on this server.').waitFor();
+    expect(await page.locator('#page').isVisible()).toBe(false);
+    const refused = wrong.length;
+    await place(page, 'Studies');
+    await expect.poll(() => page.locator('#studies tbody tr').count()).toBe(2);
+    expect(await page.locator('#overview').isVisible()).toBe(false);
+    expect(wrong.length).toBe(refused);
+    await page.getByRole('link', { name: 'Show the list of studies' }).click();
+    await expect.poll(() => page.locator('#notice').isVisible()).toBe(false);
+    await expect.poll(() => page.locator('#studies tbody tr').count()).toBe(2);
+    expect(await page.evaluate(() => location.hash)).not.toContain('nosuch');
+    await page.goBack();
+    await page.getByRole('link', { name: 'Open the first study' }).click();
+    await expect.poll(() => page.locator('#page').getAttribute('data-seq')).not.toBe('-1');
+    await expect.poll(() => page.locator('#connection').textContent()).toBe('Finished');
+    // Chromium says itself that a socket was refused.
+    expect(wrong.filter(text => !text.includes('/live/nosuch'))).toEqual([]);
+  });
 });

@@ -54,9 +54,11 @@ export function overviewView(container: HTMLElement, page: Page): View {
     if (info === undefined) {
       document.title = 'rxnn';
       setText(byId('study-name'), 'Live study');
+      setAttribute(byId('study-name'), 'title', undefined);
       return;
     }
     setText(byId('study-name'), info.name);
+    setAttribute(byId('study-name'), 'title', info.name);
     setText(sentence, stateSentence(model.study, model.ended, model.stopped));
     const about = factsOf(model);
     if (about.join('\n') !== shownFacts) {

@@ -10,10 +10,11 @@ import type { Model, Page, Panel, View } from '../page.js';
 import { pageToken } from '../token.js';
 import { type BestAxis, type BestSteps, bestSteps } from './studies-best.js';
 import { chosenStudies } from './studies-chosen.js';
+import { type StudyName, shortName, studyNames } from './study-names.js';
 
 interface Line {
   readonly key: string;
-  readonly name: string;
+  readonly named: StudyName;
   readonly state: StudyState | undefined;
   readonly problem: string | undefined;
 }
@@ -50,7 +51,7 @@ export function studiesCompareView({ section, body, tools, note }: Panel, page: 
 
   const draw = (pen: Pen) => {
     const { ctx, ratio } = pen;
-    for (const [i, { steps, name }] of lines.entries()) {
+    for (const [i, { steps, named }] of lines.entries()) {
       const { xs, ys, end } = steps;
       if (xs.length === 0) continue;
       ctx.strokeStyle = hue(i);
@@ -63,11 +64,12 @@ export function studiesCompareView({ section, body, tools, note }: Panel, page: 
       }
       ctx.lineTo(pen.x(end), pen.y(ys.at(-1) as number));
       ctx.stroke();
-      const short = name.length > 14 ? `${name.slice(0, 13)}…` : name;
+      const short = shortName(named);
       drawName(
         pen,
         short,
-        pen.x(end) - 7 * ratio * (short.length + 1),
+        // Beside the end where there is room, and never beyond the left edge.
+        Math.max(pen.box.left, pen.x(end) - 7 * ratio * (short.length + 1)),
         pen.y(ys.at(-1) as number) - 9 * ratio,
         hue(i),
         page.theme().surface,
@@ -86,7 +88,9 @@ export function studiesCompareView({ section, body, tools, note }: Panel, page: 
     const values = lines.flatMap(({ steps }) => steps.ys);
     const end = lines.reduce((most, { steps }) => Math.max(most, steps.end), 1);
     chart.show({ low: 0, high: end }, { ...robustRange(values, false), log: false });
-    const said = lines.map(({ name, steps: { ys } }) => `${name} ${ys.length === 0 ? 'none yet' : metric(ys.at(-1))}`);
+    const said = lines.map(
+      ({ named, steps: { ys } }) => `${named.label} ${ys.length === 0 ? 'none yet' : metric(ys.at(-1))}`,
+    );
     setAttribute(box, 'aria-label', `Best value over ${by() === 'trials' ? 'trials' : 'time'}: ${said.join(', ')}`);
   };
 
@@ -119,11 +123,19 @@ export function studiesCompareView({ section, body, tools, note }: Panel, page: 
     }
     if (section.hidden) return;
     const { studies, now } = model;
+    const names = studyNames(
+      keys.map(key => {
+        const listed = studies.find(each => each.key === key);
+        const state = others.get(key)?.state;
+        const name = state?.study?.name ?? listed?.name ?? key;
+        return { key, name, folder: listed?.folder, startedAt: state?.startedAt ?? listed?.startedAt };
+      }),
+    );
     lines = keys.map(key => {
       const { state, problem } = others.get(key) as OtherStudy;
-      const name = state?.study?.name ?? studies.find(each => each.key === key)?.name ?? key;
+      const named = names.get(key) as StudyName;
       const steps = state === undefined ? { xs: [], ys: [], end: 0 } : bestSteps(state, by(), now);
-      return { key, name, state, problem, steps };
+      return { key, named, state, problem, steps };
     });
     const goals = new Set(lines.flatMap(({ state }) => goalOf(state) ?? []));
     setText(
@@ -185,15 +197,16 @@ function tableOf(lines: readonly Line[], now: number): Node[] {
         'tr',
         {},
         element('td', {}),
-        ...lines.map(({ name }, i) =>
+        ...lines.map(({ named: { name, part, label } }, i) =>
           element(
             'th',
-            { scope: 'col' },
+            { scope: 'col', title: label },
             element(
               'span',
               { class: 'compare-head' },
               element('i', { class: `swatch swatch-${i % 8}`, 'aria-hidden': 'true' }),
-              name,
+              element('span', { class: 'two-lines' }, name),
+              ...(part === undefined ? [] : [element('span', { class: 'quiet' }, ` · ${part}`)]),
             ),
           ),
         ),

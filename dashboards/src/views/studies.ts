@@ -3,6 +3,7 @@ import type { StudySummary } from '../../../src/live/protocol.js';
 import { element, setText } from '../element.js';
 import type { Page, Panel, View } from '../page.js';
 import { chosenStudies, toggleStudy } from './studies-chosen.js';
+import { type StudyName, studyNames } from './study-names.js';
 
 /** The studies on this server: how each stands; one can be opened, and several chosen to be compared. */
 export function studiesView({ body, tools, note }: Panel, page: Page): View {
@@ -40,11 +41,18 @@ export function studiesView({ body, tools, note }: Panel, page: Page): View {
     const found = studies.filter(({ name, folder = '' }) => `${name} ${folder}`.toLowerCase().includes(wanted));
     const chosen = chosenStudies(page);
     const open = link.get('study');
-    const key = JSON.stringify([found, chosen, open]);
+    // Among all of them: what is found does not change its name with what is looked for.
+    const names = studyNames(studies);
+    const key = JSON.stringify([found.map(study => [study, names.get(study.key)]), chosen, open]);
     if (key === shown) return;
     shown = key;
     const held = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.hold : undefined;
-    rows.replaceChildren(...found.map(study => rowOf(study, chosen.includes(study.key), study.key === open, page)));
+    rows.replaceChildren(
+      ...found.map(study => {
+        const named = names.get(study.key) as StudyName;
+        return rowOf(study, named, chosen.includes(study.key), study.key === open, page);
+      }),
+    );
     if (held !== undefined) rows.querySelector<HTMLElement>(`[data-hold="${CSS.escape(held)}"]`)?.focus();
     setText(note, found.length === 0 ? 'No study has that in its name or folder.' : '');
   };
@@ -58,19 +66,26 @@ export function studiesView({ body, tools, note }: Panel, page: Page): View {
   };
 }
 
-function rowOf(study: StudySummary, chosen: boolean, open: boolean, page: Page): HTMLElement {
-  const { key, name, state, problem, best, objective, counts, trials, changedAt, folder } = study;
+function rowOf(study: StudySummary, named: StudyName, chosen: boolean, open: boolean, page: Page): HTMLElement {
+  const { label } = named;
+  const { key, state, problem, best, objective, counts, trials, changedAt, folder } = study;
   const box = element('input', {
     type: 'checkbox',
     checked: chosen,
     disabled: state === 'unreadable' && !chosen,
-    'aria-label': `Compare ${name}`,
+    'aria-label': `Compare ${label}`,
     'data-hold': `compare ${key}`,
   });
   box.addEventListener('change', () => toggleStudy(page, key));
   // What is looked at in one study means nothing in another.
   const go = { study: key, at: undefined, trial: undefined, selected: undefined, where: undefined };
-  const link = element('a', { href: page.link.href(go), class: 'study-link', 'data-hold': `open ${key}` }, name);
+  const text = element(
+    'span',
+    { class: 'study-title', title: label },
+    element('span', { class: 'two-lines' }, named.name),
+    ...(named.part === undefined ? [] : [element('span', { class: 'quiet' }, ` · ${named.part}`)]),
+  );
+  const link = element('a', { href: page.link.href(go), class: 'study-link', 'data-hold': `open ${key}` }, text);
   link.addEventListener('click', event => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
@@ -81,7 +96,7 @@ function rowOf(study: StudySummary, chosen: boolean, open: boolean, page: Page):
     'tr',
     { 'data-study': key, 'aria-current': open ? 'true' : undefined },
     element('td', {}, box),
-    element('th', { scope: 'row' }, state === 'unreadable' ? name : link),
+    element('th', { scope: 'row' }, state === 'unreadable' ? text : link),
     element(
       'td',
       { class: `study-${state}` },
