@@ -10,13 +10,13 @@ import {
 } from '../../src/live/protocol.js';
 
 /**
- * How things stand with the server. `refused`: the token is missing or wrong; nothing is tried again until it changes. `missing`: the
+ * How things stand with the server. `refused`: the token is missing or wrong; nothing is tried again until it changes. `over`: of a finished study. `missing`: the
  * server has no study of this key; the list of its studies is still told. In a report, which has its study in it: how much of that is
  * read, and then what the report says of itself.
  */
 export type ConnectionState =
   | { readonly kind: 'connecting' | 'live' | 'refused' }
-  | { readonly kind: 'reconnecting'; readonly attempt: number }
+  | { readonly kind: 'reconnecting'; readonly attempt: number; readonly over: boolean }
   | { readonly kind: 'missing'; readonly study: string }
   | { readonly kind: 'reading'; readonly share: number }
   | { readonly kind: 'report'; readonly note: string | undefined };
@@ -34,6 +34,8 @@ export interface ConnectionOptions {
   /** A binary frame. */
   readonly frame: (bytes: Uint8Array) => void;
   readonly state: (state: ConnectionState) => void;
+  /** Whether the study is over: then its server may be gone for good, and is tried seldom. */
+  readonly over: () => boolean;
   /** In [0, 1): many pages must not come back at the same moment. */
   readonly random: () => number;
 }
@@ -53,9 +55,20 @@ export interface Connection {
 /** Makes a connection: to a server, or to the study that lies in the page itself. */
 export type Connect = (options: ConnectionOptions) => Connection;
 
+/** A server is taken for lost after more than so many attempts in vain. */
+const patience = 2;
+/** The server of a finished study is tried seldom after so many: milliseconds between two attempts from then on. */
+const retries = 5;
+const seldom = 30_000;
+
+/** Whether nobody answers any more: what is not on the page cannot be had now. */
+export function isLost(state: ConnectionState): state is ConnectionState & { readonly kind: 'reconnecting' } {
+  return state.kind === 'reconnecting' && state.attempt > patience;
+}
+
 /** Connects, and stays connected for the life of the page. */
 export const connection: Connect = options => {
-  const { token, controlToken, study, resume, message, frame, state, random } = options;
+  const { token, controlToken, study, resume, message, frame, state, over, random } = options;
   let socket: WebSocket | undefined;
   let timer: number | undefined;
   let attempt = 0;
@@ -74,7 +87,8 @@ export const connection: Connect = options => {
   const later = () => {
     clearTimeout(timer);
     attempt++;
-    timer = window.setTimeout(open, Math.min(10_000, 250 * 1.6 ** attempt) * (0.5 + random() / 2));
+    const longest = over() && attempt > retries ? seldom : Math.min(10_000, 250 * 1.6 ** attempt);
+    timer = window.setTimeout(open, longest * (0.5 + random() / 2));
   };
   /** A socket to a study, or without a key to the first; undefined, and told, where there is no right to it. */
   const socketTo = (key: string | undefined, secret: string | undefined): WebSocket | undefined => {
@@ -109,7 +123,7 @@ export const connection: Connect = options => {
       socket = undefined;
       later();
       const waits = timer;
-      state({ kind: 'reconnecting', attempt });
+      state({ kind: 'reconnecting', attempt, over: over() });
       // A browser does not say why a WebSocket was refused; a plain request does.
       const status = await accessStatus(secret);
       // Meanwhile something else was tried.
@@ -139,7 +153,7 @@ export const connection: Connect = options => {
       if (lists !== mine) return;
       lists = undefined;
       later();
-      state({ kind: 'reconnecting', attempt });
+      state({ kind: 'reconnecting', attempt, over: over() });
     };
   };
 
@@ -149,7 +163,8 @@ export const connection: Connect = options => {
     say,
     retry() {
       if (socket !== undefined || lists !== undefined) return;
-      attempt = 0;
+      // Looked at again and again, the page of a finished study goes on saying that its server is gone.
+      if (!over()) attempt = 0;
       open();
     },
     reopen() {

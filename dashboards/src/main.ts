@@ -63,7 +63,12 @@ const page: Page = {
   steering: commands,
   redraw: () => events.redraw(),
 };
-const keep: View = next => looking.setFields(next.fields);
+let over = false;
+const keep: View = next => {
+  looking.setFields(next.fields);
+  // A moment of the past does not say whether the study is over.
+  if (next.replay === undefined) over = next.study.finishReason !== undefined;
+};
 const events = store(
   [
     keep,
@@ -117,9 +122,13 @@ live = connect({
     }
   },
   state(state) {
-    if (state.kind !== 'live') commands.lose();
+    if (state.kind !== 'live') {
+      commands.lose();
+      replay.lose();
+    }
     events.setConnection(state);
   },
+  over: () => over,
   random: Math.random,
 });
 
@@ -138,6 +147,7 @@ link.onChange(() => {
   live.reopen();
 });
 addEventListener('online', () => live.retry());
+addEventListener('focus', () => live.retry());
 addEventListener('keydown', event => {
   if (event.key === 'Escape' && looking.pinned !== undefined) looking.pin(undefined);
 });

@@ -14,6 +14,8 @@ export interface ReplayBar {
   hear(changes: Omit<Changes, 'events'>, frame: Uint8Array): void;
   /** The page is connected to the study. */
   ready(): void;
+  /** The connection is gone: a history that is being read does not come to its end. */
+  lose(): void;
   /** Ends the replay: it is another study. */
   close(): void;
   /** The last event shown; undefined while the present is shown. */
@@ -41,6 +43,8 @@ export function replayBar(box: HTMLElement, opener: HTMLElement, { link, say, sh
   let id = 0;
   let open = false;
   let complete = false;
+  /** Nobody answers who could tell the history. */
+  let lost = false;
   let seq = 0;
   /** Milliseconds since 1970; between two events while it plays. */
   let now = 0;
@@ -73,7 +77,9 @@ export function replayBar(box: HTMLElement, opener: HTMLElement, { link, say, sh
     const passed = duration((now - from) / 1000);
     const text = complete
       ? `${passed} of ${duration((to - from) / 1000)}, event ${count(seq + 1)} of ${count(past?.events() ?? 0)}`
-      : 'Reading the history';
+      : lost
+        ? 'The server does not answer: the history cannot be read'
+        : 'Reading the history';
     setText(label, text);
     setAttribute(slider, 'aria-valuetext', text);
   };
@@ -100,7 +106,7 @@ export function replayBar(box: HTMLElement, opener: HTMLElement, { link, say, sh
   const ask = () => {
     complete = false;
     past = history();
-    say({ type: 'history', id: ++id });
+    lost = !say({ type: 'history', id: ++id });
     draw();
   };
   const begin = () => {
@@ -178,6 +184,11 @@ export function replayBar(box: HTMLElement, opener: HTMLElement, { link, say, sh
     ready() {
       if (open && !complete) ask();
       else if (!open && link.get('t') !== undefined) begin();
+    },
+    lose() {
+      if (!open || complete) return;
+      lost = true;
+      draw();
     },
     close() {
       if (!open) return;

@@ -92,6 +92,12 @@ describe('the lanes of a timeline', () => {
     expect(idleShare(lane as Lane, 5, 5)).toBeUndefined();
   });
 
+  test('a place that came later is not idle before its first trial', () => {
+    const [, late] = of(trial(0, 0, 100, { slot: 0 }), trial(1, 60, 90, { slot: 1 }));
+    expect(idleShare(late as Lane, 0, 100)).toBeCloseTo(0.25, 12);
+    expect(idleShare(late as Lane, 0, 50)).toBeUndefined();
+  });
+
   test('the first bar after a time is found as by looking at all', () => {
     const [lane] = of(...[0, 10, 20, 30].map((from, i) => trial(i, from, from + 6, { slot: 0 })));
     for (let time = -1; time < 40; time++) {

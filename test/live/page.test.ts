@@ -173,6 +173,23 @@ describe.skipIf(missing.length > 0 && !process.env.CI)('the page in headless Chr
     expect(await content(page)).toEqual(resumed);
   });
 
+  test('of a finished study whose server is gone says so, also where details and history cannot be had', async () => {
+    const server = await serve(from(madeUpStudy({ trials: 8, epochs: 10 })));
+    const { page } = await visit(server.url);
+    await expect.poll(() => pill(page)).toBe('Finished');
+    await server.close();
+    const notice = page.locator('#notice');
+    await expect.poll(() => notice.textContent(), { timeout: 15_000 }).toContain('The command that served this page');
+    await page.evaluate(() => {
+      location.hash = '#at=trial&trial=3';
+    });
+    await expect.poll(() => page.locator('.empty', { hasText: 'was not loaded before' }).count()).toBeGreaterThan(2);
+    expect(await page.locator('.skeleton').count()).toBe(0);
+    await page.locator('#replay-opener').click();
+    await expect.poll(() => page.locator('.replay-label').textContent()).toContain('the history cannot be read');
+    expect(await notice.textContent()).toContain('The command that served this page');
+  });
+
   test('forgets the former study when the server comes back with another', async () => {
     const token = 'ef'.repeat(16);
     const first = await serve(concat(from(madeUpStudy({ trials: 8, epochs: 10 })), NEVER), { token });

@@ -54,8 +54,9 @@ function barsOf(trial: TrialRecord): (LaneBar & { readonly slot: number | undefi
   return [{ trial: number, from: startedAt, to: open ? undefined : (finishedAt ?? startedAt), slot }];
 }
 
-/** The share of a lane's time, 0 to 1, in which it computed nothing; undefined for no time at all. */
-export function idleShare({ bars }: Lane, from: number, to: number): number | undefined {
+/** The share of a lane's time, 0 to 1, in which it computed nothing, from its first trial on: before, the place may not have been there. Undefined for no time at all. */
+export function idleShare({ bars }: Lane, since: number, to: number): number | undefined {
+  const from = Math.max(since, bars[0]?.from ?? since);
   if (!(to > from)) return undefined;
   let busy = 0;
   for (const bar of bars) busy += Math.max(0, Math.min(bar.to ?? to, to) - Math.max(bar.from, from));

@@ -30,6 +30,8 @@ export interface PlotOptions {
   readonly xTicks?: (() => 'whole' | 'any' | 'duration') | undefined;
   readonly theme: () => Theme;
   readonly draw: (pen: Pen) => void;
+  /** Draws names at the ends of curves, which have some room to the right of the plotting area. */
+  readonly drawNames?: ((pen: Pen) => void) | undefined;
   readonly drawOver: (pen: Pen) => void;
   /** The pointer is over the chart (or has left it); `pen` measures in CSS pixels of the plotting area. */
   readonly point: (at: { readonly left: number; readonly top: number } | undefined, pen: Pen) => void;
@@ -63,7 +65,7 @@ const font = '12px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif';
 
 /** A chart that fills its container. */
 export function plot(container: HTMLElement, options: PlotOptions): Plot {
-  const { xLabel, xTicks = () => 'whole', theme, draw, drawOver, point, click, zoom } = options;
+  const { xLabel, xTicks = () => 'whole', theme, draw, drawNames, drawOver, point, click, zoom } = options;
   let xRange: Range = { low: 0, high: 1 };
   let yRange: Range & { log: boolean } = { low: 0, high: 1, log: false };
   // The vertical scale is uPlot's linear one over transformed values, so that switching to logarithms needs no new chart.
@@ -157,14 +159,18 @@ export function plot(container: HTMLElement, options: PlotOptions): Plot {
         draw: [
           u => {
             const { left, top, width, height } = u.bbox;
-            u.ctx.save();
-            u.ctx.beginPath();
-            // A little beyond the plotting area: marks at its edge stay whole.
-            u.ctx.rect(left - 2, top - 6, width + nameRoom * uPlot.pxRatio, height + 8);
-            u.ctx.clip();
-            u.ctx.lineJoin = 'round';
-            draw(penOn(u.ctx, u.bbox, uPlot.pxRatio));
-            u.ctx.restore();
+            const clipped = (right: number, paint: (pen: Pen) => void) => {
+              u.ctx.save();
+              u.ctx.beginPath();
+              u.ctx.rect(left - 2, top - 6, width + 2 + right * uPlot.pxRatio, height + 8);
+              u.ctx.clip();
+              u.ctx.lineJoin = 'round';
+              paint(penOn(u.ctx, u.bbox, uPlot.pxRatio));
+              u.ctx.restore();
+            };
+            // A little beyond the plotting area: marks at its edge stay whole. Where curves go on beyond it, they end there.
+            clipped(zoom?.get() === undefined ? 6 : 1, draw);
+            if (drawNames !== undefined) clipped(nameRoom, drawNames);
             redrawOver();
           },
         ],

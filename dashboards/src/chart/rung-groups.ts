@@ -22,6 +22,8 @@ export interface RungGroup {
   readonly fell: number;
   /** The worst value that is kept now: that of the last of the best ⌊n/η⌋; undefined where nobody is. */
   readonly cut?: number | undefined;
+  /** How many the cut is of: all that reached it, also those that are not shown. Default: those in `trials`. */
+  readonly compared?: number | undefined;
 }
 
 /** The rungs of a bracket, and how its trials went through them. */
@@ -33,14 +35,15 @@ export interface BracketGroup {
   readonly ended: number;
 }
 
-/** Groups the trials by bracket and rung. */
+/** Groups the trials by bracket and rung; counts are of those that are `shown`, cuts of all, for the rule compares all. */
 export function rungGroups(
   info: RungsInfo,
   trials: Iterable<TrialRecord>,
   curveOf: (trial: number) => Curve | undefined,
+  shown: (trial: TrialRecord) => boolean = () => true,
 ): readonly BracketGroup[] {
   const brackets = info.brackets.map(epochs => ({
-    rungs: epochs.map(epoch => ({ epoch, trials: [] as AtRung[], kept: 0, fell: 0 })),
+    rungs: epochs.map(epoch => ({ epoch, trials: [] as AtRung[], all: [] as number[], kept: 0, fell: 0 })),
     started: 0,
     ended: 0,
   }));
@@ -48,14 +51,17 @@ export function rungGroups(
     if (trial.slot === undefined && trial.epochs === 0 && trial.state !== 'running') continue;
     const bracket = brackets[brackets.length === 1 ? 0 : bracketOf(info, trial.number)];
     if (bracket === undefined) continue;
-    bracket.started++;
-    if (trial.stop?.by === 'epochs') bracket.ended++;
+    const counts = shown(trial);
+    if (counts) bracket.started++;
+    if (counts && trial.stop?.by === 'epochs') bracket.ended++;
     const fellAt = fallOf(info, bracket.rungs, trial);
     for (const rung of bracket.rungs) {
       if (trial.epochs < rung.epoch) break;
       const fell = rung.epoch === fellAt;
       const { value, threshold } = fell ? (trial.stop as { value?: number; threshold?: number }) : {};
       const at = isNumber(value) ? value : valueAt(curveOf(trial.number), rung.epoch);
+      rung.all.push(at);
+      if (!counts) continue;
       const margin = isNumber(threshold) && Number.isFinite(at) ? at - threshold : undefined;
       rung.trials.push({ trial: trial.number, value: at, fell, ...(fell && { threshold, margin }) });
       if (fell) rung.fell++;
@@ -64,7 +70,7 @@ export function rungGroups(
   }
   return brackets.map(bracket => ({
     ...bracket,
-    rungs: bracket.rungs.map(rung => ({ ...rung, cut: cutOf(info, rung.trials) })),
+    rungs: bracket.rungs.map(({ all, ...rung }) => ({ ...rung, cut: cutOf(info, all), compared: all.length })),
   }));
 }
 
@@ -96,11 +102,11 @@ export function valueAt(curve: Curve | undefined, epoch: number): number {
   return y0 + ((y - y0) * (epoch - x0)) / (x - x0);
 }
 
-function cutOf({ direction, reductionFactor }: RungsInfo, trials: readonly AtRung[]): number | undefined {
+function cutOf({ direction, reductionFactor }: RungsInfo, all: readonly number[]): number | undefined {
   const sign = direction === 'minimize' ? 1 : -1;
   const values = Float64Array.from(
-    trials.filter(({ value }) => Number.isFinite(value)),
-    ({ value }) => sign * value,
+    all.filter(value => Number.isFinite(value)),
+    value => sign * value,
   ).sort();
   const places = Math.max(1, Math.floor(values.length / reductionFactor));
   const last = values[places - 1];

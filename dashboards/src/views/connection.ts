@@ -1,3 +1,4 @@
+import { isLost } from '../connection.js';
 import { byId, element, setAttribute, setText } from '../element.js';
 import type { Model, Page, View } from '../page.js';
 
@@ -81,10 +82,10 @@ function notice({ connection, study, ended, stopped }: Model): string | undefine
   if (connection.kind === 'report') return connection.note;
   if (connection.kind === 'reading') return `Reading the study: ${Math.round(connection.share * 100)} %.`;
   if (study.study !== undefined) {
-    const lost = connection.kind === 'reconnecting' && connection.attempt > 2 && study.finishReason === undefined;
-    return lost
-      ? 'The server does not answer: what you see is the last that was heard. This page comes back by itself when the server does.'
-      : undefined;
+    if (!isLost(connection)) return undefined;
+    return connection.over
+      ? 'The command that served this page has ended. `rxnn view` serves the study again; what is loaded stays here.'
+      : 'The server does not answer: what you see is the last that was heard. This page comes back by itself when the server does.';
   }
   if (connection.kind === 'live') return 'Connected. Waiting for the study to begin.';
   if (connection.kind === 'reconnecting') return `Nobody answers at ${location.host}. This page tries again by itself.`;

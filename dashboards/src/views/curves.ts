@@ -76,6 +76,8 @@ export function curvesView({ body: container, tools, note }: Panel, page: Page):
     if (curve === undefined || last < 0) return;
     const { surface } = theme();
     const [left, top] = [pen.x(curve.xs[last] as number), pen.y(curve.ys[last] as number)];
+    // The end of the curve is not in the part that is shown.
+    if (left > pen.box.left + pen.box.width + 1) return;
     drawName(pen, `#${trial.number}`, left, top, colorOf(trial, isBest(trial), theme()), surface);
   };
   /** The other metric of the same kind (of the training rows, or the validation rows), as a dotted line. */
@@ -135,8 +137,6 @@ export function curvesView({ body: container, tools, note }: Panel, page: Page):
       } else for (const trial of live) drawTrial(pen, trial, false, 1, 1.75, 3.5);
       const leader = best && trials.get(best.trial);
       if (leader !== undefined && visible(leader)) drawTrial(pen, leader, true, 1, 2.75, 4);
-      if (live.length <= 12) for (const trial of live) nameTrial(pen, trial);
-      if (leader !== undefined && visible(leader)) nameTrial(pen, leader);
       setAttribute(
         container,
         'data-drawn',
@@ -148,6 +148,12 @@ export function curvesView({ body: container, tools, note }: Panel, page: Page):
         again = false;
         chart.redraw();
       });
+    },
+    drawNames(pen) {
+      const { trials, best } = study();
+      if (live.length <= 12) for (const trial of live) nameTrial(pen, trial);
+      const leader = best && trials.get(best.trial);
+      if (leader !== undefined && visible(leader)) nameTrial(pen, leader);
     },
     drawOver(pen) {
       const { trials } = study();

@@ -4,6 +4,7 @@ import { chosenObjective } from '../chart/objective.js';
 import { objectiveTools } from '../chart/objective-tools.js';
 import { spread } from '../chart/spread.js';
 import { element, setAttribute, setText } from '../element.js';
+import { filterText } from '../filter.js';
 import type { Page, Panel, View } from '../page.js';
 
 /** Milliseconds between two computations while trials go on. */
@@ -12,7 +13,7 @@ const patience = 3000;
 const enough = 50;
 const none = 'It needs at least two complete trials.';
 
-/** How much each hyperparameter matters for being among the best trials. */
+/** How much each hyperparameter matters for being among the best of the trials that the filter lets through. */
 export function importanceView({ body, tools, note }: Panel, page: Page): View {
   const settings = objectiveTools(tools, 'importance', page, false);
   const list = element('ol', { class: 'importance' });
@@ -60,19 +61,26 @@ export function importanceView({ body, tools, note }: Panel, page: Page): View {
       list.hidden = true;
       return setText(note, none);
     }
-    const key = [model.identity, objective.metric, counts.complete, info.space.length].join(' ');
+    const filter = filterText(page.lens.filter);
+    const key = [model.identity, objective.metric, counts.complete, info.space.length, filter].join(' ');
     const over = model.study.finishedAt !== undefined;
     const soon = changed !== 'all' && !over && performance.now() - computedAt < patience;
     // While a long history comes in, all of it is of interest, not its parts.
     if (key === shown || soon || waiting || !model.caughtUp) return;
     waiting = true;
     // A few hyperparameters at a time: for thousands of trials each takes milliseconds.
-    const steps = importanceSteps(model.study, { metric: objective.metric });
+    const all = model.study.trials;
+    const trials = filter === '' ? all : new Map([...all].filter(([, trial]) => page.lens.passes(trial)));
+    const complete =
+      filter === '' ? counts.complete : [...trials.values()].filter(({ state }) => state === 'complete').length;
+    const steps = importanceSteps({ study: info, trials }, { metric: objective.metric });
     spread(() => {
       const step = steps.next();
       if (!step.done) return true;
       [waiting, shown, computedAt] = [false, key, performance.now()];
-      show(step.value, counts.complete, objective.metric);
+      show(step.value, complete, objective.metric);
+      // What was filtered in the meantime is computed anew.
+      if (filterText(page.lens.filter) !== filter) page.redraw();
       return false;
     });
   };

@@ -3,7 +3,7 @@ import { count } from '../../../src/cli/number.js';
 import { element, setText } from '../element.js';
 import type { Page, Panel, View } from '../page.js';
 import { type LogLine, logOf } from './log-words.js';
-import { lookedAt, novelty, skeleton } from './trial-looked-at.js';
+import { absent, lookedAt, novelty } from './trial-looked-at.js';
 
 const names: Readonly<Record<LogLine['kind'], string>> = {
   begin: 'begins',
@@ -60,7 +60,7 @@ export function logView({ body: container, tools, note }: Panel, page: Page): Vi
       lines = [];
       shownFor = '';
       list.replaceChildren();
-      if (at !== undefined || !model.caughtUp) list.append(element('li', {}, skeleton(4)));
+      if (at !== undefined || !model.caughtUp) list.append(element('li', {}, absent(at, 4)));
       return;
     }
     const key = `${at?.trial.number}`;

@@ -140,6 +140,7 @@ export function drawStrip(
     const index = epochs.indexOf(tick);
     if (index < 0) continue;
     ctx.textAlign = index === 0 && wide < 12 ? 'left' : 'center';
-    ctx.fillText(String(tick), left + (index + 0.5) * wide, layers.length * high + 5);
+    const half = ctx.textAlign === 'left' ? 0 : ctx.measureText(String(tick)).width / 2;
+    ctx.fillText(String(tick), Math.min(left + (index + 0.5) * wide, width - half), layers.length * high + 5);
   }
 }

@@ -6,7 +6,7 @@ import type { Page, Panel, View } from '../page.js';
 import { cellAt, drawStrip, type NormColors, type NormStrip, normStrip, stripHeight } from './norms-draw.js';
 import { normsTable } from './norms-table.js';
 import { epochCursor } from './trial-epoch.js';
-import { type LookedAt, lookedAt, novelty, skeleton } from './trial-looked-at.js';
+import { absent, type LookedAt, lookedAt, novelty } from './trial-looked-at.js';
 
 const none =
   'The reports of this trial say nothing of the layers’ norms: they come with “health” in a search file, which is on unless it is false, and in code with gradientHealth() before epochs().';
@@ -111,7 +111,7 @@ export function normsView({ body: container, note }: Panel, page: Page): View {
     legend.draw(colors);
     if (has) message.replaceChildren();
     else if (detail === undefined)
-      message.replaceChildren(...(at === undefined && model.caughtUp ? [] : [skeleton(5)]));
+      message.replaceChildren(...(at === undefined && model.caughtUp ? [] : [absent(at, 5)]));
     else {
       const text = detail.reports.length === 0 ? 'No epoch is finished yet.' : none;
       message.replaceChildren(element('p', { class: 'empty' }, text));

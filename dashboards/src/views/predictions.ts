@@ -6,7 +6,7 @@ import { residualPlot } from './predictions-residuals.js';
 import { predictionsUpTo } from './predictions-words.js';
 import { segments } from './segments.js';
 import { epochCursor } from './trial-epoch.js';
-import { type LookedAt, lookedAt, novelty, skeleton } from './trial-looked-at.js';
+import { absent, type LookedAt, lookedAt, novelty } from './trial-looked-at.js';
 
 const none =
   'The reports of this trial say nothing of what the validation rows were taken for: a search file’s trials tell it where data.split or data.folds hold rows back, and in code train() with summarize does.';
@@ -40,6 +40,7 @@ export function predictionsView({ body: container, tools, note }: Panel, page: P
       found?.predictions,
       found?.epoch,
       detail === undefined,
+      at?.lost,
       detail?.reports.length === 0,
       at?.trial.bestEpoch,
     ];
@@ -56,7 +57,7 @@ export function predictionsView({ body: container, tools, note }: Panel, page: P
             : none;
       const waits = detail === undefined && !(at === undefined && caughtUp);
       container.replaceChildren(
-        waits ? skeleton(6) : element('p', { class: 'empty' }, detail === undefined ? '' : empty),
+        waits ? absent(at, 6) : element('p', { class: 'empty' }, detail === undefined ? '' : empty),
       );
       return;
     }

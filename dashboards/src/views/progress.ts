@@ -15,7 +15,7 @@ const slice = 5;
 const calm = 300;
 
 /** Every trial's value by its number, or by when it was finished, and the best so far as a line. */
-export function progressView({ section, body: container, tools }: Panel, page: Page): View {
+export function progressView({ section, body: container, tools, note }: Panel, page: Page): View {
   container.classList.add('plot');
   const { lens, tooltip, theme, link } = page;
   let model: Model | undefined;
@@ -26,6 +26,7 @@ export function progressView({ section, body: container, tools }: Panel, page: P
   let live: readonly TrialRecord[] = [];
   let steps: readonly Step[] = [];
   let range: Range = { low: 0, high: 1 };
+  let beyond = false;
   let rangeFor = '';
   let rangeAt = Number.NEGATIVE_INFINITY;
   let stepping: readonly number[] = [];
@@ -167,6 +168,7 @@ export function progressView({ section, body: container, tools }: Panel, page: P
         shown.map(({ value }) => value as number),
         false,
       );
+      beyond = dots.some(({ value }) => (value as number) > range.high || (value as number) < range.low);
       steps = stepsOf(complete, xOf, info?.objective.direction === 'maximize');
     }
     const planned = Math.min(info?.trials ?? 0, Math.max(10, 2 * trials.size));
@@ -178,6 +180,7 @@ export function progressView({ section, body: container, tools }: Panel, page: P
     const lowest = steps.at(-1);
     if (lowest !== undefined && lowest.x < end)
       steps = [...steps.filter(({ end }) => !end), { ...lowest, x: end, end }];
+    setText(note, beyond ? 'Some values lie beyond the shown range.' : '');
     chart.show({ low: -0.02 * high, high }, { ...range, log: false });
     const leader = best === undefined ? '' : `, the best ${shortNumber(best.value)} in trial ${best.trial}`;
     setAttribute(

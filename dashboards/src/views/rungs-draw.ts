@@ -140,7 +140,7 @@ export function drawLitRungs(
   const bright = dots.filter(({ at }) => lit(at.trial) > 0);
   drawLinks(ctx, bright, () => theme.ink, 1);
   for (const dot of bright) {
-    drawMargin(ctx, dot, y, theme.ink);
+    drawMargin(ctx, dot, value => Math.max(top, Math.min(height - bottom, y(value))), theme.ink);
     drawDots(ctx, [dot], dot.at.fell ? theme.muted : colorOf(dot.at.trial), 4.5);
     if (lit(dot.at.trial) < 2) continue;
     ctx.strokeStyle = theme.ink;

@@ -16,7 +16,7 @@ export function rungWords(
     const cut =
       rung.cut === undefined
         ? ''
-        : `; the ${counted(rung.trials.length, 'trial')} here are now cut at ${metric(rung.cut)}`;
+        : `; the ${counted(rung.compared ?? rung.trials.length, 'trial')} here are now cut at ${metric(rung.cut)}`;
     return `kept ${at}: ${shown}${cut}`;
   }
   if (threshold === undefined) return `fell ${at}: ${shown}`;

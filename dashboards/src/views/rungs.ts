@@ -5,6 +5,7 @@ import { colorOf } from '../chart/draw-trial.js';
 import { robustRange } from '../chart/range.js';
 import { type BracketGroup, rungGroups, savingsOf } from '../chart/rung-groups.js';
 import { element, setAttribute, setText } from '../element.js';
+import { filterText } from '../filter.js';
 import type { Model, Page, Panel, View } from '../page.js';
 import { drawLitRungs, drawRungs, type RungDot, type RungPicture, rungDots } from './rungs-draw.js';
 import { rungsTable } from './rungs-table.js';
@@ -148,7 +149,7 @@ export function rungsView({ body: container, tools, note }: Panel, page: Page): 
     info = rule;
     if (rule === undefined) return;
     const curves = page.curves.get(rule.metric, 'epoch');
-    brackets = rungGroups(rule, study.trials.values(), number => curves.get(number));
+    brackets = rungGroups(rule, study.trials.values(), number => curves.get(number), lens.passes);
     const asked = Number(link.get('rungs.bracket') ?? 0);
     const index = asked in brackets ? asked : 0;
     const bracket = brackets[index] as BracketGroup;
@@ -159,11 +160,19 @@ export function rungsView({ body: container, tools, note }: Panel, page: Page): 
       seen(trial) && study.trials.get(trial)?.state !== 'failed';
     // What diverged is at the edge, or all others would be one line.
     const values = bracket.rungs.flatMap(({ trials }) => trials.filter(counts).map(({ value }) => value));
-    picture = { bracket, ...robustRange(values, log), log, width: 0, height: 0 };
+    const range = robustRange(values, log);
+    picture = { bracket, ...range, log, width: 0, height: 0 };
     table.replaceChildren(rungsTable(rule, bracket));
-    const savings = savingsOf(rule, study.trials.values(), study.study?.epochs);
+    const savings = savingsOf(rule, [...study.trials.values()].filter(lens.passes), study.study?.epochs);
     const rungless = bracket.rungs.length === 0 ? 'This bracket has no rung: its trials run to their end. ' : '';
-    setText(note, rungless + (savings === undefined ? '' : savingsWords(savings, rule.rule)));
+    const filtered =
+      filterText(lens.filter) === '' ? '' : 'Counts are of the trials that the filter lets through, cuts are of all.';
+    const isBeyond = ({ value }: { readonly value: number }) => value > range.high || value < range.low;
+    const beyond = bracket.rungs.some(({ trials }) => trials.some(isBeyond))
+      ? 'Some values lie beyond the shown range: their marks are at its edge.'
+      : '';
+    const saved = savings === undefined ? '' : savingsWords(savings, rule.rule);
+    setText(note, rungless + [saved, filtered, beyond].filter(Boolean).join(' '));
     chart.box.hidden = bracket.rungs.length === 0 || bracket.started === 0;
     setAttribute(chart.box, 'aria-label', summary(rule, bracket));
     chart.redraw();

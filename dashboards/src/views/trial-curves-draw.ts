@@ -1,7 +1,7 @@
 import type { TrialRecord } from '../../../src/tune/study-state.js';
 import { canvasFont, fitted } from '../chart/board.js';
 import type { Curve } from '../chart/curves-data.js';
-import { robustRange } from '../chart/range.js';
+import { type Range, robustRange } from '../chart/range.js';
 import { linearTicks, logTicks, tickLabels } from '../chart/ticks.js';
 import type { Theme } from '../theme.js';
 
@@ -27,18 +27,29 @@ export function epochAt(x: number, width: number, last: number): number {
   return Math.max(1, Math.min(last, Math.round(1 + share * Math.max(1, last - 1))));
 }
 
+/** The range of values of a small chart, and whether some lie beyond it. */
+export function rangeOf({ curves, log: wished, stop }: SmallChart): Range & {
+  readonly log: boolean;
+  readonly beyond: boolean;
+} {
+  const values = curves.flatMap(({ curve }) => [...curve.ys]).filter(Number.isFinite);
+  const log = wished && values.every(value => value > 0);
+  const threshold = curves.some(({ name }) => name === stop?.metric) ? stop?.threshold : undefined;
+  const range = robustRange(threshold === undefined ? values : [...values, threshold], log);
+  return { ...range, log, beyond: values.some(value => value > range.high || value < range.low) };
+}
+
 /** Draws a small chart: curves, the best epoch, the rule's threshold where it ended the trial, the epoch that is looked at. */
 export function drawSmallChart(
   ctx: CanvasRenderingContext2D,
-  { curves, last, log: wished, best, shown, stop }: SmallChart,
+  chart: SmallChart,
   width: number,
   height: number,
   theme: Theme,
 ): void {
-  const values = curves.flatMap(({ curve }) => [...curve.ys]).filter(Number.isFinite);
-  const log = wished && values.every(value => value > 0);
+  const { curves, last, best, shown, stop } = chart;
+  const { low, high, log } = rangeOf(chart);
   const own = curves.some(({ name }) => name === stop?.metric) ? stop : undefined;
-  const { low, high } = robustRange(own?.threshold === undefined ? values : [...values, own.threshold], log);
   const scale = log ? Math.log10 : (value: number) => value;
   const x = (epoch: number) => left + ((epoch - 1) / Math.max(1, last - 1)) * (width - left - right);
   const y = (value: number) =>
@@ -63,14 +74,15 @@ export function drawSmallChart(
   for (const tick of linearTicks(1, Math.max(2, last), 5).filter(Number.isInteger)) {
     ctx.textAlign = 'center';
     ctx.fillStyle = theme.muted;
-    ctx.fillText(String(tick), x(tick), height - bottom + 6);
+    const half = ctx.measureText(String(tick)).width / 2;
+    ctx.fillText(String(tick), Math.min(x(tick), width - half), height - bottom + 6);
   }
   if (best !== undefined) vertical(ctx, x(best), height, theme.best, [3, 3]);
   if (shown !== undefined) vertical(ctx, x(shown), height, theme.muted, []);
 
   ctx.save();
   ctx.beginPath();
-  ctx.rect(left - 3, 0, width - left - right + 8, height - bottom + 3);
+  ctx.rect(left - 3, top - 4, width - left - right + 8, height - bottom - top + 8);
   ctx.clip();
   ctx.lineJoin = 'round';
   // The first one is what the chart is about, so it is on top.

@@ -6,9 +6,9 @@ import { metricGroups } from '../chart/metric-groups.js';
 import { element, setAttribute, setText } from '../element.js';
 import type { Page, Panel, TrialDetail, View } from '../page.js';
 import { segments } from './segments.js';
-import { drawSmallChart, epochAt, type SmallChart } from './trial-curves-draw.js';
+import { drawSmallChart, epochAt, rangeOf, type SmallChart } from './trial-curves-draw.js';
 import { epochCursor } from './trial-epoch.js';
-import { type LookedAt, lookedAt, novelty, skeleton } from './trial-looked-at.js';
+import { absent, type LookedAt, lookedAt, novelty } from './trial-looked-at.js';
 
 interface Small {
   readonly names: readonly string[];
@@ -102,6 +102,11 @@ export function trialCurvesView({ body: container, tools, note }: Panel, page: P
       );
       small.board.redraw();
     }
+    const beyond = charts.some(({ chart }) => chart !== undefined && rangeOf(chart).beyond);
+    setText(
+      note,
+      charts.length === 0 ? 'No epoch is finished yet.' : beyond ? 'Some values lie beyond the shown range.' : '',
+    );
     drawCursor();
   };
   const drawCursor = () => {
@@ -135,9 +140,9 @@ export function trialCurvesView({ body: container, tools, note }: Panel, page: P
       shownNames = '';
       charts = [];
       const waits = at === undefined && model.caughtUp;
-      grid.replaceChildren(...(count === undefined && !waits ? [skeleton(3)] : []));
+      grid.replaceChildren(...(count === undefined && !waits ? [absent(at, 3)] : []));
     }
-    setText(note, count === 0 ? 'No epoch is finished yet.' : '');
+    if (count === undefined) setText(note, '');
     tools.hidden = count === undefined || count === 0;
     draw();
   };
