@@ -134,7 +134,8 @@ describe.skipIf(noBrowser('the controls'))('the controls of the page in headless
     await study(page).getByRole('button', { name: 'Stop…' }).click();
     await dialog(page).getByLabel('Reason').fill('enough');
     await page.keyboard.press('Enter');
-    await expect.poll(() => page.locator('#connection').textContent()).toBe('Finished');
+    await expect.poll(() => page.locator('#connection').textContent()).toBe('Stopped');
+    await expect.poll(() => reader.locator('.study-state').textContent()).toMatch(/^Stopped from a page \(enough\): /);
     expect(await study(page).count()).toBe(0);
     for (const each of [page, reader]) {
       expect(await each.locator('img, main script').count()).toBe(0);
