@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { controlProtocol, protocolName, socketPath, tokenProtocol } from './protocol.js';
 import type { Refusal } from './refusal.js';
-import { sameToken } from './token.js';
+import { sameToken, type Tokens } from './token.js';
 
 /** Who may talk to the server; each check answers with the refusal, or with nothing if all is well. */
 export interface Access {
@@ -16,12 +16,6 @@ export interface Access {
   upgrade(request: IncomingMessage): Refusal | undefined;
   /** Whether the upgrade offers the token of the right to control as well. */
   controls(request: IncomingMessage): boolean;
-}
-
-/** The tokens of a server's rights; nobody has the right to control where it has no token. */
-export interface Tokens {
-  readonly token: string;
-  readonly controlToken?: string | undefined;
 }
 
 /** The rules of access to the server on `host` (a name or an address as in a URL) and `port`. */

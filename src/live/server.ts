@@ -4,7 +4,7 @@ import { WebSocketServer } from 'ws';
 import { InputError } from '../errors.js';
 import type { StudyControl } from '../tune/study-control.js';
 import type { WorkerLoad } from '../tune/workers/thread.js';
-import { access, studyPath, type Tokens } from './access.js';
+import { access, studyPath } from './access.js';
 import { httpHandler } from './http-handler.js';
 import { defaultLimits, type LiveLimits } from './limits.js';
 import { machineLoad } from './machine-load.js';
@@ -13,7 +13,7 @@ import { type Refusal, refuseUpgrade } from './refusal.js';
 import { servedStudies } from './served-studies.js';
 import type { Shelf } from './shelf.js';
 import { staticFiles } from './static-files.js';
-import { newToken, tokenForm } from './token.js';
+import { newToken, type Tokens, tokenForm } from './token.js';
 
 /** Options of `serveLive`. */
 export interface LiveOptions {

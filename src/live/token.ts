@@ -6,6 +6,12 @@ import { isAbsolute, join } from 'node:path';
 /** The form of a token: 128 bits or more in hexadecimal digits. */
 export const tokenForm = /^[0-9a-f]{32,128}$/;
 
+/** The tokens of a server's rights; nobody has the right to control where it has no token. */
+export interface Tokens {
+  readonly token: string;
+  readonly controlToken?: string | undefined;
+}
+
 /** A new token of 128 random bits, as 32 hexadecimal digits. */
 export function newToken(): string {
   return randomBytes(16).toString('hex');
