@@ -1,6 +1,6 @@
 /** What the live server allows, and its rhythms; the defaults suit a person's own machine. */
 export interface LiveLimits {
-  /** Milliseconds between two frames to a client while events pour in; 75 (13 a second), as with more no report could be seen within 0.1 s. */
+  /** Milliseconds between two frames to a client while events pour in; 50 (20 a second), as with more a report is not seen within 0.1 s. */
   readonly flushEvery: number;
   /** The same for each client, if they are many together; 5, so that a hundred are told twice a second. */
   readonly flushEveryForEach: number;
@@ -28,7 +28,7 @@ export interface LiveLimits {
 
 /** The limits where none are stated. */
 export const defaultLimits: LiveLimits = {
-  flushEvery: 75,
+  flushEvery: 50,
   flushEveryForEach: 5,
   lag: 1024 * 1024,
   frame: 256 * 1024,

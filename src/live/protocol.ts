@@ -15,7 +15,7 @@ import type { StudyState, TrialRecord } from '../tune/study-state.js';
  *
  * What is lacking comes in one of two forms. `as: 'events'`, the default, is for programs: every event as JSON, in `events`,
  * from the beginning or from where the client was. `as: 'state'` is for pages: a `snapshot` of the study with its trials in `trials`
- * frames, or where the client was not away for long nothing at all, and from there on binary `changes`, ten times a second at most, which
+ * frames, or where the client was not away for long nothing at all, and from there on binary `changes`, twenty times a second at most, which
  * hold every event that follows, the reports as rows of numbers (without `norms`, `predictions` and `checkpoint`, for which there is `inspect`).
  * Either way sequence numbers have no gaps: a client that lags is sent nothing until it has caught up, then everything it missed, as
  * `changes`, or as another `snapshot` if that is much less; `hello` with `fresh` says that what it knows is to be forgotten, and so does
