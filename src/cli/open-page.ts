@@ -30,15 +30,11 @@ const overSsh = (env: Env) => Boolean(env.SSH_CONNECTION || env.SSH_TTY);
 
 /**
  * Opens an address in the user's browser. What it carries must not be seen in the list of processes, so the browser is given a file that
- * only this user can read, which leads there; the returned function removes it, which happens soon by itself.
+ * only this user can read, which leads there and is soon removed.
  *
  * @throws Error when no browser can be started
  */
-export async function openPage(
-  url: string,
-  env: Env,
-  start: StartBrowser = startBrowser,
-): Promise<() => Promise<void>> {
+export async function openPage(url: string, env: Env, start: StartBrowser = startBrowser): Promise<void> {
   const folder = stateFolder(env);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await removeOld(folder);
@@ -52,12 +48,7 @@ export async function openPage(
     await remove();
     throw error;
   }
-  const timer = setTimeout(remove, READ);
-  timer.unref();
-  return async () => {
-    clearTimeout(timer);
-    await remove();
-  };
+  setTimeout(remove, READ).unref();
 }
 
 /** Starts the user's browser with an address; resolves once it is started. */

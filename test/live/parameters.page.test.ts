@@ -1,48 +1,28 @@
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { concat, from, NEVER } from 'rxjs';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { serveLive } from '../../src/live/serve-live.js';
 import type { StudyEvent } from '../../src/tune/events.js';
 import { importance } from '../../src/tune/importance.js';
 import { paretoFront } from '../../src/tune/pareto.js';
 import { emptyStudy, foldEvent } from '../../src/tune/study-state.js';
+import { builtPage, inBrowser, noBrowser } from './in-browser.js';
 import { madeUpStudy } from './made-up-study.js';
 
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
-const dashboards = fileURLToPath(new URL('../../dist/dashboards', import.meta.url));
-const missing = [CHROMIUM, dashboards].filter(path => !existsSync(path));
-if (missing.length > 0 && !process.env.CI)
-  console.warn(`skipped the tests of the page's hyperparameters: there is no ${missing.join(', no ')}`);
-
-describe.skipIf(missing.length > 0 && !process.env.CI)('the hyperparameters and objectives on the page', () => {
-  let browser: Browser;
-  beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
-  });
-  afterAll(() => browser?.close());
-
-  const open: { close(): Promise<unknown> }[] = [];
-  afterEach(async () => {
-    for (const one of open.splice(0)) await one.close();
-  });
+describe.skipIf(noBrowser("the page's hyperparameters"))('the hyperparameters and objectives on the page', () => {
+  const { keep, visit: open } = inBrowser();
   /** A page at a place, showing a study, with all that went wrong in it. */
   async function visit(
     events: readonly StudyEvent[],
     hash: string,
-    options: Parameters<Browser['newPage']>[0] = {},
-  ): Promise<{ page: Page; wrong: string[] }> {
-    const server = await serveLive(concat(from(events), NEVER), { dashboards, limits: { closeWithin: 300 } });
-    open.push(server);
-    const page = await browser.newPage({ viewport: { width: 1200, height: 900 }, ...options });
-    open.unshift(page);
-    const wrong: string[] = [];
-    page.on('pageerror', error => wrong.push(error.message));
-    page.on('console', message => {
-      if (message.type() === 'error') wrong.push(message.text());
+    options: Parameters<typeof open>[1] = {},
+  ): Promise<{ page: Page; wrong: readonly string[] }> {
+    const server = await serveLive(concat(from(events), NEVER), {
+      dashboards: builtPage,
+      limits: { closeWithin: 300 },
     });
-    await page.goto(`${server.url}&${hash}`);
+    keep(server);
+    const { page, wrong } = await open(`${server.url}&${hash}`, { viewport: { width: 1200, height: 900 }, ...options });
     await expect
       .poll(() => page.locator('#page').evaluate(main => Number(main.dataset.seq ?? -1)), { timeout: 15_000 })
       .toBe(events.at(-1)?.seq ?? -1);

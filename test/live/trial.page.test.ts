@@ -1,48 +1,25 @@
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { concat, from, NEVER } from 'rxjs';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { serveLive } from '../../src/live/serve-live.js';
 import type { StudyEvent } from '../../src/tune/events.js';
 import { emptyStudy, foldEvent, type StudyState } from '../../src/tune/study-state.js';
+import { builtPage, inBrowser, noBrowser } from './in-browser.js';
 import { madeUpStudy } from './made-up-study.js';
 import { asRegression, rungStudy, withFolds, withPauses } from './made-up-variants.js';
 
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
-const dashboards = fileURLToPath(new URL('../../dist/dashboards', import.meta.url));
-const missing = [CHROMIUM, dashboards].filter(path => !existsSync(path));
-if (missing.length > 0 && !process.env.CI)
-  console.warn(`skipped the tests of the trial's page: there is no ${missing.join(', no ')}`);
-
-describe.skipIf(missing.length > 0 && !process.env.CI)('the header, the timeline and the page of a trial', () => {
-  let browser: Browser;
-  beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
-  });
-  afterAll(() => browser?.close());
-
-  const open: { close(): Promise<unknown> }[] = [];
-  afterEach(async () => {
-    for (const one of open.splice(0)) await one.close();
-  });
+describe.skipIf(noBrowser("the trial's page"))('the header, the timeline and the page of a trial', () => {
+  const { keep, visit: open } = inBrowser();
   /** The page over these events, and the fold of them to compare with. */
   async function visit(
     events: readonly StudyEvent[],
     hash = '',
-    options: Parameters<Browser['newPage']>[0] = {},
-  ): Promise<{ page: Page; wrong: string[]; study: StudyState }> {
+    options: Parameters<typeof open>[1] = {},
+  ): Promise<{ page: Page; wrong: readonly string[]; study: StudyState }> {
     const events$ = events.at(-1)?.type === 'study-finished' ? from(events) : concat(from(events), NEVER);
-    const server = await serveLive(events$, { dashboards, limits: { closeWithin: 300 } });
-    open.push(server);
-    const page = await browser.newPage({ viewport: { width: 1360, height: 900 }, ...options });
-    open.unshift(page);
-    const wrong: string[] = [];
-    page.on('pageerror', error => wrong.push(error.message));
-    page.on('console', message => {
-      if (message.type() === 'error') wrong.push(message.text());
-    });
-    await page.goto(`${server.url}${hash}`);
+    const server = await serveLive(events$, { dashboards: builtPage, limits: { closeWithin: 300 } });
+    keep(server);
+    const { page, wrong } = await open(`${server.url}${hash}`, { viewport: { width: 1360, height: 900 }, ...options });
     await expect
       .poll(() => page.locator('#page').evaluate(main => Number(main.dataset.seq ?? -1)))
       .toBe(events.at(-1)?.seq);
@@ -210,6 +187,8 @@ describe.skipIf(missing.length > 0 && !process.env.CI)('the header, the timeline
 
   test('a clone says of what, and by what rank it is reached', async () => {
     const { page, study } = await visit(withPauses(madeUpStudy({ trials: 12 })), '&at=trial&trial=2');
+    // The details of a trial come after the study.
+    await page.locator('.log-text').first().waitFor();
     expect((await texts(page, '.log-text'))[0]).toMatch(
       /^Enqueued: a clone of trial 1, with .*→.*\. It waits to be started\.$/,
     );

@@ -7,6 +7,7 @@ import { objectiveTools } from '../../chart/objective-tools.js';
 import { painter } from '../../chart/painter.js';
 import { passing } from '../../chart/passing.js';
 import { notThere, type Places, placesOn } from '../../chart/places.js';
+import { pointAtTrials } from '../../chart/point-at-trials.js';
 import { isDark, ramp } from '../../chart/ramp.js';
 import { rampLegend } from '../../chart/ramp-legend.js';
 import { surface } from '../../chart/surface.js';
@@ -195,24 +196,7 @@ export function contourView({ body, tools, note }: Panel, page: Page): View {
     return `${objective?.metric} over ${x} and ${y}: ${count(placed.length)} trials${where}. Arrow keys go through them from left to right.`;
   };
 
-  let pointed: TrialRecord | undefined;
-  area.addEventListener('pointermove', event => {
-    const edge = area.getBoundingClientRect();
-    pointed = nearestDot(shown, at, { x: event.clientX - edge.left, y: event.clientY - edge.top });
-    lens.hover(pointed?.number);
-    if (pointed === undefined) tooltip.hide();
-    else tooltip.show(pointed, describe(pointed), { x: event.clientX, y: event.clientY });
-  });
-  area.addEventListener('pointerleave', () => {
-    pointed = undefined;
-    lens.hover(undefined);
-    tooltip.hide();
-  });
-  area.addEventListener('click', event => {
-    if (pointed === undefined) return;
-    if (event.shiftKey) lens.toggle(pointed.number);
-    else lens.pin(pointed.number);
-  });
+  pointAtTrials(area, { lens, tooltip, describe, find: spot => nearestDot(shown, at, spot) });
   lens.onChange(change => {
     if (change !== 'filter' && !body.closest('[hidden]')) over();
   });

@@ -7,6 +7,7 @@ import { objectivesOf, type ShownObjective, valuesOf } from '../../chart/objecti
 import { painter } from '../../chart/painter.js';
 import { passing } from '../../chart/passing.js';
 import { notThere, type Places, placesOn } from '../../chart/places.js';
+import { pointAtTrials } from '../../chart/point-at-trials.js';
 import { calmRange, robustRange } from '../../chart/range.js';
 import { surface } from '../../chart/surface.js';
 import { walk } from '../../chart/walk.js';
@@ -215,25 +216,12 @@ export function frontView({ body, tools, note }: Panel, page: Page): View {
     );
   };
 
-  let pointed: TrialRecord | undefined;
-  area.addEventListener('pointermove', event => {
-    const edge = area.getBoundingClientRect();
-    const spot = { x: event.clientX - edge.left, y: event.clientY - edge.top };
-    pointed =
-      nearestDot(front?.trials().filter(trial => lens.passes(trial)) ?? [], at, spot, 9) ?? nearestDot(shown, at, spot);
-    lens.hover(pointed?.number);
-    if (pointed === undefined) tooltip.hide();
-    else tooltip.show(pointed, describe(pointed), { x: event.clientX, y: event.clientY });
-  });
-  area.addEventListener('pointerleave', () => {
-    pointed = undefined;
-    lens.hover(undefined);
-    tooltip.hide();
-  });
-  area.addEventListener('click', event => {
-    if (pointed === undefined) return;
-    if (event.shiftKey) lens.toggle(pointed.number);
-    else lens.pin(pointed.number);
+  pointAtTrials(area, {
+    lens,
+    tooltip,
+    describe,
+    find: spot =>
+      nearestDot(front?.trials().filter(trial => lens.passes(trial)) ?? [], at, spot, 9) ?? nearestDot(shown, at, spot),
   });
   lens.onChange(change => {
     if (change !== 'filter' && !body.closest('[hidden]')) over();
