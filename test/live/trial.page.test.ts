@@ -124,7 +124,7 @@ describe.skipIf(noBrowser("the trial's page"))('the header, the timeline and the
     const events = withPauses(madeUpStudy({ trials: 12 }));
     const { page, study, wrong } = await visit(events, '&at=trial&trial=0');
     const trial = study.trials.get(0)!;
-    expect(await page.locator('.trial-facts').textContent()).toContain('trials/0/epoch-30.json, epoch 30');
+    await expect.poll(() => page.locator('.trial-facts').textContent()).toContain('trials/0/epoch-30.json, epoch 30');
     expect(await page.locator('.trial-hparams tbody tr').count()).toBe(Object.keys(trial.hparams).length);
     expect((await texts(page, '.log-text')).slice(0, 5)).toEqual([
       'Started at place 1: its hyperparameters drawn by random.',
