@@ -23,6 +23,14 @@ describe.skipIf(noBrowser("the trial's page"))('the header, the timeline and the
     await expect
       .poll(() => page.locator('#page').evaluate(main => Number(main.dataset.seq ?? -1)))
       .toBe(events.at(-1)?.seq);
+    // The details of a trial come after the study; until then a panel shows a skeleton, or nothing yet.
+    const isDetailed = hash.includes('at=trial') && (await page.locator('.panel-log').count()) > 0;
+    if (isDetailed) await page.locator('.log-text').first().waitFor();
+    await expect
+      .poll(() =>
+        page.locator('.skeleton:visible').evaluateAll(all => all.map(each => each.closest('section')?.className)),
+      )
+      .toEqual([]);
     return { page, wrong, study: events.reduce(foldEvent, emptyStudy) };
   }
   const texts = (page: Page, selector: string) => page.locator(selector).allTextContents();
