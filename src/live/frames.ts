@@ -221,7 +221,8 @@ export function decodeCurves(frame: Uint8Array): CurvesFrame {
 function spacing(xs: Float32Array): number {
   const start = xs[0] ?? 0;
   const step = xs.length < 2 ? 1 : Math.fround((xs[1] as number) - start);
-  for (let k = 1; k < xs.length; k++) if (Math.fround(start + k * step) !== xs[k]) return 0;
+  // From the first on: 0 · ∞ is no number, and −0 + 0 is 0.
+  for (let k = 0; k < xs.length; k++) if (!Object.is(Math.fround(start + k * step), xs[k])) return 0;
   return step;
 }
 

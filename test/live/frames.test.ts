@@ -140,6 +140,15 @@ describe('a frame of curves', () => {
     );
   });
 
+  test.each([[[0, Number.POSITIVE_INFINITY]], [[-0]], [[-0, 1]], [[Number.NaN]], [[Number.POSITIVE_INFINITY]]])(
+    'has the xs %j to the bit',
+    some => {
+      const curve = { trial: 0, xs: Float32Array.from(some), ys: new Float32Array(some.length) };
+      const about = { study: 'x', metric: 'loss', by: 'samples' as const, seq: 0 };
+      expect(decodeCurves(encodeCurves(about, [curve])).curves).toEqual([curve]);
+    },
+  );
+
   test('takes four bytes for a point whose x is the next epoch', () => {
     const curves = Array.from({ length: 100 }, (_, trial) => ({
       trial,
