@@ -176,7 +176,7 @@ export function eventLog({ identify, packing }: EventLogOptions): EventLog {
       });
     },
     json(from, to, bytes) {
-      return written(`${study} ${from} ${to}`, () => {
+      return written(`${study} ${from} ${to} ${bytes}`, () => {
         const texts: string[] = [];
         let length = 0;
         let next = from;

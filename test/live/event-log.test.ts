@@ -51,6 +51,12 @@ describe('a log of events', () => {
     );
   });
 
+  test('tells the same stretch in pieces of another size when that is asked for', () => {
+    const log = filled();
+    expect(log.json(0, 100, 1_000_000).next).toBe(101);
+    expect(log.json(0, 100, 1).next).toBe(1);
+  });
+
   test('tells any stretch as changes, without what only details have', () => {
     const log = filled();
     fc.assert(
