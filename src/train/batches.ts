@@ -3,7 +3,7 @@ import type { Dataset } from '../data/dataset.js';
 import { InputError } from '../errors.js';
 import { random } from '../random.js';
 import type { Batch } from './batch.js';
-import { type GatherRows, rowGatherer } from './gather-rows.js';
+import { gatherRows } from './gather-rows.js';
 import { type Pace, type Prepared, pull, type Supply } from './pull.js';
 import { requireFromZero, requireInteger } from './require-integer.js';
 import { arraysInTurn, freshArrays, type RowArrays } from './row-arrays.js';
@@ -82,40 +82,29 @@ interface Cut {
   readonly ahead: RunAhead | undefined;
 }
 
-/** A group of columns of the data. */
-interface Columns {
-  readonly values: Float32Array;
-  readonly columns: number;
-  /** Undefined: rows stay in their order. */
-  readonly gather: GatherRows | undefined;
-  readonly arrays: RowArrays;
-}
-
 function cutter({ dataset, size, epochs, after, seed, shuffle, arrays, ahead }: Cut): Supply {
   const { x, y, weights, features, targets } = dataset;
   const count = Math.ceil(dataset.rows / size);
   const first = after * count;
-  const columnsOf = (values: Float32Array, columns: number): Columns => ({
-    values,
-    columns,
-    gather: shuffle ? rowGatherer(values, columns) : undefined,
-    arrays: arrays === undefined ? freshArrays() : arraysInTurn(arrays, size * columns),
-  });
-  const groups = {
-    x: columnsOf(x, features),
-    y: columnsOf(y, targets),
-    weights: weights && columnsOf(weights, 1),
-  };
-  let order: Uint32Array = new Uint32Array();
+  const room = (columns: number) => (arrays === undefined ? freshArrays() : arraysInTurn(arrays, size * columns));
+  const [xArrays, yArrays, weightArrays] = [room(features), room(targets), room(1)];
+  let order: Uint32Array | undefined;
   let orderedEpoch = 0;
-  const rowsOf = ({ values, columns, gather, arrays }: Columns, step: number, start: number, rows: number) =>
-    gather === undefined
+  const rowsOf = (
+    values: Float32Array,
+    columns: number,
+    arrays: RowArrays,
+    step: number,
+    start: number,
+    rows: number,
+  ) =>
+    order === undefined
       ? values.subarray(start * columns, (start + rows) * columns)
-      : gather(order, start, arrays(step, rows * columns));
+      : gatherRows(values, columns, order, start, arrays(step, rows * columns));
   const fill: FillRows = (of, step, out) => {
-    const { values, columns, gather } = groups[of] as Columns;
+    const [values, columns] = of === 'x' ? [x, features] : of === 'y' ? [y, targets] : [weights as Float32Array, 1];
     const start = (step % count) * size;
-    if (gather !== undefined) gather(order, start, out);
+    if (order !== undefined) gatherRows(values, columns, order, start, out);
     else out.set(values.subarray(start * columns, start * columns + out.length));
   };
   const take = ahead === undefined ? undefined : (place: number) => ahead.take(first + place, fill);
@@ -136,11 +125,11 @@ function cutter({ dataset, size, epochs, after, seed, shuffle, arrays, ahead }: 
       count,
       step,
       rows,
-      x: rowsOf(groups.x, step, start, rows),
-      y: rowsOf(groups.y, step, start, rows),
+      x: rowsOf(x, features, xArrays, step, start, rows),
+      y: rowsOf(y, targets, yArrays, step, start, rows),
       features,
       targets,
-      weights: groups.weights && rowsOf(groups.weights, step, start, rows),
+      weights: weights && rowsOf(weights, 1, weightArrays, step, start, rows),
       seed,
     };
   };
