@@ -83,57 +83,71 @@ function fold(key: Key, part: string | number): Key {
 
 /** The stream of numbers that belongs to `(seed, ...purpose)`, for example `random(1, 'shuffle', epoch)`. */
 export function random(seed: number, ...purpose: readonly (string | number)[]): Random {
-  return stream(purpose.reduce<Key>(fold, fold([0, 0], seed)));
+  return new Stream(purpose.reduce<Key>(fold, fold([0, 0], seed)));
 }
 
-function stream(key: Key): Random {
-  const block = new Uint32Array(2);
-  let counter = 0;
-  let spare: number | undefined;
-  const next = () => {
-    threefry(key, counter >>> 0, Math.floor(counter / 2 ** 32), block);
-    counter++;
-  };
-  const uniform = () => {
-    next();
+/** A class, as closures of a stream's own would be optimized anew for every stream. */
+class Stream implements Random {
+  private readonly block = new Uint32Array(2);
+  private counter = 0;
+  private spare: number | undefined;
+
+  constructor(private readonly key: Key) {}
+
+  uniform(): number {
+    const { block } = this;
+    this.next();
     return (((block[0] as number) >>> 5) * 67108864 + ((block[1] as number) >>> 6)) / 2 ** 53;
-  };
-  const int = (low: number, high: number) => low + Math.floor(uniform() * (high - low + 1));
-  const permutation = (n: number) => {
+  }
+
+  int(low: number, high: number): number {
+    return low + Math.floor(this.uniform() * (high - low + 1));
+  }
+
+  permutation(n: number): Uint32Array {
     const order = new Uint32Array(n);
     for (let i = 0; i < n; i++) order[i] = i;
     for (let i = n - 1; i > 0; i--) {
-      const j = int(0, i);
+      const j = this.int(0, i);
       const swapped = order[i] as number;
       order[i] = order[j] as number;
       order[j] = swapped;
     }
     return order;
-  };
-  return {
-    uniform,
-    int,
-    permutation,
-    normal() {
-      if (spare !== undefined) {
-        const value = spare;
-        spare = undefined;
-        return value;
-      }
-      const radius = Math.sqrt(-2 * Math.log(1 - uniform()));
-      const angle = 2 * Math.PI * uniform();
-      spare = radius * Math.sin(angle);
-      return radius * Math.cos(angle);
-    },
-    shuffle: items => Array.from(permutation(items.length), i => items[i] as (typeof items)[number]),
-    fill(out) {
-      for (let i = 0; i < out.length; i += 2) {
-        next();
-        out[i] = ((block[0] as number) >>> 8) / 2 ** 24;
-        if (i + 1 < out.length) out[i + 1] = ((block[1] as number) >>> 8) / 2 ** 24;
-      }
-      return out;
-    },
-    split: (...purpose) => stream(purpose.reduce<Key>(fold, key)),
-  };
+  }
+
+  normal(): number {
+    const { spare } = this;
+    if (spare !== undefined) {
+      this.spare = undefined;
+      return spare;
+    }
+    const radius = Math.sqrt(-2 * Math.log(1 - this.uniform()));
+    const angle = 2 * Math.PI * this.uniform();
+    this.spare = radius * Math.sin(angle);
+    return radius * Math.cos(angle);
+  }
+
+  shuffle<T>(items: readonly T[]): T[] {
+    return Array.from(this.permutation(items.length), i => items[i] as T);
+  }
+
+  fill(out: Float32Array): Float32Array {
+    const { block } = this;
+    for (let i = 0; i < out.length; i += 2) {
+      this.next();
+      out[i] = ((block[0] as number) >>> 8) / 2 ** 24;
+      if (i + 1 < out.length) out[i + 1] = ((block[1] as number) >>> 8) / 2 ** 24;
+    }
+    return out;
+  }
+
+  split(...purpose: readonly (string | number)[]): Random {
+    return new Stream(purpose.reduce<Key>(fold, this.key));
+  }
+
+  private next(): void {
+    threefry(this.key, this.counter >>> 0, Math.floor(this.counter / 2 ** 32), this.block);
+    this.counter++;
+  }
 }

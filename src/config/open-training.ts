@@ -43,7 +43,7 @@ export function trainNetwork(
   { loss }: Head,
   { metrics, parameters }: Pick<Wanted, 'metrics' | 'parameters'>,
   epochs = file.epochs,
-  { checkpoint, summarize }: Pick<TrainOptions, 'checkpoint' | 'summarize'> = {},
+  { checkpoint, summarize, sliceMs }: Pick<TrainOptions, 'checkpoint' | 'summarize' | 'sliceMs'> = {},
 ): Observable<Report> {
   const { batchSize = 32, seed = 0, health = true, reportEvery } = file;
   const reports$ = train({
@@ -57,6 +57,7 @@ export function trainNetwork(
     seed,
     checkpoint,
     summarize,
+    ...(sliceMs !== undefined && { sliceMs }),
     health: health as boolean | GradientHealthOptions,
     optimizer: makeOptimizer(file, stepsOf(data, batchSize, epochs)),
     ...(reportEvery === undefined ? {} : { reportEvery }),
@@ -72,6 +73,8 @@ export interface TrialWays {
   readonly ended?: ((end: FoldEnd) => void) | undefined;
   /** Whether reports that are better than all before say what the validation rows were taken for; true. */
   readonly summarize?: boolean | undefined;
+  /** How long a training works before it lets the event loop run, in ms; as `train` has it. */
+  readonly sliceMs?: number | undefined;
 }
 
 /**
@@ -84,7 +87,7 @@ export function runTrial(
   file: TrainingFile,
   data: TrialData,
   workplace: Workplace,
-  { checkpoint, ended, summarize = true }: TrialWays = {},
+  { checkpoint, ended, summarize = true, sliceMs }: TrialWays = {},
 ): Observable<Report> {
   const head = headFor(file, data);
   const wanted = metricsWanted(file, true);
@@ -96,7 +99,7 @@ export function runTrial(
     const trainings = data.parts.map((part, fold) =>
       defer(() => {
         const net = openNetwork(file, part.train.features, head, workplace);
-        const ways = { checkpoint: inTurn ? undefined : stored[fold], summarize };
+        const ways = { checkpoint: inTurn ? undefined : stored[fold], summarize, sliceMs };
         const training = trainNetwork(net, file, part, head, wanted, file.epochs, ways);
         if (inTurn) return training.pipe(finalize(() => net.dispose()));
         opened.push(net);

@@ -21,6 +21,9 @@ export interface SearchWorkerData {
   readonly device: DeviceName;
 }
 
+/** A worker's trainings hear what is wanted of them between batches, and its event loop has little else to do, in ms. */
+const SLICE_MS = 50;
+
 // The entry file of workers that run the trials of a search file: each opens the device once, and imports the users' parts of a
 // network when a trial has them. The rules stay with the tuner, as they compare trials.
 
@@ -31,6 +34,6 @@ serveTrials(({ file, device: name }: SearchWorkerData) => {
     const { training, checkpoint } = task as SearchTask;
     const ofNetwork = findReferences({ ...training, earlyStopping: [] }, path => path);
     const [device, custom] = await Promise.all([opening, importModules(file, ofNetwork)]);
-    return () => runTrial(training, data as TrialData, { device, custom }, { checkpoint });
+    return () => runTrial(training, data as TrialData, { device, custom }, { checkpoint, sliceMs: SLICE_MS });
   };
 });

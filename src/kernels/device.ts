@@ -55,7 +55,7 @@ export interface Copied {
 export interface Repeat {
   /** In order. */
   readonly copies: readonly Copied[];
-  /** Whether nothing was made or freed on the device since, and the program may run again. */
+  /** Whether all that was alive on the device at the end is, and nothing else, so that it may run again. */
   isCurrent(): boolean;
   run(): void;
 }

@@ -23,6 +23,8 @@ export function epochLoss(): EpochLoss {
   // Programs read these during the call only.
   const inputs: Tensor[] = [];
   const into: Tensor[] = [];
+  let zero: Tensor | undefined;
+  /** Stays where it is, so that steps of one epoch can be repeated in the next. */
   let sum: Tensor | undefined;
   let rows = 0;
   const compile = (device: Device, rows: number): Program => {
@@ -33,14 +35,18 @@ export function epochLoss(): EpochLoss {
     programs.set(rows, program);
     return program;
   };
+  const mean = async (): Promise<number> => {
+    const count = rows;
+    if (sum === undefined || count === 0) return Number.NaN;
+    return ((await sum.read())[0] as number) / count;
+  };
   return {
     add(batch) {
       const { device } = batch.net;
-      if (sum === undefined) {
-        sum = device.tensor([1, 1], [0]);
-        inputs[0] = sum;
-        into[0] = sum;
-      }
+      zero ??= device.tensor([1, 1], [0]);
+      sum ??= device.tensor([1, 1], [0]);
+      inputs[0] = rows === 0 ? zero : sum;
+      into[0] = sum;
       inputs[1] = batch.loss;
       const program = programs.get(batch.rows) ?? compile(device, batch.rows);
       program.run(inputs, into);
@@ -49,21 +55,14 @@ export function epochLoss(): EpochLoss {
     count(more) {
       rows += more;
     },
-    async take() {
-      const total = sum;
-      const count = rows;
-      sum = undefined;
+    take() {
+      const taken = mean();
       rows = 0;
-      if (total === undefined) return Number.NaN;
-      const read = total.read();
-      total.dispose();
-      return ((await read)[0] as number) / count;
+      return taken;
     },
-    async soFar() {
-      const count = rows;
-      return sum === undefined ? Number.NaN : ((await sum.read())[0] as number) / count;
-    },
+    soFar: mean,
     dispose() {
+      zero?.dispose();
       sum?.dispose();
       resources.close();
     },

@@ -8,7 +8,7 @@ type Rows = Pick<Batch, 'step' | 'index' | 'count' | 'rows' | 'x' | 'y' | 'weigh
  * Steps that a training takes without its stages. Between two batches that somebody looks at, all that a step does is to copy its rows
  * and the optimizer's numbers to the device and to run the same programs on the same buffers, and the stages take longer to
  * say so than a small network to compute it. So one step goes through the stages and is noted, and those that follow repeat
- * it: the same calls of the device, hence the same numbers to the bit.
+ * it, also after steps that go through the stages: the same calls of the device, hence the same numbers to the bit.
  */
 export interface RunAhead {
   /** For the source of the batches: notes what the stages do with one from here on. */
@@ -44,7 +44,13 @@ export function runAhead(device: Device, isSeen: (step: number, index: number) =
   let numbers: { readonly copied: readonly number[]; readonly next: () => readonly number[] } | undefined;
   let repeat: Repeat | undefined;
   let copies: readonly Copy[] = [];
-  let next = 0;
+
+  /**
+   * What is done for those who look is not to be repeated, nor is how the first step of an epoch begins sums over it; the last batch may
+   * be smaller.
+   */
+  const isOther = (step: number, index: number, count: number) =>
+    index === 0 || index + 1 >= count || isSeen(step, index);
 
   /** What of the batch was copied where; undefined if something else was. */
   const copiesOf = (batch: Rows, { copies }: Repeat): readonly Copy[] | undefined => {
@@ -60,13 +66,12 @@ export function runAhead(device: Device, isSeen: (step: number, index: number) =
   };
   return {
     begin(batch) {
-      repeat = undefined;
-      noted = undefined;
       recorder?.end();
       recorder = undefined;
+      if (repeat !== undefined) return;
+      noted = undefined;
       const { step, index, count } = batch;
-      // What is done for those who look is not to be repeated, and the last batch of an epoch may be smaller.
-      if (isSeen(step, index) || isSeen(step + 1, index + 1) || index + 2 >= count) return;
+      if (isOther(step, index, count) || isOther(step + 1, index + 1, count)) return;
       numbers = undefined;
       noted = batch;
       recorder = device.record?.();
@@ -79,12 +84,11 @@ export function runAhead(device: Device, isSeen: (step: number, index: number) =
       if (found === undefined) return;
       copies = found;
       repeat = ended;
-      next = noted.step + 1;
     },
     take(step, rows) {
-      if (repeat === undefined || noted === undefined || step !== next) return false;
-      const index = noted.index + step - noted.step;
-      if (index + 1 >= noted.count || isSeen(step, index) || !repeat.isCurrent()) {
+      if (repeat === undefined || noted === undefined) return false;
+      if (isOther(step, step % noted.count, noted.count)) return false;
+      if (!repeat.isCurrent()) {
         repeat = undefined;
         return false;
       }
@@ -95,7 +99,6 @@ export function runAhead(device: Device, isSeen: (step: number, index: number) =
       }
       repeat.run();
       for (let i = 0; i < counters.length; i++) counters[i]?.(noted.rows);
-      next++;
       return true;
     },
     numbers(copied, next) {

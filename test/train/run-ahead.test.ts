@@ -135,6 +135,16 @@ describe('steps that are taken without the stages', () => {
     expect(asked).toBeLessThan(staged / 10);
   });
 
+  it('are those between two looks and in later epochs as well', async () => {
+    const options = { data: NARROW, loss: crossEntropy(), optimizer: adam(), batchSize: 2, epochs: 6 };
+    asked = 0;
+    await outcome(byHand, options, net(NARROW));
+    const staged = asked;
+    asked = 0;
+    await outcome(train, options, net(NARROW));
+    expect(asked).toBeLessThan(staged / 6);
+  });
+
   it('are not taken while another training on the device has made or freed something', async () => {
     const options = { data: WIDE, loss: crossEntropy(), optimizer: adam(), batchSize: 4, epochs: 3, sliceMs: 0 };
     const alone = await outcome(train, options, net(WIDE));

@@ -21,8 +21,9 @@ export interface Recording {
 
 /**
  * Begins to note copies and runs. A run leaves its addresses in the program's table, so it is done again by executing the program: as
- * long as each program ran once, no buffer was one thing first and a copy's place later, and nothing was made or freed
- * since. The buffers between are free by then, and may be written as long as that is so.
+ * long as each program ran once, and no buffer was one thing first and a copy's place later. The buffers between are free by the
+ * end. They are so again whenever what is alive is what was alive then: what was made since must be gone, and its programs may
+ * have run on other buffers meanwhile.
  */
 export function record(store: Store): Recording {
   const { kernels, heap } = store;
@@ -51,9 +52,13 @@ export function record(store: Store): Recording {
     },
     end() {
       if (!whole) return undefined;
-      const { changes } = store;
-      const { f32 } = heap.views;
-      const isCurrent = () => store.changes === changes && heap.views.f32 === f32 && !store.closed;
+      const { f32, i32 } = heap.views;
+      const changes = ++store.changes;
+      store.recorded = store.made;
+      store.newer = 0;
+      let { executed } = store;
+      const isCurrent = () => store.changes === changes && store.newer === 0 && heap.views.f32 === f32 && !store.closed;
+      const addresses = runs.map(({ table, matrices }) => i32.slice(table >>> 2, (table >>> 2) + matrices));
       return {
         copies: copies.map(({ values, address }) => ({
           values,
@@ -61,6 +66,10 @@ export function record(store: Store): Recording {
         })),
         isCurrent,
         run() {
+          if (store.executed !== executed) {
+            for (let i = 0; i < runs.length; i++) i32.set(addresses[i] as Int32Array, (runs[i] as Run).table >>> 2);
+            executed = store.executed;
+          }
           for (let i = 0; i < runs.length; i++) {
             const { instructions, table } = runs[i] as Run;
             kernels.execute(instructions, table);

@@ -144,6 +144,7 @@ export function simdDevice({
     },
     ensureThreads() {
       if (threads <= 1 || running !== undefined) return;
+      store.changes++;
       const meeting = heap.take(heap.pool(MEETING_BYTES));
       heap.views.i32.fill(0, meeting >>> 2, (meeting + MEETING_BYTES) >>> 2);
       const scratches = Array.from({ length: threads - 1 }, () => scratchAt(takeScratch()));
@@ -153,7 +154,11 @@ export function simdDevice({
     tensors: 0,
     elements: 0,
     runs: 0,
+    executed: 0,
     changes: 0,
+    made: 0,
+    recorded: 0,
+    newer: 0,
     recording: undefined,
   };
   const { registers, pack } = scratchAt(takeScratch());

@@ -6,7 +6,7 @@ import type { Pool } from './heap.js';
 import { lower, SLOT_BYTES } from './lower.js';
 import { withOwnOps } from './own-ops.js';
 import { SimdTensor } from './simd-tensor.js';
-import type { Kind, Store } from './store.js';
+import { born, freed, type Kind, type Store } from './store.js';
 import { structureOf } from './structure.js';
 import { bytesOf, isLarge, ownBytes, templateOf, write } from './template.js';
 
@@ -22,6 +22,7 @@ export class SimdProgram implements Program {
   private readonly outputKinds: readonly Kind[];
   /** For output o and input i, at o · inputs + i: 1 if o may be computed in the memory of i. */
   private readonly inPlace: Uint8Array;
+  private readonly number: number;
   private alive = true;
 
   constructor(graph: Graph, store: Store) {
@@ -65,7 +66,7 @@ export class SimdProgram implements Program {
     this.outputKinds = outputs.map(node => store.kind(node.shape));
     this.inPlace = new Uint8Array(outputs.length * inputs.length);
     for (const [o, places] of inPlace.entries()) for (const i of places) this.inPlace[o * inputs.length + i] = 1;
-    store.changes++;
+    this.number = born(store);
     store.programs.add(this);
   }
 
@@ -116,6 +117,7 @@ export class SimdProgram implements Program {
         ({ i32 } = heap.views);
         i32[table + count + made] = address;
       }
+      store.executed++;
       store.kernels.execute(this.instructions, this.table);
     } catch (error) {
       for (const { target, address } of moved ?? []) target.kind.pool.free.push(address);
@@ -129,6 +131,7 @@ export class SimdProgram implements Program {
       if (moved !== undefined) recording.spoil();
     }
     if (moved !== undefined) {
+      store.changes++;
       for (const { target, address } of moved) {
         target.kind.pool.free.push(target.address);
         target.address = address;
@@ -141,7 +144,7 @@ export class SimdProgram implements Program {
     if (!this.alive) return;
     this.alive = false;
     for (const { pool, address } of this.memory) pool.free.push(address);
-    this.store.changes++;
+    freed(this.store, this.number);
     this.store.programs.delete(this);
   }
 

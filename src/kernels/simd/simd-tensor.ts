@@ -1,20 +1,21 @@
 import { closedError, unusable } from '../checks.js';
 import type { Device, Tensor } from '../device.js';
 import type { Shape } from '../graph.js';
-import type { Kind } from './store.js';
+import { born, freed, type Kind } from './store.js';
 
 /** A matrix in the device's memory. Small, for a step makes a dozen. */
 export class SimdTensor implements Tensor {
   /** The run that it was last an input of while outputs had tensors to go to, and which one; −1 for several. */
   run = 0;
   place = 0;
+  private readonly number: number;
 
   /** @param address 0 once it is disposed */
   constructor(
     readonly kind: Kind,
     public address: number,
   ) {
-    kind.store.changes++;
+    this.number = born(kind.store);
     kind.store.tensors++;
     kind.store.elements += kind.size;
   }
@@ -44,7 +45,7 @@ export class SimdTensor implements Tensor {
     if (address === 0 || kind.store.closed) return;
     kind.pool.free.push(address);
     this.address = 0;
-    kind.store.changes++;
+    freed(kind.store, this.number);
     kind.store.tensors--;
     kind.store.elements -= kind.size;
   }

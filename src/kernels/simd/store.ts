@@ -20,11 +20,29 @@ export interface Store {
   closed: boolean;
   tensors: number;
   elements: number;
-  /** Counts the runs of all programs. */
+  /** Counts the runs of all programs whose outputs have tensors to go to, and of all programs. */
   runs: number;
-  /** Counts the tensors and programs that are made or freed. */
+  executed: number;
+  /** Counts what makes older recordings worthless: memory that was in use and is free, or moved. */
   changes: number;
+  /** Tensors and programs made so far, and how many there were when the last recording ended. */
+  made: number;
+  recorded: number;
+  /** How many of those made since are alive. */
+  newer: number;
   recording: Recording | undefined;
+}
+
+/** To be called for every tensor and program; returns the number of which `freed` is to be told. */
+export function born(store: Store): number {
+  store.newer++;
+  return store.made++;
+}
+
+/** A tensor or program is gone. */
+export function freed(store: Store, number: number): void {
+  if (number < store.recorded) store.changes++;
+  else store.newer--;
 }
 
 /** A shape on a device: that a tensor has it is one comparison. */

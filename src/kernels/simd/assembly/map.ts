@@ -4,7 +4,8 @@ import { fillColumn, fillGathered, fillNarrowRow, fillOneHot, fillRow, fillTrans
 import { exp4, expm14, log1p4, log4, normalTwoTails4, pow4, sigmoid4, tanh4 } from './math';
 import { place, stepOf, word } from './place';
 
-// One loop an op, written out: AssemblyScript does not put a function that is handed over into a loop.
+// One loop an op, written out: AssemblyScript does not put a function that is handed over into a loop. Functions that take many
+// constants are computed for two vectors at a time, which share their loads.
 
 const OP_BYTES: usize = 24;
 
@@ -117,13 +118,18 @@ export function runOps(ops: usize, many: i32, table: usize, registers: usize, st
           a += sa;
         }
         break;
-      case Code.EXP:
-        for (let i: usize = 0; i < bytes; i += 16) {
-          const x = v128.load(a);
-          v128.store(d + i, exp4(x));
-          a += sa;
+      case Code.EXP: {
+        let i: usize = 0;
+        for (; i + 16 < bytes; i += 32) {
+          const x = exp4(v128.load(a));
+          const y = exp4(v128.load(a + sa));
+          v128.store(d + i, x);
+          v128.store(d + i, y, 16);
+          a += sa + sa;
         }
+        if (i < bytes) v128.store(d + i, exp4(v128.load(a)));
         break;
+      }
       case Code.LOG:
         for (let i: usize = 0; i < bytes; i += 16) {
           const x = v128.load(a);
@@ -138,20 +144,30 @@ export function runOps(ops: usize, many: i32, table: usize, registers: usize, st
           a += sa;
         }
         break;
-      case Code.TANH:
-        for (let i: usize = 0; i < bytes; i += 16) {
-          const x = v128.load(a);
-          v128.store(d + i, tanh4(x));
-          a += sa;
+      case Code.TANH: {
+        let i: usize = 0;
+        for (; i + 16 < bytes; i += 32) {
+          const x = tanh4(v128.load(a));
+          const y = tanh4(v128.load(a + sa));
+          v128.store(d + i, x);
+          v128.store(d + i, y, 16);
+          a += sa + sa;
         }
+        if (i < bytes) v128.store(d + i, tanh4(v128.load(a)));
         break;
-      case Code.SIGMOID:
-        for (let i: usize = 0; i < bytes; i += 16) {
-          const x = v128.load(a);
-          v128.store(d + i, sigmoid4(x));
-          a += sa;
+      }
+      case Code.SIGMOID: {
+        let i: usize = 0;
+        for (; i + 16 < bytes; i += 32) {
+          const x = sigmoid4(v128.load(a));
+          const y = sigmoid4(v128.load(a + sa));
+          v128.store(d + i, x);
+          v128.store(d + i, y, 16);
+          a += sa + sa;
         }
+        if (i < bytes) v128.store(d + i, sigmoid4(v128.load(a)));
         break;
+      }
       case Code.RELU:
         for (let i: usize = 0; i < bytes; i += 16) {
           const x = v128.load(a);

@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest';
+import { optimizeLater } from '../../src/cli/optimize-later.js';
+
+const flagsIn = (v8: string) => {
+  const flags: string[] = [];
+  optimizeLater(v8, flag => flags.push(flag));
+  return flags;
+};
+
+test('the V8 in which it was measured optimizes later, and no other is given a flag that it may not know', () => {
+  expect(flagsIn('11.3.244.8-node.38')).toEqual(['--interrupt-budget=540000']);
+  expect(flagsIn('12.4.254.21-node.33')).toEqual([]);
+  expect(flagsIn('113.0.1')).toEqual([]);
+});
+
+test('this V8 takes what it is given', () => {
+  expect(() => optimizeLater()).not.toThrow();
+});
