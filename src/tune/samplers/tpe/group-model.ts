@@ -1,9 +1,10 @@
 import type { Random } from '../../../random.js';
 import type { HParams } from '../../events.js';
 import { type Column, column } from './column.js';
+import type { Density } from './density.js';
 import { dimensionOf } from './dimension.js';
 import type { Group } from './groups.js';
-import { type Density, mixture } from './mixture.js';
+import { mixture } from './mixture.js';
 import type { Split } from './split.js';
 import { equalWeights, recencyWeights } from './weights.js';
 
@@ -42,6 +43,7 @@ export function groupModel(group: Group, priorWeight: number, equal: boolean): G
   /** By row, the trial, and by trial the row: only those that have all of the group's hyperparameters have one. */
   const trials: number[] = [];
   const rows: number[] = [];
+  const points: Float64Array[] = [];
   return {
     group,
     push(hparams) {
@@ -65,21 +67,15 @@ export function groupModel(group: Group, priorWeight: number, equal: boolean): G
         good.observe(side.good, onGoodSide, equal ? equalWeights : recencyWeights, split.comparable);
       }
 
-      const points = Array.from({ length: n }, () => good.draw(random));
-      const scores = points.map(point => {
-        const likely = good.logDensity(point);
-        const unlikely = bad.density(point);
-        return {
-          /** Where both densities are 0, there is nothing to be said for a point. */
-          get value() {
-            const ratio = likely - unlikely.log;
-            return Number.isNaN(ratio) ? Number.NEGATIVE_INFINITY : ratio;
-          },
-          unlikely,
-        };
-      });
+      while (points.length < n) points.push(new Float64Array(dimensions.length));
+      const scores: Score[] = [];
+      for (let c = 0; c < n; c++) good.draw(random, points[c] as Float64Array);
+      for (let c = 0; c < n; c++) {
+        const point = points[c] as Float64Array;
+        scores.push({ likely: good.logDensity(point), unlikely: bad.density(point) });
+      }
       const ranking: HParams[] = [];
-      const left = new Set(points.keys());
+      const left = new Set(scores.keys());
       return {
         at(rank) {
           while (ranking.length <= rank) {
@@ -105,21 +101,33 @@ function refill(into: Column, { places }: Column, rows: readonly number[]): void
   for (const row of rows) into.push(places[row] as number);
 }
 
+/** A candidate's logarithmic density among the good trials, and its density among the bad ones. */
+interface Score {
+  readonly likely: number;
+  readonly unlikely: Density;
+}
+
+/** How much likelier a candidate is among the good trials; where both densities are 0, there is nothing to be said for it. */
+function ratioOf({ likely, unlikely }: Score): number {
+  const ratio = likely - unlikely.log;
+  return Number.isNaN(ratio) ? Number.NEGATIVE_INFINITY : ratio;
+}
+
 /**
  * The largest score of those left, of equal ones the first. A score only sinks while more of the bad trials are counted, so they are
  * counted for the one that seems the largest, until it is for certain.
  */
-function largest(scores: readonly { value: number; unlikely: Density }[], left: ReadonlySet<number>): number {
-  const bounds = Float64Array.from(scores, ({ value }, c) => (left.has(c) ? value : Number.NaN));
+function largest(scores: readonly Score[], left: ReadonlySet<number>): number {
+  const bounds = Float64Array.from(scores, (score, c) => (left.has(c) ? ratioOf(score) : Number.NaN));
   while (true) {
     let found = -1;
     for (let c = 0; c < bounds.length; c++) {
       const bound = bounds[c] as number;
       if (found < 0 ? !Number.isNaN(bound) : bound > (bounds[found] as number)) found = c;
     }
-    const best = scores[found] as (typeof scores)[number];
+    const best = scores[found] as Score;
     if (best.unlikely.whole) return found;
     best.unlikely.proceed();
-    bounds[found] = best.value;
+    bounds[found] = ratioOf(best);
   }
 }
