@@ -10,7 +10,6 @@ import { openWorkers, type WorkerObjective } from '../tune/workers/open-workers.
 import { checkShape } from './check-schema.js';
 import { checkSpace, parseTemplate, requireOfTheStudy } from './check-search.js';
 import { relocating } from './check-training.js';
-import { completeReports } from './complete-reports.js';
 import { importDefault, importModules } from './custom-modules.js';
 import { describeSearch } from './describe-search.js';
 import { pathFrom } from './file-kind.js';
@@ -68,11 +67,9 @@ export async function openModuleSearch(file: string, json: JsonObject, overrides
   workers?.resize(lanes ?? parallel);
   const run = (hparams: unknown, context: ObjectiveContext): Observable<Report> => {
     const { trial, seed, hparams: point } = context;
-    const reports$ =
-      workers === undefined
-        ? from(objective(hparams, { trial, seed, hparams: point, shared }))
-        : workers.objective(hparams, context);
-    return reports$.pipe(completeReports());
+    return workers === undefined
+      ? from(objective(hparams, { trial, seed, hparams: point, shared }))
+      : workers.objective(hparams, context);
   };
   const fileOf = (value: unknown) => value as ModuleFile;
   return {

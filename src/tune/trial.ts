@@ -2,6 +2,7 @@ import { EMPTY, Observable, type ObservableInput, Subject, takeUntil } from 'rxj
 import type { NanPolicy } from '../early-stopping/nan.js';
 import type { Report, StopDecision } from '../train/report.js';
 import { checkReport } from './check-report.js';
+import { completeReports } from './complete-reports.js';
 import type { PlainReport, UnstampedEvent } from './events.js';
 import { finishedEvent } from './finished-event.js';
 import type { Judging } from './judging.js';
@@ -83,6 +84,7 @@ export function runTrial(plan: TrialPlan): Observable<UnstampedEvent> {
     let tornDown = false;
     let leak: { readonly error: unknown } | undefined;
 
+    const elapsed = () => secondsBefore(plan.before) + (plan.clock() - startedAt) / 1000;
     const over = () => stop !== undefined || pausedBy !== undefined;
     const leaked = (error: unknown) => {
       leak ??= { error };
@@ -114,9 +116,8 @@ export function runTrial(plan: TrialPlan): Observable<UnstampedEvent> {
         leak === undefined
           ? concluded(stop as StopDecision, record, { metrics, nan: plan.nan })
           : failure(leak.error, last, 'while it was torn down');
-      const seconds = secondsBefore(plan.before) + (plan.clock() - startedAt) / 1000;
       entry.finish(conclusion.outcome);
-      subscriber.next(finishedEvent(trial, record, conclusion, seconds));
+      subscriber.next(finishedEvent(trial, record, conclusion, elapsed()));
       subscriber.complete();
     };
     const tearDown = () => {
@@ -207,7 +208,7 @@ export function runTrial(plan: TrialPlan): Observable<UnstampedEvent> {
     if (over()) return allFreed();
     gate.enter(() => {
       subscriber.add(
-        training$.pipe(takeUntil(ended$)).subscribe({
+        training$.pipe(takeUntil(ended$), completeReports(elapsed)).subscribe({
           next: receive,
           error: error => gate.pass(() => failed(error)),
           complete() {

@@ -569,6 +569,35 @@ describe('a trial whose budget is used up before its first report', () => {
   });
 });
 
+describe('reports that do not say their seconds', () => {
+  const unsaid = (epoch: number) => ({ epoch, metrics: { valLoss: 1 / epoch } }) as unknown as Report;
+
+  test('come with those since the trial began, by the clock of the study, so that timeBudget ends it', async () => {
+    let now = 0;
+    const events = await run({
+      objective: () => range(1, 9).pipe(map(unsaid)),
+      earlyStopping: () => timeBudget({ seconds: 3 }),
+      clock: () => 500 * now++,
+    });
+    const seconds = only(events, 'trial-reported').map(each => each.report.seconds);
+    expect(seconds.at(-1)).toBeGreaterThanOrEqual(3);
+    expect(seconds.slice(0, -1).every((each, i) => each > 0 && each < 3 && each > (seconds[i - 1] ?? 0))).toBe(true);
+    expect(only(events, 'trial-finished')[0]?.stop).toMatchObject({ by: 'timeBudget', outcome: 'complete' });
+  });
+
+  test('and with those of before when it was paused', async () => {
+    const study = { clock: () => 0, survives: true, stop$: NEVER };
+    let now = 0;
+    const first = await run({ ...study, objective: () => range(1, 3).pipe(map(unsaid)), clock: () => 1000 * now++ });
+    const history = first.filter(({ type }) => !['trial-finished', 'study-finished'].includes(type));
+    const before = only(history, 'trial-reported').at(-1)?.report.seconds as number;
+    const events = await run({ ...study, objective: () => range(1, 5).pipe(map(unsaid)), history });
+    const after = only(events, 'trial-reported').filter(({ report }) => report.epoch > 3);
+    expect(after.map(({ report }) => report.seconds)).toEqual([before, before]);
+    expect(before).toBeGreaterThan(0);
+  });
+});
+
 describe('a trial that goes wrong fails alone, with its reason', () => {
   const broken: Readonly<Record<string, readonly [Partial<TuneOptions<{ x: typeof x }>>, string]>> = {
     'an objective that throws': [
