@@ -101,6 +101,14 @@ describe('points to begin with', () => {
   ])('%j is refused', async (enqueue, expected) => {
     expect(await problem({ ...search, enqueue })).toBe(`search.json: ${expected}`);
   });
+
+  test('are no more than there are trials, which they count among', async () => {
+    const enqueue = [2, 3, 4].map(units => ({ units }));
+    const refused = 'search.json: enqueue: 3 points for 2 trials; they count among the trials, so state more of those';
+    expect(await problem({ ...search, enqueue, trials: 2 })).toBe(refused);
+    const three = folder.write('search.json', { ...search, enqueue, trials: 3 });
+    expect(await sentence(loadSearchFile(three, { trials: 2 }), folder)).toBe(refused);
+  });
 });
 
 describe('what a file says of the study', () => {
