@@ -1,10 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { from, type Observable } from 'rxjs';
+import type { Observable } from 'rxjs';
 import type { Report } from '../train/report.js';
 import { lanesOf } from '../tune/check-tune-options.js';
 import type { Objective } from '../tune/events.js';
+import { streamOf } from '../tune/objective-result.js';
 import type { ObjectiveContext } from '../tune/tune.js';
 import { openWorkers, type WorkerObjective } from '../tune/workers/open-workers.js';
 import { checkShape } from './check-schema.js';
@@ -68,7 +69,7 @@ export async function openModuleSearch(file: string, json: JsonObject, overrides
   const run = (hparams: unknown, context: ObjectiveContext): Observable<Report> => {
     const { trial, seed, hparams: point } = context;
     return workers === undefined
-      ? from(objective(hparams, { trial, seed, hparams: point, shared }))
+      ? streamOf(objective(hparams, { trial, seed, hparams: point, shared }))
       : workers.objective(hparams, context);
   };
   const fileOf = (value: unknown) => value as ModuleFile;

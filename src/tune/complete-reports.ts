@@ -1,5 +1,5 @@
 import { map, type OperatorFunction } from 'rxjs';
-import type { Metrics, Report } from '../train/report.js';
+import type { Report } from '../train/report.js';
 
 /**
  * The reports of an objective with what they leave out: `epoch` counts them, `step` is the epoch, `samples` is 0, `seconds` is what
@@ -11,6 +11,7 @@ export function completeReports(elapsed: () => number): OperatorFunction<unknown
   return map(given => {
     if (typeof given !== 'object' || given === null) return given as Report;
     const report = (isMetrics(given) ? { metrics: given } : given) as Partial<Report>;
+    if (typeof report.metrics !== 'object') return given as Report;
     const { epoch = report.within === undefined ? epochs + 1 : epochs, step, samples, seconds } = report;
     epochs = epoch;
     if (report.epoch !== undefined && step !== undefined && samples !== undefined && seconds !== undefined) {
@@ -20,7 +21,7 @@ export function completeReports(elapsed: () => number): OperatorFunction<unknown
   });
 }
 
-function isMetrics(given: object): given is Metrics {
-  const values = Object.values(given);
-  return !('metrics' in given) && values.length > 0 && values.every(value => typeof value === 'number');
+/** An object without `metrics`, of which something else than what a report has is said. */
+function isMetrics(given: object): boolean {
+  return !('metrics' in given) && !Array.isArray(given) && Object.keys(given).length > 0;
 }

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
-import { firstValueFrom, from, lastValueFrom, toArray } from 'rxjs';
+import { firstValueFrom, lastValueFrom, toArray } from 'rxjs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadSearchFile, type Search } from '../../src/config/search-file.js';
 import type { ModuleFile } from '../../src/config/study-schema.js';
 import { loadTrainingFile } from '../../src/config/training-file.js';
 import type { HParams, StudyEvent } from '../../src/tune/events.js';
+import { streamOf } from '../../src/tune/objective-result.js';
 import { tune } from '../../src/tune/tune.js';
 import { rxnn } from '../cli/rxnn.js';
 import { edited, openFolder, search, sentence, table } from './folder.js';
@@ -18,6 +19,7 @@ beforeAll(() => {
     'promise.mjs',
     'export default async ({ x }, { shared, trial, seed, hparams }) => ({ loss: hparams.x + shared.offset });',
   );
+  folder.write('plain.mjs', 'export default ({ x }) => ({ loss: x });');
   folder.write('iterable.mjs', `export default async function* ({ x }, { shared }) { yield* ${curve}; }`);
   folder.write('throws.mjs', 'export default () => { throw new Error("no such curve"); };');
   folder.write('nothing.mjs', 'export const objective = 1;');
@@ -34,7 +36,7 @@ const eventsOf = async (opened: Search): Promise<StudyEvent[]> => {
 /** The first report of a trial at a point. */
 async function firstReport({ options }: Search, hparams: HParams) {
   const context = { trial: 0, seed: 0, hparams, waitFor: () => {} };
-  return firstValueFrom(from(options.objective(options.space.substitute(hparams) as never, context)));
+  return firstValueFrom(streamOf(options.objective(options.space.substitute(hparams) as never, context)));
 }
 
 describe('constraints of a search file', () => {
@@ -227,6 +229,13 @@ describe('an objective of one’s own', () => {
       samples: 0,
       metrics: { loss: expect.any(Number) },
     });
+  });
+
+  test('may be no stream at all: one that returns metrics is a trial of one epoch', async () => {
+    for (const overrides of [{}, { threads: false }]) {
+      const events = await eventsOf(await open(own('./plain.mjs'), overrides));
+      expect(events.at(-1)).toMatchObject({ counts: { complete: 3 } });
+    }
   });
 
   test('may have rules, constraints and points to begin with; its metrics are known to itself only', async () => {

@@ -569,8 +569,31 @@ describe('a trial whose budget is used up before its first report', () => {
   });
 });
 
+describe('what an objective returns', () => {
+  const value = { epoch: 1, metrics: { valLoss: 0.25 } };
+  test.each<[string, TuneOptions<{ x: typeof x }>['objective']]>([
+    ['metrics', () => ({ valLoss: 0.25 })],
+    ['a report', () => value],
+    ['a promise of metrics', async () => ({ valLoss: 0.25 })],
+    ['a promise of a report', async () => value],
+    ['a list of reports', () => [value]],
+    ['a stream of reports', () => of(value)],
+    [
+      'an async iterable of metrics',
+      async function* () {
+        yield { valLoss: 0.25 };
+      },
+    ],
+  ])('may be %s', async (_, objective) => {
+    const events = await run({ objective });
+    const whole = { epoch: 1, step: 1, samples: 0, seconds: 0, metrics: { valLoss: 0.25 } };
+    expect(only(events, 'trial-reported').map(event => event.report)).toEqual([whole]);
+    expect(only(events, 'trial-finished')[0]).toMatchObject({ state: 'complete', value: 0.25 });
+  });
+});
+
 describe('reports that do not say their seconds', () => {
-  const unsaid = (epoch: number) => ({ epoch, metrics: { valLoss: 1 / epoch } }) as unknown as Report;
+  const unsaid = (epoch: number) => ({ epoch, metrics: { valLoss: 1 / epoch } });
 
   test('come with those since the trial began, by the clock of the study, so that timeBudget ends it', async () => {
     let now = 0;
@@ -610,9 +633,33 @@ describe('a trial that goes wrong fails alone, with its reason', () => {
     ],
     'a training that errors': [{ objective: () => throwError(() => new Error('out of memory')) }, 'out of memory'],
     'a training without a report': [{ objective: () => EMPTY }, 'the objective ended without a report'],
-    'an objective that returns no stream': [
+    'an objective that returns nothing': [
       { objective: () => undefined as never },
-      "TypeError: You provided 'undefined' where a stream was expected",
+      'expected reports such as { epoch: 1, metrics: { valLoss: 0.5 } }, or metrics alone such as { valLoss: 0.5 }, got undefined',
+    ],
+    'an objective that returns a number': [
+      { objective: () => 0.3 as never },
+      'or metrics alone such as { valLoss: 0.5 }, got 0.3',
+    ],
+    'a metric that is no number': [
+      { objective: () => ({ valLoss: 'low' }) as never },
+      'expected the metric "valLoss" to be a number, got "low"',
+    ],
+    'metrics that are no object': [
+      { objective: () => of({ epoch: 1, metrics: 3 }) as never },
+      'got {"epoch":1,"metrics":3}',
+    ],
+    'epochs that repeat': [
+      { objective: () => of(report(1, 1), report(1, 2)) },
+      'expected an epoch after 1, a whole number, got 1',
+    ],
+    'epochs that go backwards': [
+      { objective: () => of(report(3, 1), report(2, 2)) },
+      'expected an epoch after 3, a whole number, got 2',
+    ],
+    'epochs between others': [
+      { objective: () => of(report(1, 1), report(1.5, 2)) },
+      'expected an epoch after 1, a whole number, got 1.5',
     ],
     'reports without the metric': [
       { objective: () => of({ ...report(1, 1), metrics: { valLos: 1, loss: 1 } }) },
@@ -620,7 +667,7 @@ describe('a trial that goes wrong fails alone, with its reason', () => {
     ],
     'something that is no report': [
       { objective: () => of(3 as unknown as Report) },
-      'expected the objective to emit reports such as { epoch: 1, metrics: { loss: 0.5 } }, got 3',
+      'expected reports such as { epoch: 1, metrics: { valLoss: 0.5 } }, or metrics alone such as { valLoss: 0.5 }, got 3',
     ],
     'an objective that is never a number': [
       { objective: () => reports(Number.NaN, Number.POSITIVE_INFINITY) },
