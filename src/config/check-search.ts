@@ -75,8 +75,9 @@ export function checkSpace(
       'there is nothing to search, because no value is a distribution such as { "float": [0.001, 0.1], "log": true }; `rxnn train` runs it as it is',
     );
   }
-  const space = searchSpace(template, { constraints }) as SearchSpace;
-  return { space, enqueue: checkEnqueued(space, enqueue) };
+  const points = checkEnqueued(searchSpace(template) as SearchSpace, enqueue);
+  const space = searchSpace(template, { constraints, points }) as SearchSpace;
+  return { space, enqueue: checkEnqueued(space, points) };
 }
 
 /** A file with distributions in place of what stands for them. */

@@ -56,10 +56,7 @@ describe('constraints of a search file', () => {
       ['unit <= 4'],
       'constraints[0]: column 1: no hyperparameter "unit" (did you mean "units"?); there are units, learningRate',
     ],
-    [
-      ['units <= 4', 'units > 4'],
-      'constraints[1]: no point of the space fulfils "units > 4": 10000 were drawn at random',
-    ],
+    [['units <= 4', 'units > 4'], 'constraints[1]: none of 10000 points drawn at random fulfils "units > 4"'],
     [
       { choice: [['units <= 4']] },
       'constraints: no distribution can stand here, because it is the same for all trials',
@@ -72,13 +69,17 @@ describe('constraints of a search file', () => {
     const file = folder.write('impossible.json', { ...search, constraints: ['units > 4'] });
     const { code, stderr } = await rxnn(['tune', file]);
     expect(code).toBe(2);
-    expect(stderr).toBe(
-      `rxnn: ${file}: constraints[0]: no point of the space fulfils "units > 4": 10000 were drawn at random\n`,
-    );
+    expect(stderr).toBe(`rxnn: ${file}: constraints[0]: none of 10000 points drawn at random fulfils "units > 4"\n`);
   });
 });
 
 describe('points to begin with', () => {
+  test('may be the only ones that a search finds to fulfil its constraints', async () => {
+    const opened = await open({ ...search, constraints: ['learningRate == 0.1'], enqueue: [{ learningRate: 0.1 }] });
+    expect(opened.options.enqueue).toEqual([{ learningRate: 0.1 }]);
+    await opened.close();
+  });
+
   test('are options of the study, what they depend on filled in', async () => {
     const json = {
       ...search,
