@@ -245,7 +245,10 @@ function openStudy<Value>(options: StudyOptions<never>, checked: CheckedTuneOpti
       requireUnfinished('tell');
       const { state, epochs } = recordOf(number);
       const trial = open.get(number);
-      if (trial === undefined) throw new InputError(`tell: trial ${number} is ${state}, so it has been told already`);
+      if (trial === undefined) {
+        const why = state === 'waiting' ? 'so it has not been asked for yet' : 'so it has been told already';
+        throw new InputError(`tell: trial ${number} is ${state}, ${why}`);
+      }
       const { metrics, outcome, reason } = resultOf(result);
       if (metrics !== undefined && Object.keys(metrics).length > 0) trial.report(metrics);
       const epoch = recordOf(number).epochs;

@@ -115,6 +115,8 @@ describe('a study that is asked and told', () => {
     expect(() => study.tell(trial.number, { loss: 1 })).toThrow('trial 0 is complete, so it has been told already');
     study.ask();
     expect(() => study.ask()).toThrow('ask: the sampler has no more points');
+    const waiting = study.enqueue({ n: 2 });
+    expect(() => study.tell(waiting, { loss: 1 })).toThrow('trial 2 is waiting, so it has not been asked for yet');
     expect(() => createStudy({ space })).toThrow('expected either `minimize` or `maximize`');
   });
 
