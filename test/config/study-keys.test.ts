@@ -289,6 +289,13 @@ describe('an objective of one’s own', () => {
     );
   });
 
+  test.each(['flaot', 'Float', 'itn', 'choise', 'ordinals'])('a distribution called %s is refused', async name => {
+    const space = { x: { float: [1, 2] }, y: [{ [name]: [1, 2], log: true }] };
+    expect(await problem(own('./stream.mjs', { space }))).toMatch(
+      RegExp(`: space\\.y\\[0\\]: no distribution "${name}" \\(did you mean "[a-z]+"\\?\\)`),
+    );
+  });
+
   test.each([
     [own('./none.mjs'), 'objective.module: there is no file "none.mjs"'],
     [
@@ -299,7 +306,10 @@ describe('an objective of one’s own', () => {
       own('./stream.mjs', { space: undefined }),
       'space: missing; expected an object with distributions, such as { "units": { "int": [8, 64] } }',
     ],
-    [own('./stream.mjs', { space: { x: 3 } }), expect.stringContaining('there is nothing to search')],
+    [
+      own('./stream.mjs', { space: { x: 3 } }),
+      'there is nothing to search, because no value is a distribution such as { "float": [0.001, 0.1], "log": true }',
+    ],
     [
       own('./stream.mjs', { objective: { minimize: 'loss' } }),
       'objective.module: missing; expected the path of a module, relative to this file',
