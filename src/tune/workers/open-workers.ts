@@ -30,7 +30,7 @@ export interface WorkersOptions {
   readonly module: URL | string;
   /** How many threads; one per core. */
   readonly workers?: number | undefined;
-  /** Seconds without a sign of life (a batch, a turn of the event loop once the module has loaded) after which a worker is ended and its trial fails; 60. */
+  /** Seconds without a sign of life (a batch, a turn of the event loop once the module has loaded) after which a worker is ended and its trial fails; 60. An objective that waits is alive, however long. */
   readonly workerTimeout?: number | undefined;
   /** Plain data that every trial needs: `context.shared` in the module. Its typed arrays are put into shared memory once, never copied again. */
   readonly shared?: unknown;
