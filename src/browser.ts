@@ -161,6 +161,7 @@ export type {
   TrialState,
 } from './tune/events.js';
 export { type Importance, type ImportanceOptions, importance } from './tune/importance.js';
+export type { GivenReport, ObjectiveResult } from './tune/objective-result.js';
 export { hypervolume, paretoFront } from './tune/pareto.js';
 export {
   type ReplayedRule,

@@ -8,6 +8,7 @@ import { type SearchSpace, searchSpace } from '../tune/space.js';
 import type { Origin } from './check-schema.js';
 import { checkTraining } from './check-training.js';
 import { type FoundReference, findReferences } from './find-references.js';
+import { refuseMisspelt } from './misspelt-distributions.js';
 import type { JsonObject } from './read-json.js';
 import { distributionPath, representatives } from './representatives.js';
 import type { StudySection } from './study-schema.js';
@@ -71,17 +72,21 @@ export function checkSpace(
 ): Pick<CheckedSearch, 'space' | 'enqueue'> {
   // Before the constraints, which can name nothing then.
   if (distributionPath(template) === undefined) {
+    // Not with an objective of one's own, which has a space.
+    const asItIs = 'space' in template ? '' : '; `rxnn train` runs it as it is';
     throw new InputError(
-      'there is nothing to search, because no value is a distribution such as { "float": [0.001, 0.1], "log": true }; `rxnn train` runs it as it is',
+      `there is nothing to search, because no value is a distribution such as { "float": [0.001, 0.1], "log": true }${asItIs}`,
     );
   }
-  const space = searchSpace(template, { constraints }) as SearchSpace;
-  return { space, enqueue: checkEnqueued(space, enqueue) };
+  const points = checkEnqueued(searchSpace(template) as SearchSpace, enqueue);
+  const space = searchSpace(template, { constraints, points }) as SearchSpace;
+  return { space, enqueue: checkEnqueued(space, points) };
 }
 
 /** A file with distributions in place of what stands for them. */
 export function parseTemplate(json: JsonObject): JsonObject {
   // A column, or a hyperparameter, may be named "choice".
+  refuseMisspelt(json.space, ['space']);
   const skip = (path: Path) => (path[0] === 'data' && path.at(-1) === 'types') || path[0] === 'enqueue';
   return parseDistributions(json, skip) as JsonObject;
 }

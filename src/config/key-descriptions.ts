@@ -78,7 +78,8 @@ export const keyDescriptions: Readonly<Record<string, string>> = {
   deterministic: 'Whether decisions are taken in an order that does not depend on timing.',
   lanes: 'So many trials are open at a time, and heard in turns; 4 unless stated.',
   parallel: 'Trials at a time; auto: one worker thread per core.',
-  workerTimeout: 'Seconds without a sign of life after which a worker is ended and its trial fails; 60 unless stated.',
+  workerTimeout:
+    'Seconds without a sign of life after which a worker is ended and its trial fails; 60 unless stated. An objective that waits is alive.',
   checkpoint: 'Has trials keep their state, to go on from there when the study is resumed.',
   'checkpoint.every': 'Seconds of training between two states.',
   use: 'The path of a module of your own, relative to this file.',

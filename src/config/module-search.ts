@@ -1,16 +1,16 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { from, type Observable } from 'rxjs';
+import type { Observable } from 'rxjs';
 import type { Report } from '../train/report.js';
 import { lanesOf } from '../tune/check-tune-options.js';
 import type { Objective } from '../tune/events.js';
+import { streamOf } from '../tune/objective-result.js';
 import type { ObjectiveContext } from '../tune/tune.js';
 import { openWorkers, type WorkerObjective } from '../tune/workers/open-workers.js';
 import { checkShape } from './check-schema.js';
 import { checkSpace, parseTemplate, requireOfTheStudy } from './check-search.js';
 import { relocating } from './check-training.js';
-import { completeReports } from './complete-reports.js';
 import { importDefault, importModules } from './custom-modules.js';
 import { describeSearch } from './describe-search.js';
 import { pathFrom } from './file-kind.js';
@@ -68,11 +68,9 @@ export async function openModuleSearch(file: string, json: JsonObject, overrides
   workers?.resize(lanes ?? parallel);
   const run = (hparams: unknown, context: ObjectiveContext): Observable<Report> => {
     const { trial, seed, hparams: point } = context;
-    const reports$ =
-      workers === undefined
-        ? from(objective(hparams, { trial, seed, hparams: point, shared }))
-        : workers.objective(hparams, context);
-    return reports$.pipe(completeReports());
+    return workers === undefined
+      ? streamOf(objective(hparams, { trial, seed, hparams: point, shared }))
+      : workers.objective(hparams, context);
   };
   const fileOf = (value: unknown) => value as ModuleFile;
   return {

@@ -1,4 +1,5 @@
 import type { DatasetInfo } from '../data/dataset-info.js';
+import { InputError } from '../errors.js';
 import { lanesOf } from '../tune/check-tune-options.js';
 import type { HParams, Objective, StudyInfo } from '../tune/events.js';
 import type { Sampler } from '../tune/samplers/sampler.js';
@@ -33,7 +34,7 @@ const TRIALS = 20;
 /**
  * The options for `tune` but the objective and the rules, and what `study-started` will say, but for the data.
  *
- * @throws InputError for a space that the sampler cannot draw from.
+ * @throws InputError for a space that the sampler cannot draw from, and for more points to begin with than trials.
  */
 export function studyOptions(described: DescribedStudy): {
   readonly options: Omit<SearchOptions, 'objective'>;
@@ -46,6 +47,12 @@ export function studyOptions(described: DescribedStudy): {
   const context = { space: space as never, objective, objectives, seed, trials: stated, parallel };
   const points = sampler.begin(context).count;
   const trials = stated ?? (points === undefined ? TRIALS : undefined);
+  if (trials !== undefined && enqueue.length > trials) {
+    throw new InputError(
+      `${enqueue.length} points for ${trials} trials; they count among the trials, so state more of those`,
+      { path: 'enqueue' },
+    );
+  }
   const most = points === undefined ? Number.POSITIVE_INFINITY : points + enqueue.length;
   const rungs = rungsOf(earlyStopping, { objective, seed, steps });
   const info: DescribedStudy['info'] & StudyFacts = { ...described.info, ...(rungs.length > 0 && { rungs }) };

@@ -12,7 +12,10 @@ export interface TimeBudgetOptions extends WithinOption {
 
 const OPTIONS: OptionNames<TimeBudgetOptions> = { seconds: true, within: true };
 
-/** Stops a trial at the first report after so many seconds of its training (`report.seconds`); it counts as complete. */
+/**
+ * Stops a trial at the first report after so many seconds of its training (`report.seconds`); it counts as complete. One that does not
+ * report is not stopped: the `time` of the study ends it.
+ */
 export function timeBudget(options: TimeBudgetOptions): AnnotatingRule {
   checkOptions('timeBudget', options, OPTIONS);
   const { seconds, within } = options;

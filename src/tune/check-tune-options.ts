@@ -64,6 +64,10 @@ export function checkTuneOptions<Space>(options: TuneOptions<Space>, endsItself 
   const lanes = lanesOf(options.deterministic);
   const limit = trials ?? Number.POSITIVE_INFINITY;
   checkLists(options);
+  const given = options.enqueue?.length ?? 0;
+  if (history.length === 0 && given > limit) {
+    throw new InputError(`tune: ${given} points to \`enqueue\` for ${limit} \`trials\`, which they count among`);
+  }
   // What a sampler chose by when the study began holds on, whatever it goes on with.
   const begun = history[0]?.type === 'study-started' ? history[0].study.asked : undefined;
   const asked = begun ?? { trials, parallel: lanes ?? parallel };

@@ -16,6 +16,7 @@ export interface CompiledConstraint {
 
 /** So many points are drawn to find one that is allowed: whoever asks for fewer waits for a sampler that draws in vain. */
 const DRAWN = 10_000;
+const COMPLETED = 1000;
 
 /**
  * Compiles constraints; errors have the path `constraints[i]`.
@@ -48,28 +49,40 @@ export function compileConstraints<Value>(
 }
 
 /**
- * Throws an `InputError` when none of 10,000 points drawn at random is allowed; it names the constraint that refuses all of them, if it is one.
+ * Throws an `InputError` when none of 10,000 points drawn at random is allowed, nor any of those given, which may leave values to be drawn;
+ * it names the constraint that refuses all of them, if it is one.
  */
 export function requirePossible(
   constraints: readonly CompiledConstraint[],
   resolve: (draw: (hyperparameter: Hyperparameter) => HParamValue) => { readonly hparams: HParams },
+  given: readonly HParams[] = [],
 ): void {
   if (constraints.length === 0) return;
+  const drawn = (point: number, known: HParams) =>
+    resolve(h =>
+      Object.hasOwn(known, h.name)
+        ? (known[h.name] as HParamValue)
+        : quantile(h, random(0, 'constraints', point, h.name).uniform()),
+    ).hparams;
   const fulfilled = constraints.map(() => false);
   for (let point = 0; point < DRAWN; point++) {
-    const { hparams } = resolve(h => quantile(h, random(0, 'constraints', point, h.name).uniform()));
+    const hparams = drawn(point, {});
     const holds = constraints.map(constraint => constraint.holds(hparams));
     if (holds.every(Boolean)) return;
     for (const [i, each] of holds.entries()) fulfilled[i] ||= each;
   }
+  const allowed = (point: HParams) => constraints.every(({ holds }) => holds(point));
+  for (const known of given) {
+    for (let point = 0; point < COMPLETED; point++) if (allowed(drawn(point, known))) return;
+  }
   const never = fulfilled.indexOf(false);
   if (never >= 0) {
     const { text } = constraints[never] as CompiledConstraint;
-    throw new InputError(`no point of the space fulfils "${text}": ${DRAWN} were drawn at random`, {
+    throw new InputError(`none of ${DRAWN} points drawn at random fulfils "${text}"`, {
       path: `constraints[${never}]`,
     });
   }
-  throw new InputError(`no point of the space fulfils all ${constraints.length}: ${DRAWN} were drawn at random`, {
+  throw new InputError(`none of ${DRAWN} points drawn at random fulfils all ${constraints.length}`, {
     path: 'constraints',
   });
 }

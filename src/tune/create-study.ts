@@ -2,7 +2,7 @@ import { asyncScheduler, type Observable, Subject } from 'rxjs';
 import type { Rule, StudyView } from '../early-stopping/study-view.js';
 import { InputError } from '../errors.js';
 import { random } from '../random.js';
-import type { Metrics, Report, StopDecision } from '../train/report.js';
+import type { Metrics, StopDecision } from '../train/report.js';
 import { type CheckedTuneOptions, checkTuneOptions } from './check-tune-options.js';
 import { openPoints } from './draw-point.js';
 import type { Best, HParams, PlainReport, StudyEvent, UnstampedEvent } from './events.js';
@@ -128,6 +128,7 @@ function openStudy<Value>(options: StudyOptions<never>, checked: CheckedTuneOpti
     const { earlyStopping } = options;
     const rule = (study: StudyView): Rule => earlyStopping?.({ ...context, study }) ?? (reports$ => reports$);
     const judging = openJudging(() => rule(entry.view));
+    const elapsed = () => (clock() - recordOf(number).startedAt) / 1000;
     let stop: StopDecision | undefined;
     judging.decided(decision => {
       stop = decision;
@@ -139,7 +140,7 @@ function openStudy<Value>(options: StudyOptions<never>, checked: CheckedTuneOpti
         throw new InputError(`report: expected an epoch after ${epochs} for trial ${number}, got ${at}`);
       }
       checkMetrics(metrics, metricNames, epochs === 0);
-      const plain = plainReport({ epoch: at, metrics } as Report);
+      const plain = plainReport({ epoch: at, step: at, samples: 0, seconds: elapsed(), metrics });
       emit({ type: 'trial-reported', trial: number, report: plain });
       judging.hear(plain);
       entry.report(plain);
@@ -150,7 +151,7 @@ function openStudy<Value>(options: StudyOptions<never>, checked: CheckedTuneOpti
       open.delete(number);
       judging.unsubscribe();
       entry.finish(conclusion.outcome);
-      emit(finishedEvent(number, record, conclusion, (clock() - record.startedAt) / 1000));
+      emit(finishedEvent(number, record, conclusion, elapsed()));
       return recordOf(number);
     };
     /** What it reported before this process began. */
@@ -244,7 +245,10 @@ function openStudy<Value>(options: StudyOptions<never>, checked: CheckedTuneOpti
       requireUnfinished('tell');
       const { state, epochs } = recordOf(number);
       const trial = open.get(number);
-      if (trial === undefined) throw new InputError(`tell: trial ${number} is ${state}, so it has been told already`);
+      if (trial === undefined) {
+        const why = state === 'waiting' ? 'so it has not been asked for yet' : 'so it has been told already';
+        throw new InputError(`tell: trial ${number} is ${state}, ${why}`);
+      }
       const { metrics, outcome, reason } = resultOf(result);
       if (metrics !== undefined && Object.keys(metrics).length > 0) trial.report(metrics);
       const epoch = recordOf(number).epochs;

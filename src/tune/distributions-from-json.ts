@@ -12,6 +12,10 @@ const settings: Readonly<Record<Kind, readonly string[]>> = {
   ordinal: ['name'],
 };
 
+/** The names by which JSON calls distributions, and what may stand beside one. */
+export const distributionKinds: readonly string[] = kinds;
+export const distributionSettings: readonly string[] = [...new Set(Object.values(settings).flat())];
+
 /**
  * The distribution that a JSON value stands for, `{ "float": [low, high], "log"?, "step"?, "name"? }`, `{ "int": … }`,
  * `{ "choice": [...], "name"? }` or `{ "ordinal": … }`; undefined when it is none. Options are taken as they are.

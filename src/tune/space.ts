@@ -71,13 +71,15 @@ export interface SpaceOptions<Value> {
    * the hyperparameters' names (`'a <= b'`), by the grammar in `constraint-expression.ts`.
    */
   readonly constraints?: readonly Constraint<Value>[] | undefined;
+  /** Points that are known, such as those to enqueue: one that is allowed shows that constraints which hardly any point fulfils can be. */
+  readonly points?: readonly HParams[] | undefined;
 }
 
 /**
  * The space of a template: any nested arrays and objects, with distributions anywhere, also within the options of a choice.
  * What is neither a plain object, an array nor a distribution is passed on as it is.
  *
- * @throws InputError when two hyperparameters have the same name, and for a constraint that is wrong or allows no point.
+ * @throws InputError when two hyperparameters have the same name, and for a constraint that is wrong, or that none of many points fulfils.
  * @example searchSpace({ units: int(8, 256), learningRate: float(1e-4, 1e-1, { log: true }) })
  */
 export function searchSpace<const Template>(
@@ -120,7 +122,7 @@ export function searchSpace<const Template>(
   };
 
   const constraints = compileConstraints(options.constraints ?? [], hyperparameters, substitute);
-  requirePossible(constraints, resolve);
+  requirePossible(constraints, resolve, options.points);
   return {
     hyperparameters,
     info: hyperparameters.map(describe),

@@ -1,10 +1,12 @@
-import { EMPTY, Observable, type ObservableInput, Subject, takeUntil } from 'rxjs';
+import { EMPTY, Observable, Subject, takeUntil } from 'rxjs';
 import type { NanPolicy } from '../early-stopping/nan.js';
 import type { Report, StopDecision } from '../train/report.js';
-import { checkReport } from './check-report.js';
+import { checkEpoch, checkReport } from './check-report.js';
+import { completeReports } from './complete-reports.js';
 import type { PlainReport, UnstampedEvent } from './events.js';
 import { finishedEvent } from './finished-event.js';
 import type { Judging } from './judging.js';
+import type { ObjectiveResult } from './objective-result.js';
 import { plainReport } from './plain-report.js';
 import type { TrialRecord } from './study-state.js';
 import type { TrialEntry } from './study-views.js';
@@ -36,7 +38,7 @@ export interface TrialPlan {
   /** What it reported before it was paused or its process ended; its training may tell that again, or go on after some of it. */
   readonly before: readonly PlainReport[];
   /** Starts the training; may throw. */
-  open(): ObservableInput<Report>;
+  open(): ObjectiveResult;
   /** What the training's teardown has left going on; asked when it has returned. */
   pending(): readonly PromiseLike<unknown>[];
   /** Its early-stopping rule, which has heard what the trial reported before; opened when this is first asked. */
@@ -83,6 +85,7 @@ export function runTrial(plan: TrialPlan): Observable<UnstampedEvent> {
     let tornDown = false;
     let leak: { readonly error: unknown } | undefined;
 
+    const elapsed = () => secondsBefore(plan.before) + (plan.clock() - startedAt) / 1000;
     const over = () => stop !== undefined || pausedBy !== undefined;
     const leaked = (error: unknown) => {
       leak ??= { error };
@@ -114,9 +117,8 @@ export function runTrial(plan: TrialPlan): Observable<UnstampedEvent> {
         leak === undefined
           ? concluded(stop as StopDecision, record, { metrics, nan: plan.nan })
           : failure(leak.error, last, 'while it was torn down');
-      const seconds = secondsBefore(plan.before) + (plan.clock() - startedAt) / 1000;
       entry.finish(conclusion.outcome);
-      subscriber.next(finishedEvent(trial, record, conclusion, seconds));
+      subscriber.next(finishedEvent(trial, record, conclusion, elapsed()));
       subscriber.complete();
     };
     const tearDown = () => {
@@ -142,6 +144,7 @@ export function runTrial(plan: TrialPlan): Observable<UnstampedEvent> {
       if (over()) return false;
       try {
         checkReport(report, metrics, last === undefined && report?.within === undefined);
+        if (report.within === undefined) checkEpoch(report.epoch, last?.epoch ?? 0);
       } catch (error) {
         end(failure(error, last));
         return false;
@@ -207,7 +210,7 @@ export function runTrial(plan: TrialPlan): Observable<UnstampedEvent> {
     if (over()) return allFreed();
     gate.enter(() => {
       subscriber.add(
-        training$.pipe(takeUntil(ended$)).subscribe({
+        training$.pipe(takeUntil(ended$), completeReports(elapsed)).subscribe({
           next: receive,
           error: error => gate.pass(() => failed(error)),
           complete() {

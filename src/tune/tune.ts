@@ -1,10 +1,10 @@
-import { concat, defer, from, type Observable, type ObservableInput, observeOn, queueScheduler } from 'rxjs';
+import { concat, defer, from, type Observable, observeOn, queueScheduler } from 'rxjs';
 import type { NanPolicy } from '../early-stopping/nan.js';
 import type { Rule, StudyView } from '../early-stopping/study-view.js';
-import type { Report } from '../train/report.js';
 import { checkTuneOptions } from './check-tune-options.js';
 import type { Checkpointed } from './checkpoint-task.js';
 import type { HParams, StudyEvent, StudyInfo } from './events.js';
+import type { ObjectiveResult } from './objective-result.js';
 import type { Sampler } from './samplers/sampler.js';
 import type { Resolved, SearchSpace } from './space.js';
 import type { StopRequests } from './stop-requests.js';
@@ -42,8 +42,11 @@ export type StudyFacts = Partial<
 export interface TuneOptions<Space> extends StopRequests {
   /** A template with distributions in it, or `searchSpace(template)`. */
   readonly space: Space;
-  /** One training; a trial is its reports. Called when a slot is free. */
-  readonly objective: (hparams: SpaceValue<Space>, context: ObjectiveContext) => ObservableInput<Report>;
+  /**
+   * One training; a trial is its reports: a stream, a promise or an iterable of them, or the metrics of a single one, such as
+   * `{ loss: 0.3 }`. Called when a slot is free.
+   */
+  readonly objective: (hparams: SpaceValue<Space>, context: ObjectiveContext) => ObjectiveResult;
   /** The metric of the reports whose best value over a trial's epochs is the trial's value; either this one … */
   readonly minimize?: string | undefined;
   /** … or this one … */

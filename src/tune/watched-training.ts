@@ -1,5 +1,6 @@
-import { from, Observable, type ObservableInput, type Subscription } from 'rxjs';
+import { Observable, type Subscription } from 'rxjs';
 import type { Report } from '../train/report.js';
+import { type ObjectiveResult, streamOf } from './objective-result.js';
 import { trainingSubscriber } from './training-subscriber.js';
 
 /** Who is told of the end of a training. */
@@ -11,10 +12,7 @@ export interface Teardown {
 }
 
 /** A user's training as a stream that tells when it is torn down, and whether that went well. What `open` throws is its error. */
-export function watchedTraining(
-  open: () => ObservableInput<Report>,
-  { leaked, tornDown }: Teardown,
-): Observable<Report> {
+export function watchedTraining(open: () => ObjectiveResult, { leaked, tornDown }: Teardown): Observable<Report> {
   return new Observable<Report>(receiver => {
     const training = trainingSubscriber(
       {
@@ -27,7 +25,7 @@ export function watchedTraining(
     // Before it is subscribed to: an endless training that emits all at once only ends here.
     receiver.add(() => unsubscribe(training, leaked));
     try {
-      from(open()).subscribe(training);
+      streamOf(open()).subscribe(training);
     } catch (error) {
       training.error(error);
     }

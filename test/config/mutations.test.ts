@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Ajv } from 'ajv';
 import fc from 'fast-check';
-import { firstValueFrom, from } from 'rxjs';
+import { firstValueFrom } from 'rxjs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { exitCodeOf } from '../../src/cli/exit-code.js';
 import { searchJsonSchema } from '../../src/config/json-schema.js';
@@ -14,6 +14,7 @@ import { DeviceError, InputError } from '../../src/errors.js';
 import { random } from '../../src/random.js';
 import { completePoint } from '../../src/tune/enqueued-points.js';
 import { quantile } from '../../src/tune/hyperparameter.js';
+import { streamOf } from '../../src/tune/objective-result.js';
 import { openFolder } from './folder.js';
 
 const examples = fileURLToPath(new URL('../../examples', import.meta.url));
@@ -193,7 +194,7 @@ async function runFirst({ options }: Search): Promise<void> {
   const context = { trial: 0, seed: 0, hparams, waitFor: () => {} };
   const study: StudyView = { objective: { metric: 'loss', direction: 'minimize' }, trial: 0, trials: [] };
   options.earlyStopping?.({ ...context, study });
-  const report = await firstValueFrom(from(options.objective(space.substitute(hparams) as never, context)));
+  const report = await firstValueFrom(streamOf(options.objective(space.substitute(hparams) as never, context)));
   expect(report.epoch).toBe(1);
 }
 

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
-import { firstValueFrom, from, lastValueFrom, toArray } from 'rxjs';
+import { firstValueFrom, lastValueFrom, toArray } from 'rxjs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadSearchFile, type Search } from '../../src/config/search-file.js';
 import type { ModuleFile } from '../../src/config/study-schema.js';
 import { loadTrainingFile } from '../../src/config/training-file.js';
 import type { HParams, StudyEvent } from '../../src/tune/events.js';
+import { streamOf } from '../../src/tune/objective-result.js';
 import { tune } from '../../src/tune/tune.js';
 import { rxnn } from '../cli/rxnn.js';
 import { edited, openFolder, search, sentence, table } from './folder.js';
@@ -18,6 +19,7 @@ beforeAll(() => {
     'promise.mjs',
     'export default async ({ x }, { shared, trial, seed, hparams }) => ({ loss: hparams.x + shared.offset });',
   );
+  folder.write('plain.mjs', 'export default ({ x }) => ({ loss: x });');
   folder.write('iterable.mjs', `export default async function* ({ x }, { shared }) { yield* ${curve}; }`);
   folder.write('throws.mjs', 'export default () => { throw new Error("no such curve"); };');
   folder.write('nothing.mjs', 'export const objective = 1;');
@@ -34,7 +36,7 @@ const eventsOf = async (opened: Search): Promise<StudyEvent[]> => {
 /** The first report of a trial at a point. */
 async function firstReport({ options }: Search, hparams: HParams) {
   const context = { trial: 0, seed: 0, hparams, waitFor: () => {} };
-  return firstValueFrom(from(options.objective(options.space.substitute(hparams) as never, context)));
+  return firstValueFrom(streamOf(options.objective(options.space.substitute(hparams) as never, context)));
 }
 
 describe('constraints of a search file', () => {
@@ -54,10 +56,7 @@ describe('constraints of a search file', () => {
       ['unit <= 4'],
       'constraints[0]: column 1: no hyperparameter "unit" (did you mean "units"?); there are units, learningRate',
     ],
-    [
-      ['units <= 4', 'units > 4'],
-      'constraints[1]: no point of the space fulfils "units > 4": 10000 were drawn at random',
-    ],
+    [['units <= 4', 'units > 4'], 'constraints[1]: none of 10000 points drawn at random fulfils "units > 4"'],
     [
       { choice: [['units <= 4']] },
       'constraints: no distribution can stand here, because it is the same for all trials',
@@ -70,13 +69,17 @@ describe('constraints of a search file', () => {
     const file = folder.write('impossible.json', { ...search, constraints: ['units > 4'] });
     const { code, stderr } = await rxnn(['tune', file]);
     expect(code).toBe(2);
-    expect(stderr).toBe(
-      `rxnn: ${file}: constraints[0]: no point of the space fulfils "units > 4": 10000 were drawn at random\n`,
-    );
+    expect(stderr).toBe(`rxnn: ${file}: constraints[0]: none of 10000 points drawn at random fulfils "units > 4"\n`);
   });
 });
 
 describe('points to begin with', () => {
+  test('may be the only ones that a search finds to fulfil its constraints', async () => {
+    const opened = await open({ ...search, constraints: ['learningRate == 0.1'], enqueue: [{ learningRate: 0.1 }] });
+    expect(opened.options.enqueue).toEqual([{ learningRate: 0.1 }]);
+    await opened.close();
+  });
+
   test('are options of the study, what they depend on filled in', async () => {
     const json = {
       ...search,
@@ -100,6 +103,14 @@ describe('points to begin with', () => {
     [[{ unit: 3 }], 'enqueue[0]: no hyperparameter "unit" (did you mean "units"?); there are units, learningRate'],
   ])('%j is refused', async (enqueue, expected) => {
     expect(await problem({ ...search, enqueue })).toBe(`search.json: ${expected}`);
+  });
+
+  test('are no more than there are trials, which they count among', async () => {
+    const enqueue = [2, 3, 4].map(units => ({ units }));
+    const refused = 'search.json: enqueue: 3 points for 2 trials; they count among the trials, so state more of those';
+    expect(await problem({ ...search, enqueue, trials: 2 })).toBe(refused);
+    const three = folder.write('search.json', { ...search, enqueue, trials: 3 });
+    expect(await sentence(loadSearchFile(three, { trials: 2 }), folder)).toBe(refused);
   });
 });
 
@@ -208,6 +219,7 @@ describe('an objective of one’s own', () => {
     const ends = runs.map(events =>
       events
         .flatMap(event => (event.type === 'trial-reported' ? [{ trial: event.trial, report: event.report }] : []))
+        .map(({ trial, report }) => ({ trial, report: { ...report, seconds: 0 } }))
         .sort((a, b) => a.trial - b.trial),
     );
     expect(ends[0]).toHaveLength(3);
@@ -218,6 +230,13 @@ describe('an objective of one’s own', () => {
       samples: 0,
       metrics: { loss: expect.any(Number) },
     });
+  });
+
+  test('may be no stream at all: one that returns metrics is a trial of one epoch', async () => {
+    for (const overrides of [{}, { threads: false }]) {
+      const events = await eventsOf(await open(own('./plain.mjs'), overrides));
+      expect(events.at(-1)).toMatchObject({ counts: { complete: 3 } });
+    }
   });
 
   test('may have rules, constraints and points to begin with; its metrics are known to itself only', async () => {
@@ -270,6 +289,13 @@ describe('an objective of one’s own', () => {
     );
   });
 
+  test.each(['flaot', 'Float', 'itn', 'choise', 'ordinals'])('a distribution called %s is refused', async name => {
+    const space = { x: { float: [1, 2] }, y: [{ [name]: [1, 2], log: true }] };
+    expect(await problem(own('./stream.mjs', { space }))).toMatch(
+      RegExp(`: space\\.y\\[0\\]: no distribution "${name}" \\(did you mean "[a-z]+"\\?\\)`),
+    );
+  });
+
   test.each([
     [own('./none.mjs'), 'objective.module: there is no file "none.mjs"'],
     [
@@ -280,7 +306,10 @@ describe('an objective of one’s own', () => {
       own('./stream.mjs', { space: undefined }),
       'space: missing; expected an object with distributions, such as { "units": { "int": [8, 64] } }',
     ],
-    [own('./stream.mjs', { space: { x: 3 } }), expect.stringContaining('there is nothing to search')],
+    [
+      own('./stream.mjs', { space: { x: 3 } }),
+      'there is nothing to search, because no value is a distribution such as { "float": [0.001, 0.1], "log": true }',
+    ],
     [
       own('./stream.mjs', { objective: { minimize: 'loss' } }),
       'objective.module: missing; expected the path of a module, relative to this file',

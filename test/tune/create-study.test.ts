@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { median } from '../../src/early-stopping/median.js';
 import type { StudyView } from '../../src/early-stopping/study-view.js';
 import { successiveHalving } from '../../src/early-stopping/successive-halving.js';
+import { timeBudget } from '../../src/early-stopping/time-budget.js';
 import { createStudy } from '../../src/tune/create-study.js';
 import { float, int } from '../../src/tune/distributions.js';
 import { auto } from '../../src/tune/samplers/auto.js';
@@ -49,6 +50,18 @@ describe('a study that is asked and told', () => {
     expect(study.events.reduce(foldEvent, emptyStudy)).toEqual(study.state);
     expect(heard).toEqual(study.events.slice(1).map(({ seq }) => seq));
     expect(study.state.trials.get(1)).toMatchObject({ state: 'failed', stop: { reason: 'the oven was cold' } });
+  });
+
+  test('counts the seconds of its trials by its clock, for rules too', () => {
+    let now = 0;
+    const earlyStopping = () => timeBudget({ seconds: 5 });
+    const study = createStudy({ space, minimize: 'loss', earlyStopping, clock: () => now });
+    const trial = study.ask();
+    now = 4000;
+    expect(trial.report({ loss: 2 })).toBeUndefined();
+    now = 6500;
+    expect(trial.report({ loss: 1 })).toMatchObject({ by: 'timeBudget', value: 6.5 });
+    expect(study.state.trials.get(0)).toMatchObject({ seconds: 6.5, reports: [{ seconds: 4 }, { seconds: 6.5 }] });
   });
 
   test('says by its rule when a trial that reports should end', () => {
@@ -102,6 +115,8 @@ describe('a study that is asked and told', () => {
     expect(() => study.tell(trial.number, { loss: 1 })).toThrow('trial 0 is complete, so it has been told already');
     study.ask();
     expect(() => study.ask()).toThrow('ask: the sampler has no more points');
+    const waiting = study.enqueue({ n: 2 });
+    expect(() => study.tell(waiting, { loss: 1 })).toThrow('trial 2 is waiting, so it has not been asked for yet');
     expect(() => createStudy({ space })).toThrow('expected either `minimize` or `maximize`');
   });
 

@@ -228,6 +228,18 @@ describe('gp', () => {
     }
   });
 
+  test('comes to the minimum also where trials fail at random', () => {
+    const space = searchSpace({ x: float(-5, 5), y: float(-5, 5) });
+    const best = (seed: number) => {
+      const draws = random(seed, 'fail');
+      const history = run(gp({ seed }), space, 40, p =>
+        draws.uniform() < 0.1 ? { state: 'failed' } : { value: (p.x as number) ** 2 + (p.y as number) ** 2 },
+      );
+      return Math.min(...[...history.values()].map(({ value = Number.POSITIVE_INFINITY }) => value));
+    };
+    expect(median([0, 1, 2, 3, 4].map(best))).toBeLessThan(1e-4);
+  });
+
   test('draws other points while trials run than their own', () => {
     const space = searchSpace({ x: float(0, 1), y: float(0, 1) });
     const value = ({ x, y }: HParams) => Math.sin(12 * (x as number)) + Math.cos(9 * (y as number));

@@ -2,6 +2,7 @@ import { lastValueFrom, Observable, tap, toArray } from 'rxjs';
 import { describe, expect, test, vi } from 'vitest';
 import { InputError } from '../../src/errors.js';
 import type { Report } from '../../src/train/report.js';
+import { createStudy } from '../../src/tune/create-study.js';
 import { choice, float, int } from '../../src/tune/distributions.js';
 import type { HParams, StudyEvent } from '../../src/tune/events.js';
 import { grid } from '../../src/tune/samplers/grid.js';
@@ -354,6 +355,17 @@ describe('where the points of a study come from', () => {
     const { events } = await points({ sampler: spy, trials: 2, parallel: 2 });
     await points({ sampler: spy, trials: 3, parallel: 1, history: events });
     expect(new Set(told.map(String))).toEqual(new Set(['2,2']));
+  });
+
+  test('there are no more starting points than trials, but those of a history are kept', async () => {
+    const enqueue = [{ units: 1 }, { units: 2 }, { units: 3 }];
+    const refused = 'tune: 3 points to `enqueue` for 2 `trials`, which they count among';
+    expect(() => tune({ space: finite, objective: tenEpochs, minimize: 'valLoss', trials: 2, enqueue })).toThrow(
+      refused,
+    );
+    expect(() => createStudy({ space: finite, minimize: 'valLoss', trials: 2, enqueue })).toThrow(refused);
+    const { events } = await points({ trials: 3, enqueue });
+    expect((await points({ trials: 2, enqueue, history: events })).units).toHaveLength(3);
   });
 
   test('starting points that the space does not have are refused when the study begins', async () => {

@@ -569,6 +569,58 @@ describe('a trial whose budget is used up before its first report', () => {
   });
 });
 
+describe('what an objective returns', () => {
+  const value = { epoch: 1, metrics: { valLoss: 0.25 } };
+  test.each<[string, TuneOptions<{ x: typeof x }>['objective']]>([
+    ['metrics', () => ({ valLoss: 0.25 })],
+    ['a report', () => value],
+    ['a promise of metrics', async () => ({ valLoss: 0.25 })],
+    ['a promise of a report', async () => value],
+    ['a list of reports', () => [value]],
+    ['a stream of reports', () => of(value)],
+    [
+      'an async iterable of metrics',
+      async function* () {
+        yield { valLoss: 0.25 };
+      },
+    ],
+  ])('may be %s', async (_, objective) => {
+    const events = await run({ objective });
+    const whole = { epoch: 1, step: 1, samples: 0, seconds: 0, metrics: { valLoss: 0.25 } };
+    expect(only(events, 'trial-reported').map(event => event.report)).toEqual([whole]);
+    expect(only(events, 'trial-finished')[0]).toMatchObject({ state: 'complete', value: 0.25 });
+  });
+});
+
+describe('reports that do not say their seconds', () => {
+  const unsaid = (epoch: number) => ({ epoch, metrics: { valLoss: 1 / epoch } });
+
+  test('come with those since the trial began, by the clock of the study, so that timeBudget ends it', async () => {
+    let now = 0;
+    const events = await run({
+      objective: () => range(1, 9).pipe(map(unsaid)),
+      earlyStopping: () => timeBudget({ seconds: 3 }),
+      clock: () => 500 * now++,
+    });
+    const seconds = only(events, 'trial-reported').map(each => each.report.seconds);
+    expect(seconds.at(-1)).toBeGreaterThanOrEqual(3);
+    expect(seconds.slice(0, -1).every((each, i) => each > 0 && each < 3 && each > (seconds[i - 1] ?? 0))).toBe(true);
+    expect(only(events, 'trial-finished')[0]?.stop).toMatchObject({ by: 'timeBudget', outcome: 'complete' });
+  });
+
+  test('and with those of before when it was paused', async () => {
+    const study = { clock: () => 0, survives: true, stop$: NEVER };
+    let now = 0;
+    const first = await run({ ...study, objective: () => range(1, 3).pipe(map(unsaid)), clock: () => 1000 * now++ });
+    const history = first.filter(({ type }) => !['trial-finished', 'study-finished'].includes(type));
+    const before = only(history, 'trial-reported').at(-1)?.report.seconds as number;
+    const events = await run({ ...study, objective: () => range(1, 5).pipe(map(unsaid)), history });
+    const after = only(events, 'trial-reported').filter(({ report }) => report.epoch > 3);
+    expect(after.map(({ report }) => report.seconds)).toEqual([before, before]);
+    expect(before).toBeGreaterThan(0);
+  });
+});
+
 describe('a trial that goes wrong fails alone, with its reason', () => {
   const broken: Readonly<Record<string, readonly [Partial<TuneOptions<{ x: typeof x }>>, string]>> = {
     'an objective that throws': [
@@ -581,9 +633,33 @@ describe('a trial that goes wrong fails alone, with its reason', () => {
     ],
     'a training that errors': [{ objective: () => throwError(() => new Error('out of memory')) }, 'out of memory'],
     'a training without a report': [{ objective: () => EMPTY }, 'the objective ended without a report'],
-    'an objective that returns no stream': [
+    'an objective that returns nothing': [
       { objective: () => undefined as never },
-      "TypeError: You provided 'undefined' where a stream was expected",
+      'expected reports such as { epoch: 1, metrics: { valLoss: 0.5 } }, or metrics alone such as { valLoss: 0.5 }, got undefined',
+    ],
+    'an objective that returns a number': [
+      { objective: () => 0.3 as never },
+      'or metrics alone such as { valLoss: 0.5 }, got 0.3',
+    ],
+    'a metric that is no number': [
+      { objective: () => ({ valLoss: 'low' }) as never },
+      'expected the metric "valLoss" to be a number, got "low"',
+    ],
+    'metrics that are no object': [
+      { objective: () => of({ epoch: 1, metrics: 3 }) as never },
+      'got {"epoch":1,"metrics":3}',
+    ],
+    'epochs that repeat': [
+      { objective: () => of(report(1, 1), report(1, 2)) },
+      'expected an epoch after 1, a whole number, got 1',
+    ],
+    'epochs that go backwards': [
+      { objective: () => of(report(3, 1), report(2, 2)) },
+      'expected an epoch after 3, a whole number, got 2',
+    ],
+    'epochs between others': [
+      { objective: () => of(report(1, 1), report(1.5, 2)) },
+      'expected an epoch after 1, a whole number, got 1.5',
     ],
     'reports without the metric': [
       { objective: () => of({ ...report(1, 1), metrics: { valLos: 1, loss: 1 } }) },
@@ -591,7 +667,7 @@ describe('a trial that goes wrong fails alone, with its reason', () => {
     ],
     'something that is no report': [
       { objective: () => of(3 as unknown as Report) },
-      'expected the objective to emit reports such as { epoch: 1, metrics: { loss: 0.5 } }, got 3',
+      'expected reports such as { epoch: 1, metrics: { valLoss: 0.5 } }, or metrics alone such as { valLoss: 0.5 }, got 3',
     ],
     'an objective that is never a number': [
       { objective: () => reports(Number.NaN, Number.POSITIVE_INFINITY) },

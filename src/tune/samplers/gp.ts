@@ -3,12 +3,13 @@ import { type Random, random } from '../../random.js';
 import type { Direction, HParams, TrialState } from '../events.js';
 import type { SearchSpace } from '../space.js';
 import type { TrialRecord } from '../study-state.js';
+import { type Failures, failures } from './gp/failures.js';
 import { fitKernel, type Kernel, type Observed, posterior } from './gp/gaussian-process.js';
 import { acquisition, features } from './gp/improve.js';
 import { normalize } from './gp/normalize.js';
 import { type Observation, observations } from './losses-of.js';
 import type { Sampler } from './sampler.js';
-import { coordinatesOf, pointAt, type UnitCoordinate, unitCoordinates } from './unit-coordinates.js';
+import { coordinatesOf, pointAt, settle, type UnitCoordinate, unitCoordinates } from './unit-coordinates.js';
 
 /** Options of `gp`. */
 export interface GpOptions {
@@ -35,8 +36,9 @@ const FITTED = 128;
  * and the point of the largest log expected improvement (Ament et al. 2023), found by stratified points, points around the best
  * trials and local ascent. Losses are made about normal first. Steps and whole numbers are rounded before they are compared,
  * options are equally far from each other, and hyperparameters that do not exist say nothing. Running trials count as if they
- * had ended as predicted (the kriging believer of Ginsbourger, Le Riche, Carraro, 2010), failed ones as the worst seen. Of
- * several objectives it looks at the first. The best of them all for up to a few hundred trials of up to about 20 hyperparameters.
+ * had ended as predicted (the kriging believer of Ginsbourger, Le Riche, Carraro, 2010), failed ones as the worst seen, unless
+ * those around them succeeded: then only their closest surroundings are left alone. Of several objectives it looks at the first.
+ * The best of them all for up to a few hundred trials of up to about 20 hyperparameters.
  *
  * @throws InputError for options that are not whole numbers from 1 on.
  */
@@ -54,7 +56,7 @@ export function gp(options: GpOptions = {}): Sampler {
 
       const byModel = (trial: number, history: ReadonlyMap<number, TrialRecord>, seen: readonly Observation[]) => {
         const known = thin(seen, memory);
-        const data = observed(coordinates, known);
+        const data = observed(coordinates, categorical, known);
         const kernel = kernelOf(seen.map(({ record }) => record));
         let model = posterior(data, kernel, categorical);
         const best = known.reduce((least, _, i) => Math.min(least, data.y[i] as number), Number.POSITIVE_INFINITY);
@@ -70,13 +72,17 @@ export function gp(options: GpOptions = {}): Sampler {
           some.map(at => ({ at, height: improvement.at(at) })).sort((a, b) => b.height - a.height);
         const centres = [...known].sort((a, b) => a.loss - b.loss || a.record.number - b.record.number);
         const around = centres.slice(0, CENTRES).map(({ record }) => coordinatesOf(coordinates, record.hparams));
-        const tried = ranked(candidates(coordinates, around, random(seed, 'gp', trial)));
+        const draws = random(seed, 'gp', trial);
+        const { near, away } = data.failures;
+        const clear = (at: Float64Array) => !near(features(coordinates, settle(coordinates, at)));
+        const tried = ranked(candidates(coordinates, around, draws).filter(clear));
         const starts = [];
         for (const { at } of tried) {
           if (starts.length === STARTS) break;
           if (space.allows(pointAt(space, at))) starts.push(at);
         }
-        return [...ranked(starts.map(improvement.improve)), ...tried];
+        const improved = starts.map(at => away(improvement.improve(at), () => draws.normal())).filter(clear);
+        return [...ranked(improved), ...tried];
       };
 
       return {
@@ -145,21 +151,45 @@ function spread(space: SearchSpace, seed: number, trial: number, count: number, 
 }
 
 /** The observations as the model sees them. */
-function observed(coordinates: readonly UnitCoordinate[], seen: readonly Observation[]): Observed {
+function observed(
+  coordinates: readonly UnitCoordinate[],
+  categorical: Uint8Array,
+  seen: readonly Observation[],
+): Observed & { readonly failures: Failures } {
   const d = coordinates.length;
   const x = new Float64Array(seen.length * d);
   for (const [i, { record }] of seen.entries()) {
     x.set(features(coordinates, coordinatesOf(coordinates, record.hparams)), i * d);
   }
-  return { x, y: normalize(Float64Array.from(seen, ({ loss }) => loss)) };
+  const known = normalize(
+    Float64Array.from(
+      seen.filter(({ failed }) => !failed),
+      ({ loss }) => loss,
+    ),
+  );
+  const worst = known.reduce((a, b) => Math.max(a, b), 0);
+  let next = 0;
+  const y = Float64Array.from(seen, ({ failed }) => (failed ? worst : (known[next++] as number)));
+  const real = coordinates.map(({ categorical, count }) => !categorical && !Number.isFinite(count));
+  const told = failures(
+    x,
+    seen.map(({ failed }) => failed),
+    categorical,
+    real,
+  );
+  return { x, y, doubt: told.doubt, failures: told };
 }
 
 /** The observations, and points that are believed to turn out as predicted. */
-function withBelieved({ x, y }: Observed, points: readonly Float64Array[], values: readonly number[]): Observed {
+function withBelieved(
+  { x, y, doubt = new Float64Array(y.length) }: Observed,
+  points: readonly Float64Array[],
+  values: readonly number[],
+): Observed {
   const all = new Float64Array(x.length + points.reduce((sum, point) => sum + point.length, 0));
   all.set(x);
   for (const [i, point] of points.entries()) all.set(point, x.length + i * point.length);
-  return { x: all, y: Float64Array.of(...y, ...values) };
+  return { x: all, y: Float64Array.of(...y, ...values), doubt: Float64Array.of(...doubt, ...points.map(() => 0)) };
 }
 
 /** All observations, or the best and the latest of them, half and half, in order. */
@@ -187,7 +217,7 @@ function fits(coordinates: readonly UnitCoordinate[], categorical: Uint8Array, d
     const seen = observations(new Map(records.map(record => [record.number, record])), direction);
     // None of the first ones has a number: nothing to fit yet.
     if (seen.length === 0) return { weights: new Float64Array(categorical.length).fill(1), scale: 1, noise: 1e-3 };
-    const kernel = fitKernel(observed(coordinates, thin(seen, FITTED)), categorical);
+    const kernel = fitKernel(observed(coordinates, categorical, thin(seen, FITTED)), categorical);
     known = { records, kernel };
     return kernel;
   };

@@ -5,6 +5,8 @@ import type { TrialRecord } from '../study-state.js';
 export interface Observation {
   readonly record: TrialRecord;
   readonly loss: number;
+  /** It has no number of its own. */
+  readonly failed: boolean;
 }
 
 /**
@@ -30,6 +32,10 @@ export function observations(history: ReadonlyMap<number, TrialRecord>, directio
   const worst = complete.at(-1) ?? all.reduce((a, b) => Math.max(a, b));
   return finished.map(record => {
     const loss = own(record) ?? worst;
-    return { record, loss: record.state === 'pruned' ? Math.min(worst, Math.max(median, loss)) : loss };
+    return {
+      record,
+      failed: own(record) === undefined,
+      loss: record.state === 'pruned' ? Math.min(worst, Math.max(median, loss)) : loss,
+    };
   });
 }

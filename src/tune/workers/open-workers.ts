@@ -2,11 +2,12 @@ import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Observable, ObservableInput } from 'rxjs';
+import type { Observable } from 'rxjs';
 import { InputError } from '../../errors.js';
 import { kernelModule } from '../../kernels/simd/kernels.js';
 import type { Report } from '../../train/report.js';
 import type { Checkpointed } from '../checkpoint-task.js';
+import type { ObjectiveResult } from '../objective-result.js';
 import type { TrialContext } from '../tune.js';
 import { entryFile } from './entry-file.js';
 import { inSharedMemory } from './in-shared-memory.js';
@@ -21,7 +22,7 @@ export const WORKER_TIMEOUT = 60;
 export type WorkerObjective<HParams, Shared = undefined> = (
   hparams: HParams,
   context: TrialContext & Checkpointed & { readonly shared: Shared },
-) => ObservableInput<Report>;
+) => ObjectiveResult;
 
 /** Options of `openWorkers`. */
 export interface WorkersOptions {
@@ -29,7 +30,7 @@ export interface WorkersOptions {
   readonly module: URL | string;
   /** How many threads; one per core. */
   readonly workers?: number | undefined;
-  /** Seconds without a sign of life (a batch, a turn of the event loop once the module has loaded) after which a worker is ended and its trial fails; 60. */
+  /** Seconds without a sign of life (a batch, a turn of the event loop once the module has loaded) after which a worker is ended and its trial fails; 60. An objective that waits is alive, however long. */
   readonly workerTimeout?: number | undefined;
   /** Plain data that every trial needs: `context.shared` in the module. Its typed arrays are put into shared memory once, never copied again. */
   readonly shared?: unknown;

@@ -1,10 +1,11 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
-import { type ObservableInput, Subject, takeUntil } from 'rxjs';
+import { Subject, takeUntil } from 'rxjs';
 import { InputError } from '../../errors.js';
 import { adoptKernelModule } from '../../kernels/simd/kernels.js';
 import type { Snapshot } from '../../nn/network.js';
 import { listenBetweenBatches } from '../../train/between-batches.js';
 import type { Report, ReportModel } from '../../train/report.js';
+import type { ObjectiveResult } from '../objective-result.js';
 import { watchedTraining } from '../watched-training.js';
 import { toWire } from './error-on-wire.js';
 import { type FromWorker, type ToWorker, Word, type WorkerInput } from './protocol.js';
@@ -13,7 +14,7 @@ import { type FromWorker, type ToWorker, Word, type WorkerInput } from './protoc
 const BEAT_MS = 50;
 
 /** Makes the training of a task, with the kept values that it uses. Loading what it needs may take time. */
-export type OpenTask = (task: unknown, uses: readonly unknown[]) => Promise<() => ObservableInput<Report>>;
+export type OpenTask = (task: unknown, uses: readonly unknown[]) => Promise<() => ObjectiveResult>;
 
 /** The training that runs, as far as messages concern it. */
 interface Run {
@@ -76,7 +77,7 @@ export function serveTrials<Data>(begin: (data: Data) => OpenTask): void {
 
 /** `ask` posts a message and blocks this thread until it is answered; what came with the answer is heard before it returns. */
 function start(
-  open: () => Promise<() => ObservableInput<Report>>,
+  open: () => Promise<() => ObjectiveResult>,
   post: (message: FromWorker) => void,
   ask: (message: FromWorker) => void,
 ): Run {
@@ -106,7 +107,7 @@ function start(
     fail(error);
     cancel();
   };
-  const training = (opened: () => ObservableInput<Report>) =>
+  const training = (opened: () => ObjectiveResult) =>
     watchedTraining(opened, {
       leaked(error) {
         leak ??= { error };

@@ -7,6 +7,8 @@ export interface Observed {
   readonly x: Float64Array;
   /** [n], about 0 on average with a variance of about 1. */
   readonly y: Float64Array;
+  /** [n]: variances of noise beside the kernel's. */
+  readonly doubt?: Float64Array | undefined;
 }
 
 /** A Matérn-5/2 kernel with a relevance for every feature (ARD), and noise. */
@@ -71,7 +73,7 @@ function distance(
  *
  * @param categorical [d]: 1 for a feature that is the number of a category
  */
-export function fitKernel({ x, y }: Observed, categorical: Uint8Array): Kernel {
+export function fitKernel({ x, y, doubt }: Observed, categorical: Uint8Array): Kernel {
   const d = categorical.length;
   const n = y.length;
   const weights = new Float64Array(d);
@@ -90,7 +92,7 @@ export function fitKernel({ x, y }: Observed, categorical: Uint8Array): Kernel {
         k[i * n + j] = scale * matern(r2);
         slopes[i * n + j] = scale * maternSlope(r2);
       }
-      k[i * n + i] = scale + noise;
+      k[i * n + i] = scale + noise + (doubt?.[i] ?? 0);
     }
     const l = k.slice();
     if (!cholesky(l, n)) return Number.POSITIVE_INFINITY;
@@ -147,11 +149,11 @@ export function fitKernel({ x, y }: Observed, categorical: Uint8Array): Kernel {
 const MIN_NOISE = 1e-7;
 
 /** The Gaussian process with mean 0 and a kernel, given observations. */
-export function posterior({ x, y }: Observed, kernel: Kernel, categorical: Uint8Array): Posterior {
+export function posterior({ x, y, doubt }: Observed, kernel: Kernel, categorical: Uint8Array): Posterior {
   const { weights, scale } = kernel;
   const d = weights.length;
   const n = y.length;
-  const l = factor(x, n, kernel, categorical);
+  const l = factor(x, n, kernel, categorical, doubt);
   const alpha = solveUpper(l, n, solveLower(l, n, y.slice()));
   const k = new Float64Array(n);
   const slopes = new Float64Array(n);
@@ -231,14 +233,20 @@ export function posterior({ x, y }: Observed, kernel: Kernel, categorical: Uint8
 }
 
 /** The Cholesky factor of K, with as much jitter as that needs: points that are almost equal make K singular in floating point. */
-function factor(x: Float64Array, n: number, { weights, scale, noise }: Kernel, categorical: Uint8Array): Float64Array {
+function factor(
+  x: Float64Array,
+  n: number,
+  { weights, scale, noise }: Kernel,
+  categorical: Uint8Array,
+  doubt?: Float64Array,
+): Float64Array {
   const d = weights.length;
   for (let jitter = 0; ; jitter = jitter === 0 ? scale * 1e-10 : jitter * 10) {
     const k = new Float64Array(n * n);
     for (let i = 0; i < n; i++) {
       const row = x.subarray(i * d, i * d + d);
       for (let j = 0; j < i; j++) k[i * n + j] = scale * matern(distance(x, j, row, weights, categorical));
-      k[i * n + i] = scale + noise + jitter;
+      k[i * n + i] = scale + noise + jitter + (doubt?.[i] ?? 0);
     }
     if (cholesky(k, n)) return k;
   }
