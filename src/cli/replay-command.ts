@@ -64,16 +64,7 @@ function replayTable(outcomes: readonly Outcome[], study: StudyInfo, width: numb
     ],
     width,
   );
-  const losses = outcomes.flatMap(({ rules, replay: { best } }) =>
-    best?.lost === true && best.stop !== undefined
-      ? wrap(
-          `${rules} would have stopped the best trial, #${best.trial}, at epoch ${best.stop.epoch}: ${best.stop.reason}`.split(
-            ' ',
-          ),
-          width,
-        )
-      : [],
-  );
+  const losses = outcomes.flatMap(outcome => wrap(lossSentence(outcome, study.objective.metric).split(' '), width));
   const unknown = Math.max(...outcomes.map(({ replay }) => replay.unknown.length));
   const caution =
     unknown === 0
@@ -91,6 +82,15 @@ function replayTable(outcomes: readonly Outcome[], study: StudyInfo, width: numb
     ...losses.map(line => red(clean(line))),
     ...caution.map(line => dim(clean(line))),
   ];
+}
+
+/** How the best trial would have been lost, and which one would be the best then; empty when it is kept. */
+function lossSentence({ rules, replay: { best, after } }: Outcome, name: string): string {
+  if (best?.stop === undefined || !best.lost) return '';
+  const { trial, value, remaining, stop } = best;
+  const left = remaining === undefined ? '' : `, with ${name} ${metric(remaining)} instead of ${metric(value)}`;
+  const rest = after === undefined ? '' : `; the best then is #${after.trial}, number ${after.rank} of the record`;
+  return `${rules} would have stopped the best trial, #${trial}, at epoch ${stop.epoch}${left}: ${stop.reason}${rest}`;
 }
 
 /** `134 of 400 (34 %)`. */

@@ -346,12 +346,53 @@ describe('rxnn replay', () => {
         'patience {epochs:5}                                      0/4   0 of 8 (0 %)     0 of 800 (0 %)  #0 kept     0.5000 (#0)',
         'all together                                             3/4  3 of 8 (38 %)  300 of 800 (38 %)  #0 lost     –',
         '',
-        'threshold {metric:valLoss,above:0.6,outcome:pruned} would have stopped the best trial, #0, at epoch 1: valLoss 0.7 is',
+        'threshold {metric:valLoss,above:0.6,outcome:pruned} would have stopped the best trial, #0, at epoch 1, with valLoss',
+        '0.7000 instead of 0.5000: valLoss 0.7 is above 0.6',
+        'all together would have stopped the best trial, #0, at epoch 1, with valLoss 0.7000 instead of 0.5000: valLoss 0.7 is',
         'above 0.6',
-        'all together would have stopped the best trial, #0, at epoch 1: valLoss 0.7 is above 0.6',
         'up to 2 trials that ended early would have gone on, with a valLoss that is not known',
       ],
     ]);
+  });
+
+  it('says so when a rule would have completed the best trial before its best epoch', async () => {
+    const curves = at('curves');
+    const journal = await openJournal(curves, { ...init, study: { name: 'curves', identity: 'curves' } });
+    const report = (trial: number, epoch: number, loss: number): UnstampedEvent => {
+      const metrics = { loss, valLoss: loss };
+      return { type: 'trial-reported', trial, report: { epoch, step: epoch, samples: epoch, seconds: epoch, metrics } };
+    };
+    const trial = (number: number, losses: readonly number[]): UnstampedEvent[] => [
+      { type: 'trial-started', trial: number, hparams: { rate: 0.1 } },
+      ...losses.map((loss, i) => report(number, i + 1, loss)),
+      {
+        type: 'trial-finished',
+        trial: number,
+        state: 'complete',
+        value: Math.min(...losses),
+        epochs: losses.length,
+        seconds: losses.length,
+        stop: { by: 'epochs', reason: 'all epochs done', outcome: 'complete', epoch: losses.length },
+      },
+    ];
+    const events: UnstampedEvent[] = [
+      { type: 'study-started', study: { ...info, name: 'curves' } },
+      ...trial(0, [0.9, 0.8, 0.8, 0.8, 0.1]),
+      ...trial(1, [0.9, 0.5, 0.3]),
+    ];
+    for (const event of stamped(events)) journal.write(event);
+    await journal.close();
+    const { stdout } = await said(
+      'replay',
+      curves,
+      '--rules',
+      '[{ "patience": { "metric": "valLoss", "epochs": 2 } }]',
+    );
+    expect(lines(stdout)[1]).toMatch(/ 1\/2 .* #0 lost +0\.3000 \(#1\)$/);
+    expect(stdout.replaceAll('\n', ' ')).toContain(
+      'would have stopped the best trial, #0, at epoch 4, with valLoss 0.8000 instead of 0.1000: ',
+    );
+    expect(stdout.replaceAll('\n', ' ')).toContain('; the best then is #1, number 2 of the record');
   });
 
   it('takes a file with a list, one rule, or a file with rules, and prints JSON', async () => {
