@@ -5,6 +5,7 @@ import { type ExitCode, exitCode } from './exit-code.js';
 import { findStudy } from './find-study.js';
 import type { Io } from './io.js';
 import { jsonLines } from './json-lines.js';
+import { lineWidth } from './line-width.js';
 import { count, metric } from './number.js';
 import { style, wantsColor } from './style.js';
 import { table } from './table.js';
@@ -37,7 +38,7 @@ export async function replayCommand(
     const write = jsonLines(stdout);
     for (const { rules, replay } of outcomes) write({ rules, ...replay });
   } else {
-    const lines = replayTable(outcomes, state.study, stdout.columns ?? 100, wantsColor(stdout, env));
+    const lines = replayTable(outcomes, state.study, lineWidth(stdout, env), wantsColor(stdout, env));
     stdout.write(`${lines.join('\n')}\n`);
   }
   return exitCode.done;
@@ -46,7 +47,7 @@ export async function replayCommand(
 function replayTable(outcomes: readonly Outcome[], study: StudyInfo, width: number, color: boolean): string[] {
   const { dim, green, red } = style(color);
   const cells = (of: (replay: RuleReplay) => string) => outcomes.map(({ replay }) => clean(of(replay)));
-  const [heading = '', ...rows] = table(
+  const { heading, rows, notes } = table(
     [
       { title: 'rules', cells: outcomes.map(({ rules }) => clean(rules)), most: Math.max(20, width - 66) },
       {
@@ -59,8 +60,13 @@ function replayTable(outcomes: readonly Outcome[], study: StudyInfo, width: numb
       {
         title: 'best trial',
         cells: cells(({ best }) => (best ? `#${best.trial} ${best.lost ? 'lost' : 'kept'}` : '–')),
+        keep: true,
       },
-      { title: 'best then', cells: cells(({ after }) => (after ? `${metric(after.value)} (#${after.trial})` : '–')) },
+      {
+        title: 'best then',
+        keep: true,
+        cells: cells(({ after }) => (after ? `${metric(after.value)} (#${after.trial})` : '–')),
+      },
     ],
     width,
   );
@@ -78,6 +84,7 @@ function replayTable(outcomes: readonly Outcome[], study: StudyInfo, width: numb
   return [
     dim(heading),
     ...rows.map((row, i) => (outcomes[i]?.replay.best?.lost === true ? red(row) : green(row))),
+    ...notes.map(dim),
     ...(losses.length + caution.length > 0 ? [''] : []),
     ...losses.map(line => red(clean(line))),
     ...caution.map(line => dim(clean(line))),

@@ -8,6 +8,7 @@ import { type ExitCode, exitCode } from './exit-code.js';
 import { findStudy } from './find-study.js';
 import type { Io } from './io.js';
 import { jsonLines } from './json-lines.js';
+import { lineWidth } from './line-width.js';
 import { count, hyperparameter, metric } from './number.js';
 import { style, wantsColor } from './style.js';
 import { type Column, table } from './table.js';
@@ -43,7 +44,7 @@ export async function trialsCommand(study: string, options: TrialsCommandOptions
     for (const trial of trials) write(asJson(trial, chosen));
   } else if (trials.length === 0) stderr.write(`no trial of ${state.trials.size} fulfils that\n`);
   else {
-    const lines = trialsTable(trials, chosen ?? usual(fields), state, stdout.columns ?? 100, wantsColor(stdout, env));
+    const lines = trialsTable(trials, chosen ?? usual(fields), state, lineWidth(stdout, env), wantsColor(stdout, env));
     stdout.write(`${lines.join('\n')}\n`);
     if (trials.length < state.trials.size)
       stderr.write(`${count(trials.length)} of ${count(state.trials.size)} trials\n`);
@@ -80,14 +81,14 @@ function trialsTable(
     const cells = trials.map((trial, i) => clean(cell(name, kind, values[i], trial)));
     return { title: clean(title), cells, align: numeric ? 'right' : 'left', most: name === 'reason' ? 80 : 24 };
   });
-  const [heading = '', ...rows] = table(columns, width);
+  const { heading, rows, notes } = table(columns, width);
   const paint = (trial: TrialRecord | undefined) => {
     if (trial?.number === best?.trial) return green;
     if (trial?.state === 'failed') return red;
     if (trial?.state === 'pruned') return dim;
     return trial?.state === 'complete' ? (text: string) => text : yellow;
   };
-  return [dim(heading), ...rows.map((row, i) => paint(trials[i])(row))];
+  return [dim(heading), ...rows.map((row, i) => paint(trials[i])(row)), ...notes.map(dim)];
 }
 
 function cell(name: string, kind: TrialField['kind'], value: ReturnType<TrialField['of']>, trial: TrialRecord): string {

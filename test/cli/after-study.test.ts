@@ -42,8 +42,10 @@ beforeAll(async () => {
 afterAll(() => home.remove());
 
 /** Runs the command line here. */
-async function said(...args: string[]) {
-  const { io, stdout, stderr } = fakeIo({ columns: 120 });
+const said = (...args: string[]) => saidIn({ columns: 120 }, ...args);
+
+async function saidIn(terminal: { columns?: number }, ...args: string[]) {
+  const { io, stdout, stderr } = fakeIo(terminal);
   const code = await run(args, io);
   return { code, stdout: stdout.text(), stderr: stderr.text().replaceAll(`${home.path}/`, '') };
 }
@@ -353,6 +355,16 @@ describe('rxnn replay', () => {
         'up to 2 trials that ended early would have gone on, with a valLoss that is not known',
       ],
     ]);
+  });
+
+  it('answers in a pipe, and in a narrow terminal, which has no room for the rest', async () => {
+    const rules = ['--rules', '["median", { "patience": { "epochs": 5 } }]'];
+    const piped = lines((await saidIn({}, 'replay', digits(), ...rules)).stdout);
+    expect(piped[0]).toMatch(/^rules +stopped +epochs saved +rows saved +best trial +best then$/);
+    const narrow = lines((await saidIn({ columns: 70 }, 'replay', digits(), ...rules)).stdout);
+    expect(narrow[0]).toMatch(/^rules +stopped +epochs saved +best trial +best then +…$/);
+    expect(narrow).toContain('no room for rows saved');
+    expect(Math.max(...narrow.map(line => line.length))).toBeLessThanOrEqual(70);
   });
 
   it('says so when a rule would have completed the best trial before its best epoch', async () => {
