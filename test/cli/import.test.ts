@@ -114,6 +114,34 @@ parameters:
     expect(search).not.toHaveProperty('trials');
   });
 
+  test('a range of a sweep without a distribution is of integers if both ends are written as such', async () => {
+    const { search, said } = await imported(
+      'written.yaml',
+      `
+method: random
+metric: { name: loss }
+parameters:
+  float: { min: 0.0, max: 1.0 }
+  half: { min: 0, max: 1.0 }
+  power: { min: 1, max: 1e3 }
+  hex: { min: 0, max: 0xe }
+  again: &again { min: 0, max: 2. }
+  alias: *again
+  nested: { parameters: { inner: { min: 0., max: 3 }, whole: { min: 0, max: 3 } } }
+`,
+    );
+    expect(search.space).toEqual({
+      float_: { float: [0, 1] },
+      half: { float: [0, 1] },
+      power: { float: [1, 1000] },
+      hex: { int: [0, 14] },
+      again: { float: [0, 2] },
+      alias: { float: [0, 2] },
+      nested: { inner: { float: [0, 3] }, whole: { int: [0, 3] } },
+    });
+    expect(said).toEqual(['float: the name is the word for a distribution here; it becomes float_']);
+  });
+
   test('an NNI search space: every type, and choices that hold more parameters', async () => {
     const { search, said } = await imported(
       'search_space.json',
