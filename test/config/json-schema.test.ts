@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
 import { type Schema, searchJsonSchema, trainingJsonSchema } from '../../src/config/json-schema.js';
+import { samplerFrom } from '../../src/config/samplers.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const examples = join(root, 'examples');
@@ -40,6 +41,11 @@ describe('the JSON Schemas in schema/', () => {
       for (const form of forms) look(form, name);
     }
     expect(wordless).toEqual([]);
+  });
+
+  test('name the sampler of a file that states none', () => {
+    const { properties } = (searchJsonSchema() as { then: Schema }).then as { properties: Record<string, Schema> };
+    expect(properties.sampler?.description).toContain(`${samplerFrom(undefined, 0).name} unless stated`);
   });
 });
 
