@@ -170,6 +170,23 @@ describe('rxnn trials', () => {
     expect((await said('trials', digits(), ...columns)).stderr).toBe('2 of 4 trials\n');
   });
 
+  it('prints the metrics of the best epoch, as CSV and as JSON, which has the last ones too', async () => {
+    const csv = (await said('trials', digits(), '--csv', '--limit', '1')).stdout;
+    const [names = [], cells = []] = lines(csv).map(line => line.split(','));
+    const [trial] = objects((await said('trials', digits(), '--json', '--limit', '1')).stdout);
+    expect(trial).toMatchObject({ value: 0.5, metrics: { valLoss: 0.5 }, lastMetrics: { valLoss: 0.6 } });
+    expect(cells[names.indexOf('valLoss')]).toBe('0.5');
+    for (const option of ['--csv', '--json']) {
+      expect((await rxnn(['trials', '--help'])).stdout).toMatch(new RegExp(`${option} [^-]*best\\s+epoch`));
+    }
+  });
+
+  it('calls the value by its metric only where no column is that metric', async () => {
+    const heading = async (columns: string) => lines((await said('trials', digits(), '--columns', columns)).stdout)[0];
+    expect(await heading('number,value')).toBe('trial  valLoss');
+    expect(await heading('value,valLoss')).toBe(' value  valLoss');
+  });
+
   it.each<[string[], string]>([
     [['--where', 'valLos<1'], '--where: trials have no "valLos" (did you mean "valLoss"?); they have number, state, '],
     [['--where', 'state<complete'], '--where: "state<complete": "<" compares numbers, and "complete" is none'],
