@@ -1,3 +1,4 @@
+import { samplerWords } from '../tune/sampler-words.js';
 import type { StudyState, TrialRecord } from '../tune/study-state.js';
 import { stopSentence } from './describe-stop.js';
 import { duration } from './duration.js';
@@ -37,8 +38,7 @@ export function studyDisplay(state: StudyState, context: DisplayContext): string
     );
 
   const { metric: objective, direction } = study.objective;
-  const sampler = study.samplerNote?.replace(/, because .*/s, '') ?? study.sampler;
-  const facts = [`${direction} ${objective}`, sampler, `${study.parallel} at a time`, study.device];
+  const facts = [`${direction} ${objective}`, samplerWords(study), `${study.parallel} at a time`, study.device];
   const head = [
     `${style.bold(clean(study.name))}  ${style.dim(
       facts
