@@ -35,7 +35,9 @@ export function importSearch({ value, sourceAt }: ParsedYaml, schema: string): I
       'expected a Weights & Biases sweep, which has "parameters", or an NNI search space, whose parameters have a "_type"',
     );
   }
-  const { space, settings, notes } = isNni ? nniSpace(nni) : sweepSpace(value, sourceAt);
+  const { space, settings, notes } = isNni
+    ? nniSpace(nni, nni === value ? undefined : value)
+    : sweepSpace(value, sourceAt);
   if (Object.keys(space).length === 0) throw new InputError('there is no parameter that could be translated');
   const { objective = { minimize: 'loss' }, ...others } = settings;
   return {
