@@ -188,6 +188,10 @@ describe('rxnn trials', () => {
   });
 
   it.each<[string[], string]>([
+    [
+      ['--where', 'state=prunned'],
+      '--where: no state "prunned" (did you mean "pruned"?); there are waiting, running, paused, complete, pruned, failed',
+    ],
     [['--where', 'valLos<1'], '--where: trials have no "valLos" (did you mean "valLoss"?); they have number, state, '],
     [['--where', 'state<complete'], '--where: "state<complete": "<" compares numbers, and "complete" is none'],
     [['--where', 'oops'], '--where: expected a condition such as "valLoss<0.3" or "state=complete", got "oops"'],
