@@ -37,8 +37,13 @@ export function studyDisplay(state: StudyState, context: DisplayContext): string
       `  ${i === 0 ? style.dim(padEnd(label, gutter - 2)) : ' '.repeat(gutter - 2)}${line}`.trimEnd(),
     );
 
-  const { metric: objective, direction } = study.objective;
-  const facts = [`${direction} ${objective}`, samplerWords(study), `${study.parallel} at a time`, study.device];
+  const { objectives = [study.objective] } = study;
+  const facts = [
+    ...objectives.map(({ direction, metric }) => `${direction} ${metric}`),
+    samplerWords(study),
+    `${study.parallel} at a time`,
+    study.device,
+  ];
   const head = [
     `${style.bold(clean(study.name))}  ${style.dim(
       facts

@@ -22,10 +22,10 @@ export function studyLines(): (event: StudyEvent, state: StudyState) => string[]
     switch (event.type) {
       case 'study-started':
       case 'study-resumed': {
-        const { name, objective, trials, parallel, device } = event.study;
+        const { name, objective, objectives = [objective], trials, parallel, device } = event.study;
         const facts = [
           trials === undefined ? 'trials without end' : counted(trials, 'trial'),
-          `${objective.direction} ${objective.metric}`,
+          ...objectives.map(({ direction, metric }) => `${direction} ${metric}`),
           samplerWords(event.study),
           `${parallel} at a time`,
           ...(device === undefined ? [] : [`on ${device}`]),

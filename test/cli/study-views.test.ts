@@ -206,6 +206,16 @@ describe('the summary of a study', () => {
     expect(studyDisplay(odd, context()).join('')).not.toContain(String.fromCharCode(27));
   });
 
+  it('names every objective where a study begins', () => {
+    const objectives = [
+      { metric: 'valLoss', direction: 'minimize' },
+      { metric: 'valAccuracy', direction: 'maximize' },
+    ] as const;
+    const { lines, state } = play([{ type: 'study-started', study: { ...info, objectives } }]);
+    expect(lines[0]).toContain(', minimize valLoss, maximize valAccuracy, ');
+    expect(studyDisplay(state, context())[0]).toContain('minimize valLoss · maximize valAccuracy · ');
+  });
+
   it('lists the Pareto front of several objectives, counts without decimals', () => {
     const objectives = [
       { metric: 'valLoss', direction: 'minimize' },
