@@ -8,6 +8,7 @@ import { stopSentence } from './describe-stop.js';
 import { type ExitCode, exitCode } from './exit-code.js';
 import { findStudy } from './find-study.js';
 import type { Io } from './io.js';
+import { lineWidth } from './line-width.js';
 import { hyperparameter, metric } from './number.js';
 import { noTrainingFile, requireWritable, writeJson } from './outcome-file.js';
 import { style, wantsColor } from './style.js';
@@ -33,7 +34,7 @@ export async function bestCommand(study: string, options: BestCommandOptions, io
   const front = options.trial === undefined ? frontOf(stored) : undefined;
   if (forPeople && front !== undefined) {
     const words = frontWords(front.trials, front.objectives);
-    const lines = bestTrials(front.trials, stored.state, stdout.columns ?? 100, style(wantsColor(stdout, env)));
+    const lines = bestTrials(front.trials, stored.state, lineWidth(stdout, env), style(wantsColor(stdout, env)));
     stdout.write(`${[...lines, '', words].join('\n')}\n`);
     return exitCode.done;
   }

@@ -24,7 +24,7 @@ export function bestTrials(
     const text = ({ hparams }: TrialRecord) => (name in hparams ? clean(hyperparameter(hparams[name] ?? null)) : '–');
     return { ...cells(clean(name), text, numeric ? 'right' : 'left'), most: 16 };
   };
-  const [heading = '', ...rows] = table(
+  const { heading, rows, notes } = table(
     [
       cells('trial', ({ number }) => `#${number}`),
       ...(study?.objectives === undefined
@@ -39,7 +39,11 @@ export function bestTrials(
     ],
     width,
   );
-  return [style.dim(heading), ...rows.map((row, i) => (ranked[i]?.number === best?.trial ? style.green(row) : row))];
+  return [
+    style.dim(heading),
+    ...rows.map((row, i) => (ranked[i]?.number === best?.trial ? style.green(row) : row)),
+    ...notes.map(style.dim),
+  ];
 }
 
 /** What the trials of a Pareto front have in common, of which the first `shown` are listed above. */

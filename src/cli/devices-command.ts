@@ -1,6 +1,7 @@
 import { type DeviceSurvey, surveyDevices } from '../kernels/survey-devices.js';
 import { type ExitCode, exitCode } from './exit-code.js';
 import type { Io } from './io.js';
+import { lineWidth } from './line-width.js';
 import { style, wantsColor } from './style.js';
 import { table } from './table.js';
 import { clean, wrap } from './text.js';
@@ -10,7 +11,7 @@ export async function devicesCommand(options: { readonly json?: true }, { stdout
   const surveys = await surveyDevices();
   if (options.json === true) for (const survey of surveys) stdout.write(`${JSON.stringify(survey)}\n`);
   else {
-    const lines = devicesTable(surveys, stdout.columns ?? 100, wantsColor(stdout, env));
+    const lines = devicesTable(surveys, lineWidth(stdout, env), wantsColor(stdout, env));
     stdout.write(`${lines.join('\n')}\n`);
   }
   return exitCode.done;
@@ -20,7 +21,7 @@ export async function devicesCommand(options: { readonly json?: true }, { stdout
 export function devicesTable(surveys: readonly DeviceSurvey[], width: number, color: boolean): string[] {
   const { dim, green, yellow } = style(color);
   const cells = (text: (survey: DeviceSurvey) => string) => surveys.map(survey => clean(text(survey)));
-  const [heading = '', ...rows] = table(
+  const { heading, rows, notes } = table(
     [
       { title: 'device', cells: cells(({ name }) => name) },
       { title: 'runs', cells: cells(({ available }) => (available ? 'yes' : 'no')) },
@@ -40,6 +41,7 @@ export function devicesTable(surveys: readonly DeviceSurvey[], width: number, co
   return [
     dim(heading),
     ...rows.map((row, i) => (surveys[i]?.available === true ? green(row) : row)),
+    ...notes.map(dim),
     ...(reasons.length > 0 ? ['', ...reasons.map(yellow)] : []),
   ];
 }

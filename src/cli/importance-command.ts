@@ -4,6 +4,7 @@ import { type ExitCode, exitCode } from './exit-code.js';
 import { findStudy } from './find-study.js';
 import type { Io } from './io.js';
 import { jsonLines } from './json-lines.js';
+import { lineWidth } from './line-width.js';
 import { printNotes } from './print-notes.js';
 import { style, wantsColor } from './style.js';
 import { table } from './table.js';
@@ -39,7 +40,7 @@ export async function importanceCommand(
   } else {
     const tables = ranked.map(({ metric, shares }) => [
       ...(metric === undefined ? [] : [`for ${clean(metric)}`]),
-      ...importanceTable(shares, stdout.columns ?? 100, wantsColor(stdout, env)),
+      ...importanceTable(shares, lineWidth(stdout, env), wantsColor(stdout, env)),
     ]);
     stdout.write(`${tables.map(lines => lines.join('\n')).join('\n\n')}\n`);
   }
@@ -50,7 +51,7 @@ function importanceTable(shares: readonly Importance[], width: number, color: bo
   const { dim, cyan } = style(color);
   const most = Math.max(...shares.map(({ importance }) => importance), Number.MIN_VALUE);
   const room = Math.max(10, Math.min(40, width - 50));
-  const [heading = '', ...rows] = table(
+  const { heading, rows, notes } = table(
     [
       { title: 'hyperparameter', cells: shares.map(({ name }) => clean(name)), most: 36 },
       { title: 'importance', cells: shares.map(({ importance }) => importance.toFixed(3)), align: 'right' },
@@ -62,5 +63,5 @@ function importanceTable(shares: readonly Importance[], width: number, color: bo
     ],
     width,
   );
-  return [dim(heading), ...rows.map(row => row.replace(/█+/, cyan))];
+  return [dim(heading), ...rows.map(row => row.replace(/█+/, cyan)), ...notes.map(dim)];
 }

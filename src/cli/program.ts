@@ -122,8 +122,8 @@ export function program(io: Io, finish: (code: ExitCode) => void, args: readonly
     .option('--reverse', 'the other way round')
     .option('--columns <fields>', 'what to show of each, with commas between', words('--columns'))
     .option('--limit <number>', 'how many at most', wholeNumber('--limit', 1))
-    .option('--csv', 'print CSV, with all digits')
-    .option('--json', 'print one trial a line, as JSON')
+    .option('--csv', 'print CSV, with all digits; metrics are those of the best epoch, of which the value is')
+    .option('--json', 'print one trial a line, as JSON; `metrics` of the best epoch, `lastMetrics` of the last one')
     .action(async (study, options) =>
       finish(await (await import('./trials-command.js')).trialsCommand(study, options, io)),
     );

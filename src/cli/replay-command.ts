@@ -5,6 +5,7 @@ import { type ExitCode, exitCode } from './exit-code.js';
 import { findStudy } from './find-study.js';
 import type { Io } from './io.js';
 import { jsonLines } from './json-lines.js';
+import { lineWidth } from './line-width.js';
 import { count, metric } from './number.js';
 import { style, wantsColor } from './style.js';
 import { table } from './table.js';
@@ -37,7 +38,7 @@ export async function replayCommand(
     const write = jsonLines(stdout);
     for (const { rules, replay } of outcomes) write({ rules, ...replay });
   } else {
-    const lines = replayTable(outcomes, state.study, stdout.columns ?? 100, wantsColor(stdout, env));
+    const lines = replayTable(outcomes, state.study, lineWidth(stdout, env), wantsColor(stdout, env));
     stdout.write(`${lines.join('\n')}\n`);
   }
   return exitCode.done;
@@ -46,7 +47,7 @@ export async function replayCommand(
 function replayTable(outcomes: readonly Outcome[], study: StudyInfo, width: number, color: boolean): string[] {
   const { dim, green, red } = style(color);
   const cells = (of: (replay: RuleReplay) => string) => outcomes.map(({ replay }) => clean(of(replay)));
-  const [heading = '', ...rows] = table(
+  const { heading, rows, notes } = table(
     [
       { title: 'rules', cells: outcomes.map(({ rules }) => clean(rules)), most: Math.max(20, width - 66) },
       {
@@ -59,21 +60,17 @@ function replayTable(outcomes: readonly Outcome[], study: StudyInfo, width: numb
       {
         title: 'best trial',
         cells: cells(({ best }) => (best ? `#${best.trial} ${best.lost ? 'lost' : 'kept'}` : '–')),
+        keep: true,
       },
-      { title: 'best then', cells: cells(({ after }) => (after ? `${metric(after.value)} (#${after.trial})` : '–')) },
+      {
+        title: 'best then',
+        keep: true,
+        cells: cells(({ after }) => (after ? `${metric(after.value)} (#${after.trial})` : '–')),
+      },
     ],
     width,
   );
-  const losses = outcomes.flatMap(({ rules, replay: { best } }) =>
-    best?.lost === true && best.stop !== undefined
-      ? wrap(
-          `${rules} would have stopped the best trial, #${best.trial}, at epoch ${best.stop.epoch}: ${best.stop.reason}`.split(
-            ' ',
-          ),
-          width,
-        )
-      : [],
-  );
+  const losses = outcomes.flatMap(outcome => wrap(lossSentence(outcome, study.objective.metric).split(' '), width));
   const unknown = Math.max(...outcomes.map(({ replay }) => replay.unknown.length));
   const caution =
     unknown === 0
@@ -87,10 +84,20 @@ function replayTable(outcomes: readonly Outcome[], study: StudyInfo, width: numb
   return [
     dim(heading),
     ...rows.map((row, i) => (outcomes[i]?.replay.best?.lost === true ? red(row) : green(row))),
+    ...notes.map(dim),
     ...(losses.length + caution.length > 0 ? [''] : []),
     ...losses.map(line => red(clean(line))),
     ...caution.map(line => dim(clean(line))),
   ];
+}
+
+/** How the best trial would have been lost, and which one would be the best then; empty when it is kept. */
+function lossSentence({ rules, replay: { best, after } }: Outcome, name: string): string {
+  if (best?.stop === undefined || !best.lost) return '';
+  const { trial, value, remaining, stop } = best;
+  const left = remaining === undefined ? '' : `, with ${name} ${metric(remaining)} instead of ${metric(value)}`;
+  const rest = after === undefined ? '' : `; the best then is #${after.trial}, number ${after.rank} of the record`;
+  return `${rules} would have stopped the best trial, #${trial}, at epoch ${stop.epoch}${left}: ${stop.reason}${rest}`;
 }
 
 /** `134 of 400 (34 %)`. */

@@ -16,6 +16,9 @@ import { jsonLines } from './json-lines.js';
 /** Milliseconds that a study which has just been started may take until it takes commands. */
 const STARTING = 5000;
 
+/** Milliseconds that a study which is ending may take between its last answer and the last line of its journal. */
+const ENDING = 2000;
+
 /** Says a command to a study that runs in another process; what was done on stdout, as a sentence or as JSON. */
 export async function steerCommand(
   study: string,
@@ -26,7 +29,7 @@ export async function steerCommand(
   const found = await whichStudy(study, env);
   const name = basename(resolve(found.folder));
   const running = await whereItRuns(found, name, env);
-  const answer = await answered(running, command, name);
+  const answer = await answered(running, command, name, () => hasEnded(found, name, env));
   if (!answer.ok) throw new InputError(answer.error);
   if (options.json === true) {
     const { type: _, id: __, ...rest } = answer;
@@ -69,11 +72,27 @@ async function notRunning({ folder, file }: FoundStudy, name: string, env: Io['e
   return new InputError(`the study ${name} does not run, so it takes no commands; ${how} goes on with it`);
 }
 
-async function answered(running: RunningStudy, command: StudyCommand, name: string): Promise<Answer> {
+async function answered(
+  running: RunningStudy,
+  command: StudyCommand,
+  name: string,
+  ended: () => Promise<InputError | undefined>,
+): Promise<Answer> {
   const { sendCommand } = await import('../live/send-command.js');
-  return sendCommand(running, command).catch((error: Error) => {
-    throw new InputError(
-      `the study ${name} takes no commands: process ${running.pid} does not answer at its port (${error.message})`,
-    );
+  return sendCommand(running, command).catch(async (error: Error) => {
+    const otherwise = `the study ${name} takes no commands: process ${running.pid} does not answer at its port (${error.message})`;
+    throw (await ended()) ?? new InputError(otherwise);
   });
+}
+
+/** Why a study that ran a moment ago does not answer: it has ended, as its journal says soon; undefined when it has not. */
+async function hasEnded(found: FoundStudy, name: string, env: Io['env']): Promise<InputError | undefined> {
+  const until = performance.now() + ENDING;
+  for (;;) {
+    const holder = await lockHolder(lockFile(found.folder));
+    const stored = await readJournal(found.file).catch(() => undefined);
+    if (stored?.state.finishReason !== undefined) return notRunning(found, name, env);
+    if (holder === undefined || performance.now() > until) return undefined;
+    await new Promise(wake => setTimeout(wake, 50));
+  }
 }

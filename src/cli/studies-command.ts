@@ -8,6 +8,7 @@ import { type ExitCode, exitCode } from './exit-code.js';
 import { studiesFolder, studyNames } from './find-study.js';
 import type { Io } from './io.js';
 import { jsonLines } from './json-lines.js';
+import { lineWidth } from './line-width.js';
 import { count, metric } from './number.js';
 import { finished } from './progress.js';
 import { style, wantsColor } from './style.js';
@@ -36,7 +37,7 @@ export async function studiesCommand(
     for (const each of studies) write(asJson(each));
   } else if (studies.length === 0) stderr.write(`there are no studies in ${place}\n`);
   else {
-    stdout.write(`${studiesTable(studies, stdout.columns ?? 100, wantsColor(stdout, env)).join('\n')}\n`);
+    stdout.write(`${studiesTable(studies, lineWidth(stdout, env), wantsColor(stdout, env)).join('\n')}\n`);
     for (const each of studies) {
       if ('problem' in each) stderr.write(`${clean(each.problem)}\n`);
       else if (each.study.state.stopped !== undefined) {
@@ -87,7 +88,7 @@ function studiesTable(studies: readonly Listed[], width: number, color: boolean)
   const { dim, green, red, yellow } = style(color);
   const cells = (of: (study: StoredStudy) => string | undefined, otherwise = '–') =>
     studies.map(each => ('study' in each ? clean(of(each.study) ?? '–') : otherwise));
-  const [heading = '', ...rows] = table(
+  const { heading, rows, notes } = table(
     [
       { title: 'study', cells: studies.map(({ name }) => clean(name)), most: 32 },
       { title: 'state', cells: cells(({ state }) => stateOf(state), 'cannot be read') },
@@ -106,7 +107,7 @@ function studiesTable(studies: readonly Listed[], width: number, color: boolean)
     if (each === undefined || 'problem' in each) return red;
     return stateOf(each.study.state) === 'finished' ? green : yellow;
   };
-  return [dim(heading), ...rows.map((row, i) => paint(studies[i])(row))];
+  return [dim(heading), ...rows.map((row, i) => paint(studies[i])(row)), ...notes.map(dim)];
 }
 
 /** One that runs and one whose process has died look the same: their journals have no end. */

@@ -1,3 +1,4 @@
+import { samplerWords } from '../tune/sampler-words.js';
 import type { StudyState, TrialRecord } from '../tune/study-state.js';
 import { stopSentence } from './describe-stop.js';
 import { duration } from './duration.js';
@@ -36,9 +37,13 @@ export function studyDisplay(state: StudyState, context: DisplayContext): string
       `  ${i === 0 ? style.dim(padEnd(label, gutter - 2)) : ' '.repeat(gutter - 2)}${line}`.trimEnd(),
     );
 
-  const { metric: objective, direction } = study.objective;
-  const sampler = study.samplerNote?.replace(/, because .*/s, '') ?? study.sampler;
-  const facts = [`${direction} ${objective}`, sampler, `${study.parallel} at a time`, study.device];
+  const { objectives = [study.objective] } = study;
+  const facts = [
+    ...objectives.map(({ direction, metric }) => `${direction} ${metric}`),
+    samplerWords(study),
+    `${study.parallel} at a time`,
+    study.device,
+  ];
   const head = [
     `${style.bold(clean(study.name))}  ${style.dim(
       facts

@@ -1,5 +1,6 @@
 import type { HealthFinding } from '../train/report.js';
 import type { PlainReport, StudyEvent } from '../tune/events.js';
+import { samplerReason, samplerWords } from '../tune/sampler-words.js';
 import type { StudyState } from '../tune/study-state.js';
 import { stopSentence } from './describe-stop.js';
 import { duration } from './duration.js';
@@ -21,18 +22,18 @@ export function studyLines(): (event: StudyEvent, state: StudyState) => string[]
     switch (event.type) {
       case 'study-started':
       case 'study-resumed': {
-        const { name, objective, sampler, trials, parallel, device } = event.study;
+        const { name, objective, objectives = [objective], trials, parallel, device } = event.study;
         const facts = [
           trials === undefined ? 'trials without end' : counted(trials, 'trial'),
-          `${objective.direction} ${objective.metric}`,
-          sampler,
+          ...objectives.map(({ direction, metric }) => `${direction} ${metric}`),
+          samplerWords(event.study),
           `${parallel} at a time`,
           ...(device === undefined ? [] : [`on ${device}`]),
         ];
-        const { samplerNote } = event.study;
+        const reason = samplerReason(event.study);
         return [
           `${clean(name)}: ${facts.map(fact => clean(fact)).join(', ')}`,
-          ...(samplerNote === undefined ? [] : [clean(samplerNote)]),
+          ...(reason === undefined ? [] : [clean(reason)]),
         ];
       }
       case 'trial-reported':

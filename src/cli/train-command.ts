@@ -9,6 +9,7 @@ import { type ExitCode, exitCode } from './exit-code.js';
 import { type Interruption, listenForInterruption } from './interruption.js';
 import type { Io } from './io.js';
 import { jsonLines } from './json-lines.js';
+import { lineWidth } from './line-width.js';
 import { requireWritable } from './outcome-file.js';
 import { printNotes } from './print-notes.js';
 import { style, wantsColor } from './style.js';
@@ -72,7 +73,7 @@ async function runTraining(
       write({ type: 'training-finished', epochs: last?.epoch ?? 0, metrics, stop: last?.stop, seconds, interrupted });
     else {
       const lines = trainSummary(
-        { info, last, metrics, seconds, interrupted, health: progress.state.health, columns: stdout.columns ?? 100 },
+        { info, last, metrics, seconds, interrupted, health: progress.state.health, columns: lineWidth(stdout, env) },
         style(wantsColor(stdout, env)),
       );
       stdout.write(`${lines.join('\n')}\n`);

@@ -1,6 +1,9 @@
-import { InputError } from '../errors.js';
+import { didYouMean, InputError } from '../errors.js';
 import { type TrialField, trialField } from '../journal/trial-fields.js';
+import type { TrialState } from '../tune/events.js';
 import type { TrialRecord } from '../tune/study-state.js';
+
+const STATES: readonly TrialState[] = ['waiting', 'running', 'paused', 'complete', 'pruned', 'failed'];
 
 const form = /^\s*(.+?)\s*(<=|>=|!=|==|=|<|>)\s*(.*?)\s*$/s;
 
@@ -8,7 +11,7 @@ const form = /^\s*(.+?)\s*(<=|>=|!=|==|=|<|>)\s*(.*?)\s*$/s;
  * Which trials fulfil a condition such as `valLoss<0.3`, `state=complete`, `units != 8`: a field, `<`, `<=`, `>`, `>=`, `=` or `!=`, and a
  * value. Numbers are compared as numbers, all else as text, in quotes or not; a trial that has no such value fulfils `!=` only.
  *
- * @throws InputError for another form, an unknown field, and an order of what is no number.
+ * @throws InputError for another form, an unknown field or state, and an order of what is no number.
  */
 export function trialFilter(condition: string, fields: readonly TrialField[]): (trial: TrialRecord) => boolean {
   const [, name, operator, text] = form.exec(condition) ?? [];
@@ -18,8 +21,14 @@ export function trialFilter(condition: string, fields: readonly TrialField[]): (
       { path: '--where' },
     );
   }
-  const { of } = named(fields, name, '--where');
+  const { of, kind } = named(fields, name, '--where');
   const wanted = /^(["']).*\1$/s.test(text) ? text.slice(1, -1) : text;
+  if (kind === 'trial' && name === 'state' && !STATES.some(state => state === wanted)) {
+    const near = didYouMean(wanted, STATES);
+    throw new InputError(`no state ${JSON.stringify(wanted)}${near}; there are ${STATES.join(', ')}`, {
+      path: '--where',
+    });
+  }
   const number = wanted === '' ? Number.NaN : Number(wanted);
   if (operator === '=' || operator === '==' || operator === '!=') {
     const same = (value: unknown) => (typeof value === 'number' ? value === number : String(value) === wanted);

@@ -1,6 +1,6 @@
 import { InputError } from '../errors.js';
 import { trialsCsv } from '../journal/export-csv.js';
-import { type TrialField, trialFields } from '../journal/trial-fields.js';
+import { decisiveReport, type TrialField, trialFields } from '../journal/trial-fields.js';
 import type { StudyState, TrialRecord } from '../tune/study-state.js';
 import { stopper, studyStopWords } from './describe-stop.js';
 import { duration } from './duration.js';
@@ -8,6 +8,7 @@ import { type ExitCode, exitCode } from './exit-code.js';
 import { findStudy } from './find-study.js';
 import type { Io } from './io.js';
 import { jsonLines } from './json-lines.js';
+import { lineWidth } from './line-width.js';
 import { count, hyperparameter, metric } from './number.js';
 import { style, wantsColor } from './style.js';
 import { type Column, table } from './table.js';
@@ -43,7 +44,7 @@ export async function trialsCommand(study: string, options: TrialsCommandOptions
     for (const trial of trials) write(asJson(trial, chosen));
   } else if (trials.length === 0) stderr.write(`no trial of ${state.trials.size} fulfils that\n`);
   else {
-    const lines = trialsTable(trials, chosen ?? usual(fields), state, stdout.columns ?? 100, wantsColor(stdout, env));
+    const lines = trialsTable(trials, chosen ?? usual(fields), state, lineWidth(stdout, env), wantsColor(stdout, env));
     stdout.write(`${lines.join('\n')}\n`);
     if (trials.length < state.trials.size)
       stderr.write(`${count(trials.length)} of ${count(state.trials.size)} trials\n`);
@@ -52,11 +53,11 @@ export async function trialsCommand(study: string, options: TrialsCommandOptions
   return exitCode.done;
 }
 
-/** All of a trial but its reports, or the columns that were chosen. */
+/** All of a trial but its reports, of which it has the metrics that its value is of and the last ones; or the columns that were chosen. */
 function asJson(trial: TrialRecord, chosen: readonly TrialField[] | undefined): object {
   if (chosen !== undefined) return Object.fromEntries(chosen.map(({ name, of }) => [name, of(trial)]));
   const { reports, ...rest } = trial;
-  return { ...rest, metrics: reports.at(-1)?.metrics };
+  return { ...rest, metrics: decisiveReport(trial)?.metrics ?? rest.metrics, lastMetrics: reports.at(-1)?.metrics };
 }
 
 const shown = ['number', 'state', 'value', 'bestEpoch', 'epochs', 'seconds', 'by'];
@@ -73,21 +74,24 @@ function trialsTable(
   color: boolean,
 ): string[] {
   const { dim, green, red, yellow } = style(color);
+  const goal = study?.objective.metric;
+  // Beside a column of the metric itself, the value is called that.
+  const valueTitle = goal === undefined || fields.some(({ name }) => name === goal) ? 'value' : goal;
   const columns = fields.map(({ name, kind, of }): Column => {
     const values = trials.map(of);
     const numeric = values.every(value => value === undefined || typeof value === 'number');
-    const title = name === 'number' ? 'trial' : name === 'value' ? (study?.objective.metric ?? name) : name;
+    const title = name === 'number' ? 'trial' : name === 'value' ? valueTitle : name;
     const cells = trials.map((trial, i) => clean(cell(name, kind, values[i], trial)));
     return { title: clean(title), cells, align: numeric ? 'right' : 'left', most: name === 'reason' ? 80 : 24 };
   });
-  const [heading = '', ...rows] = table(columns, width);
+  const { heading, rows, notes } = table(columns, width);
   const paint = (trial: TrialRecord | undefined) => {
     if (trial?.number === best?.trial) return green;
     if (trial?.state === 'failed') return red;
     if (trial?.state === 'pruned') return dim;
     return trial?.state === 'complete' ? (text: string) => text : yellow;
   };
-  return [dim(heading), ...rows.map((row, i) => paint(trials[i])(row))];
+  return [dim(heading), ...rows.map((row, i) => paint(trials[i])(row)), ...notes.map(dim)];
 }
 
 function cell(name: string, kind: TrialField['kind'], value: ReturnType<TrialField['of']>, trial: TrialRecord): string {

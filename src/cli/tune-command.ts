@@ -15,6 +15,7 @@ import { type Interruption, listenForInterruption } from './interruption.js';
 import { interrupts } from './interrupts.js';
 import type { Io } from './io.js';
 import { jsonLines } from './json-lines.js';
+import { lineWidth } from './line-width.js';
 import { noTrainingFile, requireWritable, writeJson } from './outcome-file.js';
 import { printNotes } from './print-notes.js';
 import { openSteering } from './steering.js';
@@ -170,7 +171,7 @@ async function openLive(
 function printSummary(progress: StudyProgress, { json }: TuneCommandOptions, { stdout, stderr, env }: Io): void {
   const stream = json === true ? stderr : stdout;
   if (json === true && stderr.isTTY !== true) return;
-  const columns = stream.columns ?? 100;
+  const columns = lineWidth(stream, env);
   const lines = studySummary(progress.state, {
     columns,
     style: style(wantsColor(stream, env)),

@@ -1,6 +1,7 @@
 import { random } from '../random.js';
 import type { HParams, HyperparameterInfo, Objective, StudyInfo } from '../tune/events.js';
 import { quantile } from '../tune/hyperparameter.js';
+import { samplerReason, samplerWords } from '../tune/sampler-words.js';
 import type { SearchSpace } from '../tune/space.js';
 import type { RuleForm } from './rule-schema.js';
 import { rungLines } from './rungs.js';
@@ -21,13 +22,14 @@ const DRAWN = 1000;
 
 /** What a study would do, as lines of plain text. */
 export function describeSearch(study: StudyInfo, { space, rules, enqueue, steps }: SearchDetails): string[] {
-  const { name, objective, objectives = [objective], sampler, trials, parallel, epochs, device, data } = study;
+  const { name, objective, objectives = [objective], trials, parallel, epochs, device, data } = study;
   const hyperparameters = study.space;
   const width = Math.max(...hyperparameters.map(each => each.name.length));
   const facts: readonly Fact[] = [
     ['data', data],
     ['objective', objectives.map(goalOf).join(', ')],
-    ['sampler', `${sampler}${trials === undefined ? '' : `, ${trials} trials`}, ${parallel} at a time`],
+    ['sampler', `${samplerWords(study)}${trials === undefined ? '' : `, ${trials} trials`}, ${parallel} at a time`],
+    ['', samplerReason(study)],
     [
       'begins',
       enqueue.length === 0 ? undefined : `with ${enqueue.length} given point${enqueue.length === 1 ? '' : 's'}`,

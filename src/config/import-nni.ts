@@ -2,12 +2,51 @@ import { type Drawn, keyFrom, normalFrom, rangeFrom, type Teller } from './impor
 import type { Translation } from './import-search.js';
 import { isJsonObject, type JsonObject } from './read-json.js';
 
-/** An NNI search space: every parameter is `{ "_type": "uniform", "_value": [0, 1] }`, also within the options of a choice. */
-export function nniSpace(parameters: JsonObject): Translation {
+/** The tuners of NNI that there are here. */
+const TUNERS: Readonly<Record<string, string>> = { TPE: 'tpe', Random: 'random', GridSearch: 'grid', GP: 'gp' };
+
+/** Keys of an experiment that can be said elsewhere here, or not at all. */
+const OF_THERE = ['trialCommand', 'trial', 'trainingService', 'maxExperimentDuration', 'maxExecDuration', 'assessor'];
+
+/**
+ * An NNI search space: every parameter is `{ "_type": "uniform", "_value": [0, 1] }`, also within the options of a choice. Of the
+ * experiment around it, if there is one, come the number of trials and of those at a time, the direction and the tuner.
+ */
+export function nniSpace(parameters: JsonObject, experiment: JsonObject = {}): Translation {
   const notes: string[] = [];
-  const space = parametersFrom(parameters, '', sentence => void notes.push(sentence));
-  notes.push('a search space says neither metric nor trials; the objective is to minimize "loss", in 20 trials');
-  return { space, settings: { sampler: 'tpe' }, notes };
+  const note = (sentence: string) => void notes.push(sentence);
+  const space = parametersFrom(parameters, '', note);
+  const { experimentName, trialConcurrency, tuner } = experiment;
+  const trials = [experiment.maxTrialNumber, experiment.maxTrialNum].find(isCount);
+  const { name = 'TPE', builtinTunerName = name, classArgs } = isJsonObject(tuner) ? tuner : {};
+  const maximize = isJsonObject(classArgs) && classArgs.optimize_mode === 'maximize';
+  const sampler = Object.hasOwn(TUNERS, String(builtinTunerName)) ? TUNERS[String(builtinTunerName)] : 'tpe';
+  if (sampler === 'tpe' && builtinTunerName !== 'TPE')
+    note(`tuner: there is no "${String(builtinTunerName)}" here; the sampler is tpe`);
+  const objective = maximize ? { maximize: 'score' } : { minimize: 'loss' };
+  const goal = maximize ? 'maximize "score"' : 'minimize "loss"';
+  const twenty = trials === undefined && sampler !== 'grid';
+  note(
+    `${twenty ? 'neither metric nor trials are said' : 'no metric is said'}; the objective is to ${goal}${twenty ? ', in 20 trials' : ''}`,
+  );
+  const left = OF_THERE.filter(key => experiment[key] !== undefined);
+  if (left.length > 0)
+    note(`${left.join(', ')}: how the experiment is run there; here a module trains, ./objective.mjs`);
+  return {
+    space,
+    settings: {
+      ...(typeof experimentName === 'string' && experimentName !== '' && { name: experimentName }),
+      objective,
+      sampler,
+      ...(trials !== undefined && { trials }),
+      ...(isCount(trialConcurrency) && { parallel: trialConcurrency }),
+    },
+    notes,
+  };
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) > 0;
 }
 
 function parametersFrom(parameters: JsonObject, before: string, note: (sentence: string) => void): JsonObject {

@@ -1,6 +1,7 @@
 import { InputError } from '../errors.js';
 import { nniSpace } from './import-nni.js';
 import { sweepSpace } from './import-sweep.js';
+import type { ParsedYaml } from './parse-yaml.js';
 import { isJsonObject } from './read-json.js';
 
 /** A search file made of another program's, with what could not be translated, a sentence each. */
@@ -24,7 +25,7 @@ export interface Translation {
  *
  * @throws InputError for what is neither.
  */
-export function importSearch(value: unknown, schema: string): Imported {
+export function importSearch({ value, sourceAt }: ParsedYaml, schema: string): Imported {
   if (!isJsonObject(value)) throw new InputError('expected a sweep or a search space, an object, and there is none');
   const inner = value.searchSpace;
   const nni = isJsonObject(inner) ? inner : value;
@@ -34,7 +35,9 @@ export function importSearch(value: unknown, schema: string): Imported {
       'expected a Weights & Biases sweep, which has "parameters", or an NNI search space, whose parameters have a "_type"',
     );
   }
-  const { space, settings, notes } = isNni ? nniSpace(nni) : sweepSpace(value);
+  const { space, settings, notes } = isNni
+    ? nniSpace(nni, nni === value ? undefined : value)
+    : sweepSpace(value, sourceAt);
   if (Object.keys(space).length === 0) throw new InputError('there is no parameter that could be translated');
   const { objective = { minimize: 'loss' }, ...others } = settings;
   return {

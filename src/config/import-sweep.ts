@@ -1,15 +1,22 @@
 import { type Drawn, keyFrom, normalFrom, power, rangeFrom, type Teller } from './import-ranges.js';
 import type { Translation } from './import-search.js';
+import type { ParsedYaml } from './parse-yaml.js';
 import { isJsonObject, type JsonObject } from './read-json.js';
 
 /** Keys of a sweep that say how it is run there. */
 const OF_THERE = ['program', 'command', 'project', 'entity', 'description', 'controller', 'job', 'image_uri'];
 
+/** What is needed for a parameter: its keys in the file, and how scalars are written there. */
+interface Place extends Teller {
+  readonly path: readonly string[];
+  readonly sourceAt: ParsedYaml['sourceAt'];
+}
+
 /** A Weights & Biases sweep's parameters, metric, method, count and early termination. */
-export function sweepSpace(sweep: JsonObject): Translation {
+export function sweepSpace(sweep: JsonObject, sourceAt: ParsedYaml['sourceAt']): Translation {
   const notes: string[] = [];
   const note = (sentence: string) => void notes.push(sentence);
-  const space = parametersFrom(sweep.parameters as JsonObject, '', note);
+  const space = parametersFrom(sweep.parameters as JsonObject, { name: '', path: ['parameters'], note, sourceAt });
   const { name, metric, method, run_cap: trials, early_terminate: early } = sweep;
   const goal = isJsonObject(metric) && typeof metric.name === 'string' ? metric.name : undefined;
   if (goal === undefined) note('the sweep names no metric; the objective is to minimize "loss"');
@@ -31,24 +38,28 @@ export function sweepSpace(sweep: JsonObject): Translation {
   };
 }
 
-function parametersFrom(parameters: JsonObject, before: string, note: (sentence: string) => void): JsonObject {
+function parametersFrom(parameters: JsonObject, place: Place): JsonObject {
   const entries = Object.entries(parameters).flatMap(([key, parameter]) => {
-    const name = before + key;
+    const inner: Place = { ...place, name: place.name + key, path: [...place.path, key] };
     if (!isJsonObject(parameter)) {
-      note(`${name}: expected an object such as { values: [1, 2] }; it is left out`);
+      inner.note(`${inner.name}: expected an object such as { values: [1, 2] }; it is left out`);
       return [];
     }
-    if (isJsonObject(parameter.parameters))
-      return [[keyFrom(key, { name, note }), parametersFrom(parameter.parameters, `${name}.`, note)] as const];
-    const drawn = parameterFrom(parameter, { name, note });
-    return drawn === undefined ? [] : [[keyFrom(key, { name, note }), drawn] as const];
+    const drawn = isJsonObject(parameter.parameters)
+      ? parametersFrom(parameter.parameters, {
+          ...inner,
+          name: `${inner.name}.`,
+          path: [...inner.path, 'parameters'],
+        })
+      : parameterFrom(parameter, inner);
+    return drawn === undefined ? [] : [[keyFrom(key, inner), drawn] as const];
   });
   return Object.fromEntries(entries);
 }
 
-function parameterFrom(parameter: JsonObject, teller: Teller): Drawn {
+function parameterFrom(parameter: JsonObject, teller: Place): Drawn {
   const { value, values, probabilities, min, max, q } = parameter;
-  const { name, note } = teller;
+  const { name, note, path, sourceAt } = teller;
   if (value !== undefined) return value;
   if (Array.isArray(values)) {
     if (probabilities !== undefined)
@@ -57,8 +68,10 @@ function parameterFrom(parameter: JsonObject, teller: Teller): Drawn {
       ? void note(`${name}: there are no values; it is left out`)
       : { choice: [...new Set(values)] };
   }
-  const whole = Number.isInteger(min) && Number.isInteger(max);
-  const distribution = parameter.distribution ?? (whole ? 'int_uniform' : 'uniform');
+  // There `0.0` and `1e3` are no integers.
+  const whole = (end: 'min' | 'max') =>
+    Number.isInteger(parameter[end]) && !/^[^x]*[.e]/i.test(sourceAt([...path, end]) ?? '');
+  const distribution = parameter.distribution ?? (whole('min') && whole('max') ? 'int_uniform' : 'uniform');
   const [low, high, step] = [min, max, q].map(Number) as [number, number, number];
   const quantum = { q: q === undefined ? undefined : step };
   const quantized = { q: q === undefined ? 1 : step };

@@ -113,10 +113,17 @@ function translate(schema: z.ZodType, search: boolean): { root: Schema; definiti
   };
 
   const anywhere = (): Schema => {
+    const value = { $ref: '#/definitions/spaceValue' };
     definitions.spaceValue ??= {
-      anyOf: [...ranges([{ type: 'number' }]), ...options({ $ref: '#/definitions/spaceValue' }), {}],
+      anyOf: [
+        ...ranges([{ type: 'number' }]),
+        ...options(value),
+        { type: ['string', 'number', 'boolean', 'null'] },
+        { type: 'array', items: value },
+        { type: 'object', not: { anyOf: WORDS.map(word => ({ required: [word] })) }, additionalProperties: value },
+      ],
     };
-    return { $ref: '#/definitions/spaceValue' };
+    return value;
   };
 
   /** The forms of a value that are numbers. */
@@ -144,10 +151,14 @@ const NAME = {
   minLength: 1,
 };
 
+/** What an object that has one of these keys is. */
+const WORDS = ['float', 'int', 'choice', 'ordinal'];
+
 /** The distributions over numbers. */
 function ranges(numbers: readonly Schema[]): Schema[] {
   if (numbers.length === 0) return [];
   const [only] = numbers;
+  const whole = numbers.every(({ type }) => type === 'integer');
   const bound = numbers.length === 1 ? only : { anyOf: numbers };
   return ['float', 'int'].map(kind => ({
     type: 'object',
@@ -163,7 +174,8 @@ function ranges(numbers: readonly Schema[]): Schema[] {
       step: { description: 'Only low, low + step, …; not together with log.', type: 'number', exclusiveMinimum: 0 },
       name: NAME,
     },
-    required: [kind],
+    // Without steps few numbers of a float are whole.
+    required: whole && kind === 'float' ? [kind, 'step'] : [kind],
     additionalProperties: false,
   }));
 }

@@ -69,7 +69,7 @@ export const keyDescriptions: Readonly<Record<string, string>> = {
   'objective.with': 'What the module finds as `shared` in its context.',
   space: 'What the module of the objective is called with; any value in it may be a distribution.',
   earlyStopping: 'Rules that end a trial before its last epoch, in this order.',
-  sampler: 'How points are chosen; random unless stated.',
+  sampler: 'How points are chosen; auto unless stated, which picks by the space, the trials and the rules.',
   trials: 'How many trials are started.',
   constraints: 'What a point must fulfil, such as "units1 >= units2" or "optimizer != \'sgd\' or momentum < 0.9".',
   enqueue: 'Points to begin with, by the names of the hyperparameters; what one leaves out is drawn.',

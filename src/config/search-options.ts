@@ -1,6 +1,7 @@
 import type { DatasetInfo } from '../data/dataset-info.js';
 import { InputError } from '../errors.js';
 import { lanesOf } from '../tune/check-tune-options.js';
+import { mostTrials } from '../tune/enqueued-points.js';
 import type { HParams, Objective, StudyInfo } from '../tune/events.js';
 import type { Sampler } from '../tune/samplers/sampler.js';
 import type { SearchSpace } from '../tune/space.js';
@@ -45,15 +46,17 @@ export function studyOptions(described: DescribedStudy): {
   const [objective] = objectives;
   const stated = overrides.trials ?? file.trials;
   const context = { space: space as never, objective, objectives, seed, trials: stated, parallel };
-  const points = sampler.begin(context).count;
-  const trials = stated ?? (points === undefined ? TRIALS : undefined);
+  const points = sampler.begin(context).count ?? Number.POSITIVE_INFINITY;
+  const trials = stated ?? (points === Number.POSITIVE_INFINITY ? TRIALS : undefined);
   if (trials !== undefined && enqueue.length > trials) {
     throw new InputError(
       `${enqueue.length} points for ${trials} trials; they count among the trials, so state more of those`,
       { path: 'enqueue' },
     );
   }
-  const most = points === undefined ? Number.POSITIVE_INFINITY : points + enqueue.length;
+  const most = mostTrials(points, enqueue.length, duplicates ?? 'allow');
+  const asked = { trials, parallel: lanesOf(deterministic) ?? parallel };
+  const { note } = sampler.begin({ ...context, ...asked, earlyStopping: earlyStopping.length > 0 });
   const rungs = rungsOf(earlyStopping, { objective, seed, steps });
   const info: DescribedStudy['info'] & StudyFacts = { ...described.info, ...(rungs.length > 0 && { rungs }) };
   const goals = objectives.map(({ metric, direction }) =>
@@ -81,9 +84,10 @@ export function studyOptions(described: DescribedStudy): {
       space: space.info,
       ...(space.constraints.length > 0 && { constraints: space.constraints }),
       sampler: sampler.name,
+      ...(note !== undefined && { samplerNote: note }),
       trials: Math.min(trials ?? Number.POSITIVE_INFINITY, most),
       parallel,
-      asked: { trials, parallel: lanesOf(deterministic) ?? parallel },
+      asked,
       ...info,
     },
   };

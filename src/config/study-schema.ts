@@ -40,9 +40,11 @@ const moduleGoal = keys('an object such as { "module": "./objective.mjs", "minim
   minimize: metric,
   maximize: metric,
   objectives: several.optional(),
-}).refine(({ objectives, ...one }) => (objectives === undefined ? hasOneGoal(one) : hasNoGoal(one)), {
-  error: () => `${oneGoal}, or objectives, a list of such`,
-});
+})
+  .refine(({ objectives, ...one }) => (objectives === undefined ? hasOneGoal(one) : hasNoGoal(one)), {
+    error: () => `${oneGoal}, or objectives, a list of such`,
+  })
+  .meta({ oneOf: ['minimize', 'maximize', 'objectives'].map(goal => ({ required: [goal] })) });
 
 const value = z.union([z.number(), z.string(), z.boolean(), z.null()], {
   error: expected('a value: a number, a text, true, false or null'),

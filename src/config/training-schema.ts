@@ -67,9 +67,11 @@ const data = keys('an object such as { "source": "data.csv", "target": "label" }
       steps: oneOf('kind of steps', ['epochs', 'folds']).optional(),
     }),
   ).optional(),
-}).refine(value => value.split === undefined || value.folds === undefined, {
-  error: () => 'split and folds exclude each other; leave one of them out',
-});
+})
+  .refine(value => value.split === undefined || value.folds === undefined, {
+    error: () => 'split and folds exclude each other; leave one of them out',
+  })
+  .meta({ not: { required: ['split', 'folds'] } });
 
 /** One entry of `model.layers`; `repeat` puts it there several times over, 1 unless stated. */
 export type LayerForm = {

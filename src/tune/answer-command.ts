@@ -75,7 +75,7 @@ export function answerCommand(command: StudyCommand, by: string, steering: Steer
     case 'pause':
     case 'resume': {
       const paused = command.type === 'pause';
-      if (state().paused === paused) throw new InputError(`the study is ${paused ? '' : 'not '}paused already`);
+      if (state().paused === paused) throw new InputError(`the study is ${paused ? 'paused already' : 'not paused'}`);
       tell({ type: 'study-changed', paused, by });
       return {};
     }

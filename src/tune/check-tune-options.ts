@@ -1,5 +1,6 @@
 import type { NanPolicy } from '../early-stopping/nan.js';
 import { didYouMean, InputError } from '../errors.js';
+import { mostTrials } from './enqueued-points.js';
 import type { Objective, StudyEvent, StudyInfo } from './events.js';
 import { randomSearch } from './samplers/random-search.js';
 import type { Sampler, SamplerContext, Sampling } from './samplers/sampler.js';
@@ -87,7 +88,7 @@ export function checkTuneOptions<Space>(options: TuneOptions<Space>, endsItself 
       `tune: expected \`trials\` or \`time\`, because the sampler "${sampler.name}" never runs out of points`,
     );
   }
-  const expected = Math.min(limit, count + (options.enqueue?.length ?? 0));
+  const expected = Math.min(limit, mostTrials(count, options.enqueue?.length ?? 0, duplicates));
   const study: StudyInfo = {
     name: options.name ?? 'study',
     objective,

@@ -33,6 +33,11 @@ export function checkEnqueued(space: SearchSpace, points: readonly HParams[]): r
   });
 }
 
+/** How many trials a sampler of so many points makes possible: given points are among them where no point is drawn twice. */
+export function mostTrials(points: number, given: number, duplicates: 'allow' | 'forbid'): number {
+  return duplicates === 'forbid' ? points : points + given;
+}
+
 /** A full point from a partial one; `draw` is asked for every hyperparameter that exists and has no value yet. */
 export function completePoint(
   space: Pick<SearchSpace, 'resolve'>,

@@ -2,22 +2,22 @@ import { isDistribution } from './distributions.js';
 import type { HParamValue } from './events.js';
 
 /**
- * What stands for each option in a point of the space: a string, number, boolean or null for itself; an object for its
- * single key, or for what it uses (`{ use, with }`); a distribution and a function for their names; else `#` and the index.
- * A label that would stand for two options has the index appended, so no two are alike.
+ * What stands for each option in a point of the space: a string, number, boolean or null for itself; any other for its name: an
+ * object for its single key, or for what it uses (`{ use, with }`), a distribution and a function for their names. Where one of those
+ * has no name, or two have the same, `#` and the index stand for each of them. A label that a string among the options has already
+ * has the index appended, so no two are alike.
  */
 export function optionLabels(options: readonly unknown[]): readonly HParamValue[] {
-  const labels = options.map((option, index) => (isScalar(option) ? option : (nameOf(option) ?? `#${index}`)));
-  const texts = labels.map(String);
+  const names = options.map(option => (isScalar(option) ? undefined : nameOf(option)));
+  const others = names.filter((_, index) => !isScalar(options[index]));
+  const named = others.every(name => name !== undefined) && new Set(others).size === others.length;
   const taken = new Set(options.filter(isScalar).map(String));
-  return labels.map((label, index) => {
-    if (isScalar(options[index])) return label;
-    const unique = texts.indexOf(String(label)) === texts.lastIndexOf(String(label));
-    let own = unique || label === `#${index}` ? String(label) : `${label}#${index}`;
-    // A string among the options may look like a label that was made.
-    while (taken.has(own)) own += `#${index}`;
-    taken.add(own);
-    return own;
+  return options.map((option, index) => {
+    if (isScalar(option)) return option;
+    let label = named ? (names[index] as string) : `#${index}`;
+    while (taken.has(label)) label += `#${index}`;
+    taken.add(label);
+    return label;
   });
 }
 

@@ -34,12 +34,16 @@ export interface RuleReplay {
   readonly stopped: readonly ReplayedStop[];
   readonly epochs: Spending;
   readonly samples: Spending;
-  /** The best complete trial of the record, and whether the rules would have lost it, by this decision; absent if there is none. */
+  /**
+   * The best complete trial of the record; absent if there is none. `lost`: by the decision `stop` it would not have been complete, or
+   * not have reached its value. `remaining` is the value that it would have had, absent if none.
+   */
   readonly best?:
     | {
         readonly trial: number;
         readonly value: number;
         readonly lost: boolean;
+        readonly remaining?: number | undefined;
         readonly stop?: StopDecision | undefined;
       }
     | undefined;
@@ -176,23 +180,30 @@ function summary(
     const { seen } = trials.get(trial) as Replayed;
     return { trial, stop, epochs: epochsOf(all) - epochsOf(seen), samples: samplesOf(all) - samplesOf(seen) };
   });
-  const stop = best && trials.get(best.trial)?.stop;
   return {
     trials: reported.length,
     stopped,
     epochs: spending(epochsOf),
     samples: spending(samplesOf),
-    best: best && {
-      trial: best.trial,
-      value: best.value,
-      lost: stop !== undefined && stop.outcome !== 'complete',
-      stop,
-    },
+    best: best && leftOf(best, objective, trials.get(best.trial)),
     after: bestAfter(reported, objective, trials),
     unknown: reported
       .filter(({ number, stop: ended }) => trials.get(number)?.stop === undefined && endedEarly(ended))
       .map(({ number }) => number),
   };
+}
+
+/** What the rules would have left of the best trial. */
+function leftOf(
+  { trial, value }: { readonly trial: number; readonly value: number },
+  objective: Objective,
+  replayed: Replayed | undefined,
+): RuleReplay['best'] {
+  const stop = replayed?.stop;
+  if (replayed === undefined || stop === undefined) return { trial, value, lost: false, remaining: value };
+  const remaining = trialValue(replayed.seen, objective);
+  const short = remaining === undefined || better(value, remaining, objective.direction);
+  return { trial, value, lost: short || stop.outcome !== 'complete', remaining, stop };
 }
 
 function bestAfter(

@@ -79,6 +79,8 @@ export interface StudyState {
   readonly stopped?: StudyStop | undefined;
   /** The sequence number of the last event folded; −1 before the first. */
   readonly lastSeq: number;
+  /** When it was, in milliseconds since 1970. */
+  readonly lastTime?: number | undefined;
   /** Nothing new is started until somebody lets the study go on. */
   readonly paused: boolean;
   /** What people and programs asked of the study while it ran, in order: the last hundred. */
@@ -119,7 +121,14 @@ export function foldWithoutReports(state: StudyState, event: StudyEvent): StudyS
 
 function fold(state: StudyState, event: StudyEvent, keepsReports: boolean): StudyState {
   if (event.type === 'study-started') {
-    return { ...emptyStudy, trials: new Map(), study: event.study, startedAt: event.time, lastSeq: event.seq };
+    return {
+      ...emptyStudy,
+      trials: new Map(),
+      study: event.study,
+      startedAt: event.time,
+      lastSeq: event.seq,
+      lastTime: event.time,
+    };
   }
   if (event.seq <= state.lastSeq) return state;
   // `emptyStudy` is everyone's: only a map made here may grow.
@@ -127,6 +136,7 @@ function fold(state: StudyState, event: StudyEvent, keepsReports: boolean): Stud
   const next = copyOf(state);
   next.trials = trials;
   next.lastSeq = event.seq;
+  next.lastTime = event.time;
   if (event.type !== 'trial-reported') next.deeds = withDeed(state.deeds, event);
   switch (event.type) {
     case 'study-finished':
@@ -136,7 +146,8 @@ function fold(state: StudyState, event: StudyEvent, keepsReports: boolean): Stud
       next.stopped = event.stopped;
       return next;
     case 'study-resumed':
-      allWait(next, trials, event.time);
+      // What ran when the process died rested from then on, as far as anybody knows.
+      allWait(next, trials, state.lastTime ?? event.time);
       return {
         ...next,
         study: event.study,
@@ -179,6 +190,7 @@ function copyOf(state: StudyState): Writable<StudyState> {
     finishReason: state.finishReason,
     stopped: state.stopped,
     lastSeq: state.lastSeq,
+    lastTime: state.lastTime,
     paused: state.paused,
     deeds: state.deeds,
   };

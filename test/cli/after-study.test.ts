@@ -42,8 +42,10 @@ beforeAll(async () => {
 afterAll(() => home.remove());
 
 /** Runs the command line here. */
-async function said(...args: string[]) {
-  const { io, stdout, stderr } = fakeIo({ columns: 120 });
+const said = (...args: string[]) => saidIn({ columns: 120 }, ...args);
+
+async function saidIn(terminal: { columns?: number }, ...args: string[]) {
+  const { io, stdout, stderr } = fakeIo(terminal);
   const code = await run(args, io);
   return { code, stdout: stdout.text(), stderr: stderr.text().replaceAll(`${home.path}/`, '') };
 }
@@ -168,7 +170,28 @@ describe('rxnn trials', () => {
     expect((await said('trials', digits(), ...columns)).stderr).toBe('2 of 4 trials\n');
   });
 
+  it('prints the metrics of the best epoch, as CSV and as JSON, which has the last ones too', async () => {
+    const csv = (await said('trials', digits(), '--csv', '--limit', '1')).stdout;
+    const [names = [], cells = []] = lines(csv).map(line => line.split(','));
+    const [trial] = objects((await said('trials', digits(), '--json', '--limit', '1')).stdout);
+    expect(trial).toMatchObject({ value: 0.5, metrics: { valLoss: 0.5 }, lastMetrics: { valLoss: 0.6 } });
+    expect(cells[names.indexOf('valLoss')]).toBe('0.5');
+    for (const option of ['--csv', '--json']) {
+      expect((await rxnn(['trials', '--help'])).stdout).toMatch(new RegExp(`${option} [^-]*best\\s+epoch`));
+    }
+  });
+
+  it('calls the value by its metric only where no column is that metric', async () => {
+    const heading = async (columns: string) => lines((await said('trials', digits(), '--columns', columns)).stdout)[0];
+    expect(await heading('number,value')).toBe('trial  valLoss');
+    expect(await heading('value,valLoss')).toBe(' value  valLoss');
+  });
+
   it.each<[string[], string]>([
+    [
+      ['--where', 'state=prunned'],
+      '--where: no state "prunned" (did you mean "pruned"?); there are waiting, running, paused, complete, pruned, failed',
+    ],
     [['--where', 'valLos<1'], '--where: trials have no "valLos" (did you mean "valLoss"?); they have number, state, '],
     [['--where', 'state<complete'], '--where: "state<complete": "<" compares numbers, and "complete" is none'],
     [['--where', 'oops'], '--where: expected a condition such as "valLoss<0.3" or "state=complete", got "oops"'],
@@ -346,12 +369,63 @@ describe('rxnn replay', () => {
         'patience {epochs:5}                                      0/4   0 of 8 (0 %)     0 of 800 (0 %)  #0 kept     0.5000 (#0)',
         'all together                                             3/4  3 of 8 (38 %)  300 of 800 (38 %)  #0 lost     –',
         '',
-        'threshold {metric:valLoss,above:0.6,outcome:pruned} would have stopped the best trial, #0, at epoch 1: valLoss 0.7 is',
+        'threshold {metric:valLoss,above:0.6,outcome:pruned} would have stopped the best trial, #0, at epoch 1, with valLoss',
+        '0.7000 instead of 0.5000: valLoss 0.7 is above 0.6',
+        'all together would have stopped the best trial, #0, at epoch 1, with valLoss 0.7000 instead of 0.5000: valLoss 0.7 is',
         'above 0.6',
-        'all together would have stopped the best trial, #0, at epoch 1: valLoss 0.7 is above 0.6',
         'up to 2 trials that ended early would have gone on, with a valLoss that is not known',
       ],
     ]);
+  });
+
+  it('answers in a pipe, and in a narrow terminal, which has no room for the rest', async () => {
+    const rules = ['--rules', '["median", { "patience": { "epochs": 5 } }]'];
+    const piped = lines((await saidIn({}, 'replay', digits(), ...rules)).stdout);
+    expect(piped[0]).toMatch(/^rules +stopped +epochs saved +rows saved +best trial +best then$/);
+    const narrow = lines((await saidIn({ columns: 70 }, 'replay', digits(), ...rules)).stdout);
+    expect(narrow[0]).toMatch(/^rules +stopped +epochs saved +best trial +best then +…$/);
+    expect(narrow).toContain('no room for rows saved');
+    expect(Math.max(...narrow.map(line => line.length))).toBeLessThanOrEqual(70);
+  });
+
+  it('says so when a rule would have completed the best trial before its best epoch', async () => {
+    const curves = at('curves');
+    const journal = await openJournal(curves, { ...init, study: { name: 'curves', identity: 'curves' } });
+    const report = (trial: number, epoch: number, loss: number): UnstampedEvent => {
+      const metrics = { loss, valLoss: loss };
+      return { type: 'trial-reported', trial, report: { epoch, step: epoch, samples: epoch, seconds: epoch, metrics } };
+    };
+    const trial = (number: number, losses: readonly number[]): UnstampedEvent[] => [
+      { type: 'trial-started', trial: number, hparams: { rate: 0.1 } },
+      ...losses.map((loss, i) => report(number, i + 1, loss)),
+      {
+        type: 'trial-finished',
+        trial: number,
+        state: 'complete',
+        value: Math.min(...losses),
+        epochs: losses.length,
+        seconds: losses.length,
+        stop: { by: 'epochs', reason: 'all epochs done', outcome: 'complete', epoch: losses.length },
+      },
+    ];
+    const events: UnstampedEvent[] = [
+      { type: 'study-started', study: { ...info, name: 'curves' } },
+      ...trial(0, [0.9, 0.8, 0.8, 0.8, 0.1]),
+      ...trial(1, [0.9, 0.5, 0.3]),
+    ];
+    for (const event of stamped(events)) journal.write(event);
+    await journal.close();
+    const { stdout } = await said(
+      'replay',
+      curves,
+      '--rules',
+      '[{ "patience": { "metric": "valLoss", "epochs": 2 } }]',
+    );
+    expect(lines(stdout)[1]).toMatch(/ 1\/2 .* #0 lost +0\.3000 \(#1\)$/);
+    expect(stdout.replaceAll('\n', ' ')).toContain(
+      'would have stopped the best trial, #0, at epoch 4, with valLoss 0.8000 instead of 0.1000: ',
+    );
+    expect(stdout.replaceAll('\n', ' ')).toContain('; the best then is #1, number 2 of the record');
   });
 
   it('takes a file with a list, one rule, or a file with rules, and prints JSON', async () => {

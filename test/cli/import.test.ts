@@ -14,7 +14,7 @@ import { fakeIo } from './fake-io.js';
 const folder = openFolder();
 const validate = new Ajv({ strictTypes: false }).compile(searchJsonSchema());
 beforeAll(() =>
-  folder.write('objective.mjs', 'export default h => [{ loss: JSON.stringify(h).length, accuracy: 1 }];'),
+  folder.write('objective.mjs', 'export default h => [{ loss: JSON.stringify(h).length, accuracy: 1, score: 1 }];'),
 );
 afterAll(() => folder.remove());
 
@@ -114,6 +114,34 @@ parameters:
     expect(search).not.toHaveProperty('trials');
   });
 
+  test('a range of a sweep without a distribution is of integers if both ends are written as such', async () => {
+    const { search, said } = await imported(
+      'written.yaml',
+      `
+method: random
+metric: { name: loss }
+parameters:
+  float: { min: 0.0, max: 1.0 }
+  half: { min: 0, max: 1.0 }
+  power: { min: 1, max: 1e3 }
+  hex: { min: 0, max: 0xe }
+  again: &again { min: 0, max: 2. }
+  alias: *again
+  nested: { parameters: { inner: { min: 0., max: 3 }, whole: { min: 0, max: 3 } } }
+`,
+    );
+    expect(search.space).toEqual({
+      float_: { float: [0, 1] },
+      half: { float: [0, 1] },
+      power: { float: [1, 1000] },
+      hex: { int: [0, 14] },
+      again: { float: [0, 2] },
+      alias: { float: [0, 2] },
+      nested: { inner: { float: [0, 3] }, whole: { int: [0, 3] } },
+    });
+    expect(said).toEqual(['float: the name is the word for a distribution here; it becomes float_']);
+  });
+
   test('an NNI search space: every type, and choices that hold more parameters', async () => {
     const { search, said } = await imported(
       'search_space.json',
@@ -141,7 +169,7 @@ parameters:
     expect(said).toEqual([
       'noise: a normal distribution becomes an even one, three deviations wide',
       'where: there is no "layer_choice" here; it is left out',
-      'a search space says neither metric nor trials; the objective is to minimize "loss", in 20 trials',
+      'neither metric nor trials are said; the objective is to minimize "loss", in 20 trials',
     ]);
   });
 
@@ -154,7 +182,46 @@ parameters:
     expect(said).toEqual(['choice: the name is the word for a distribution here; it becomes choice_']);
   });
 
-  test('the search space within an NNI experiment', async () => {
+  test('the search space within an NNI experiment, with its trials, direction, tuner and name', async () => {
+    const { search, said } = await imported(
+      'whole.yml',
+      `
+experimentName: mine
+searchSpace:
+  lr: {_type: loguniform, _value: [0.0001, 0.1]}
+tuner: {name: Random, classArgs: {optimize_mode: maximize}}
+trialConcurrency: 2
+maxTrialNumber: 7
+maxExperimentDuration: 1h
+trialCommand: python x.py
+`,
+    );
+    expect(search).toMatchObject({
+      name: 'mine',
+      objective: { module: './objective.mjs', maximize: 'score' },
+      sampler: 'random',
+      trials: 7,
+      parallel: 2,
+    });
+    expect(said).toEqual([
+      'no metric is said; the objective is to maximize "score"',
+      'trialCommand, maxExperimentDuration: how the experiment is run there; here a module trains, ./objective.mjs',
+    ]);
+  });
+
+  test('an NNI experiment in its older form, with a tuner that there is not here', async () => {
+    const { search, said } = await imported(
+      'older.yml',
+      'searchSpace: {x: {_type: uniform, _value: [0, 1]}}\nmaxTrialNum: 9\ntuner: {builtinTunerName: Anneal}\n',
+    );
+    expect(search).toMatchObject({ trials: 9, sampler: 'tpe', objective: { minimize: 'loss' } });
+    expect(said).toEqual([
+      'tuner: there is no "Anneal" here; the sampler is tpe',
+      'no metric is said; the objective is to minimize "loss"',
+    ]);
+  });
+
+  test('the search space within an NNI experiment without more', async () => {
     const { search } = await imported(
       'experiment.yml',
       'searchSpace:\n  x:\n    _type: uniform\n    _value: [0, 1]\ntrialCommand: python x.py\n',

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { duration, parseDuration } from '../../src/cli/duration.js';
+import { lineWidth } from '../../src/cli/line-width.js';
 import { count, counted, hyperparameter, metric, sparkline } from '../../src/cli/number.js';
 import { deviceName, oneOf, parallelism, wholeNumber } from '../../src/cli/option-parsers.js';
 import { table } from '../../src/cli/table.js';
 import { InputError } from '../../src/errors.js';
+import { fakeIo } from './fake-io.js';
 
 describe('numbers for people', () => {
   it.each([
@@ -116,14 +118,35 @@ describe('a table', () => {
   ];
 
   it('aligns its columns and cuts long cells', () => {
-    expect(table(columns, 80)).toEqual([
-      'trial  ended       units',
-      '   #1  patience        1',
-      '  #12  xxxxxxxxx…      2',
-    ]);
+    expect(table(columns, 80)).toEqual({
+      heading: 'trial  ended       units',
+      rows: ['   #1  patience        1', '  #12  xxxxxxxxx…      2'],
+      notes: [],
+    });
   });
 
   it('leaves out the last columns when there is no room, and says so', () => {
-    expect(table(columns, 20)).toEqual(['trial  ended       …', '   #1  patience', '  #12  xxxxxxxxx…']);
+    expect(table(columns, 20)).toEqual({
+      heading: 'trial  ended       …',
+      rows: ['   #1  patience', '  #12  xxxxxxxxx…'],
+      notes: ['no room for units'],
+    });
+  });
+
+  it('keeps the columns that must stay when others do not fit', () => {
+    const keeping = columns.map(column => (column.title === 'units' ? { ...column, keep: true as const } : column));
+    expect(table(keeping, 18)).toEqual({
+      heading: 'trial  units  …',
+      rows: ['   #1      1', '  #12      2'],
+      notes: ['no room for ended'],
+    });
+  });
+
+  it('is as wide as the terminal or COLUMNS says, and has all columns in a file or a pipe', () => {
+    expect(lineWidth(fakeIo({ columns: 70 }).stdout, { COLUMNS: '90' })).toBe(70);
+    expect(lineWidth(fakeIo().stdout, { COLUMNS: '90' })).toBe(90);
+    for (const COLUMNS of [undefined, '', '0', 'wide']) {
+      expect(table(columns, lineWidth(fakeIo().stdout, { COLUMNS })).notes).toEqual([]);
+    }
   });
 });

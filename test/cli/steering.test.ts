@@ -9,7 +9,9 @@ import { openJournal } from '../../src/journal/open-journal.js';
 import { thisProcess } from '../../src/journal/process-identity.js';
 import { announceRunning, runningFile, runningStudy } from '../../src/live/running-study.js';
 import { serveControl } from '../../src/live/serve-control.js';
+import type { UnstampedEvent } from '../../src/tune/events.js';
 import { type StudyCommand, studyControl } from '../../src/tune/study-control.js';
+import { info, stamped } from '../journal/studies.js';
 import { fakeIo } from './fake-io.js';
 
 let studies: string;
@@ -184,6 +186,20 @@ describe('a study that does not run', () => {
     expect(code).toBe(2);
     expect(stderr).toContain(`the study wine takes no commands: process ${pid} does not answer`);
     expect(stderr).not.toMatch(/[01]{32}/);
+  });
+
+  test('because it has just ended is said to be finished', async () => {
+    const folder = join(studies, 'ended');
+    const journal = await openJournal(folder, init('ended'));
+    const counts = { waiting: 0, running: 0, paused: 0, complete: 0, pruned: 0, failed: 0 };
+    const ending: UnstampedEvent[] = [
+      { type: 'study-started', study: { ...info, name: 'ended' } },
+      { type: 'study-finished', reason: 'trials', counts, seconds: 0, samples: 0 },
+    ];
+    for (const event of stamped(ending)) journal.write(event);
+    await journal.close();
+    open.push(await announceRunning(folder, { port: 9, token: '0'.repeat(32), controlToken: '1'.repeat(32) }));
+    expect(await say('stop', 'ended')).toEqual([2, '', 'rxnn: the study ended is finished, so it takes no commands\n']);
   });
 });
 

@@ -152,6 +152,7 @@ describe('the summary of a study', () => {
          #3   0.0667  30/30  complete  all epochs     19  tanh        sgd
          #0   0.5000    3/4  complete  patience       16  relu        adam
          #1   2.0000    2/2  pruned    median         17  tanh        sgd
+      no room for sgd.learningRate, momentum, batchSize, adam.learningRate
 
       ended by patience 1 · median 1 · diverged 1 · all epochs 1
 
@@ -203,6 +204,16 @@ describe('the summary of a study', () => {
       String.fromCharCode(27),
     );
     expect(studyDisplay(odd, context()).join('')).not.toContain(String.fromCharCode(27));
+  });
+
+  it('names every objective where a study begins', () => {
+    const objectives = [
+      { metric: 'valLoss', direction: 'minimize' },
+      { metric: 'valAccuracy', direction: 'maximize' },
+    ] as const;
+    const { lines, state } = play([{ type: 'study-started', study: { ...info, objectives } }]);
+    expect(lines[0]).toContain(', minimize valLoss, maximize valAccuracy, ');
+    expect(studyDisplay(state, context())[0]).toContain('minimize valLoss · maximize valAccuracy · ');
   });
 
   it('lists the Pareto front of several objectives, counts without decimals', () => {

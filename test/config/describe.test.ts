@@ -28,7 +28,8 @@ describe('what a search file would do', () => {
       'study',
       '  data       table.csv: 24 rows, 5 columns, 3 classes; 2 × 3 folds',
       '  objective  minimize valLoss, minimize parameters',
-      '  sampler    auto, 2 trials, 2 at a time',
+      '  sampler    auto: sobol, 2 trials, 2 at a time',
+      '             auto: sobol, because 2 trials are too few to learn from, so they are spread evenly',
       '  begins     with 1 given point',
       '  epochs     10 for a trial that is not stopped',
       '  rules      diverged, successiveHalving',
@@ -42,6 +43,22 @@ describe('what a search file would do', () => {
     ]);
     // Two of three values; a thousand draws have a deviation of 1.5 %.
     expect(Math.abs(Number(share) - 66.7)).toBeLessThan(6);
+  });
+
+  test('says how many points a grid has, and no more trials than are possible', async () => {
+    const words = async (changes: object) => {
+      const { learningRate: _, ...adam } = search.optimizer.adam as { learningRate?: unknown };
+      const opened = await open({ ...search, optimizer: { adam }, sampler: 'grid', trials: undefined, ...changes });
+      const line = opened.describe().find(each => each.startsWith('  sampler'));
+      await opened.close();
+      return line?.slice(13);
+    };
+    const enqueue = [{ units: 3 }];
+    expect(await words({})).toMatch(/^grid of 3 points, 3 trials, \d+ at a time$/);
+    expect(await words({ trials: 2 })).toMatch(/^grid of 3 points, 2 trials, /);
+    expect(await words({ enqueue })).toMatch(/^grid of 3 points, 4 trials, /);
+    expect(await words({ enqueue, duplicates: 'forbid' })).toMatch(/^grid of 3 points, 3 trials, /);
+    expect(await words({ sampler: 'auto' })).toMatch(/^auto: grid, \d+ trials, /);
   });
 
   test('may count folds', async () => {

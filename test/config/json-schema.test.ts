@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
 import { type Schema, searchJsonSchema, trainingJsonSchema } from '../../src/config/json-schema.js';
+import { samplerFrom } from '../../src/config/samplers.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const examples = join(root, 'examples');
@@ -40,6 +41,11 @@ describe('the JSON Schemas in schema/', () => {
       for (const form of forms) look(form, name);
     }
     expect(wordless).toEqual([]);
+  });
+
+  test('name the sampler of a file that states none', () => {
+    const { properties } = (searchJsonSchema() as { then: Schema }).then as { properties: Record<string, Schema> };
+    expect(properties.sampler?.description).toContain(`${samplerFrom(undefined, 0).name} unless stated`);
   });
 });
 
@@ -90,6 +96,12 @@ describe('the schema of search files', () => {
     ['a range that leaves what is accepted', { epochs: { int: [0, 3] } }],
     ['an unknown key beside a distribution', { epochs: { int: [1, 3], lgo: true } }],
     ['two optimizers at once', { optimizer: { adam: {}, sgd: {} } }],
+    [
+      'a split beside folds',
+      { data: { source: 'a.csv', target: 'b', split: { validation: 0.2 }, folds: { count: 3 } } },
+    ],
+    ['numbers that are not whole where they must be', { epochs: { float: [2, 8] } }],
+    ['steps of none', { loss: 'crossEntropy', optimizer: { adam: { learningRate: { float: [0.1, 1], step: 0 } } } }],
     ['both sides of an objective', { objective: { minimize: 'a', maximize: 'b' } }],
   ])('rejects %s', (_, changes) => {
     expect(errorsOf({ ...base, ...changes })).not.toEqual([]);
@@ -102,7 +114,13 @@ describe('the schema of search files', () => {
     };
     expect(errorsOf(own)).toEqual([]);
     expect(errorsOf({ ...own, epochs: 3 })).not.toEqual([]);
-    expect(errorsOf({ ...own, objective: { module: './o.mjs' }, trials: 0 })).not.toEqual([]);
+    expect(errorsOf({ ...own, objective: { module: './o.mjs' } })).not.toEqual([]);
+    const objectives = [{ minimize: 'loss' }, { maximize: 'accuracy' }];
+    expect(errorsOf({ ...own, objective: { module: './o.mjs', objectives } })).toEqual([]);
+    expect(errorsOf({ ...own, objective: { module: './o.mjs', minimize: 'loss', objectives } })).not.toEqual([]);
+    for (const wrong of [{ float: [0, 1], step: 0 }, { choice: 'a' }, { int: [0, 1], lgo: true }]) {
+      expect(errorsOf({ ...own, space: { deep: [{ x: wrong }] } })).not.toEqual([]);
+    }
   });
 });
 

@@ -160,7 +160,8 @@ test('what would run is described in plain lines', async () => {
     "small
       data       table.csv: 24 rows, 5 columns, 3 classes; 19 to train on, 5 to validate
       objective  minimize valLoss
-      sampler    auto, 2 trials, 4 at a time
+      sampler    auto: sobol, 2 trials, 4 at a time
+                 auto: sobol, because 2 trials are too few to learn from, so they are spread evenly
       epochs     2 for a trial that is not stopped
       rules      none
       device     cpu

@@ -99,8 +99,20 @@ describe('replayRules', () => {
       { trial: 0, stop: { outcome: 'complete', epoch: 4 }, epochs: 1 },
       { trial: 1, stop: { outcome: 'complete', epoch: 3 }, epochs: 2 },
     ]);
-    expect(replay.best).toMatchObject({ trial: 0, lost: false });
+    expect(replay.best).toMatchObject({ trial: 0, value: 1, remaining: 4, lost: true });
     expect(replay.after).toEqual({ trial: 0, value: 4, rank: 1 });
+  });
+
+  it('has the best trial kept when a rule completes it after its best epoch', () => {
+    const events = listed([5, 1, 2, 2, 2], [6, 6, 6, 3, 3]);
+    const { best } = replayRules(events, () => patience({ metric: 'loss', epochs: 2 }));
+    expect(best).toMatchObject({
+      trial: 0,
+      value: 1,
+      remaining: 1,
+      lost: false,
+      stop: { outcome: 'complete', epoch: 4 },
+    });
   });
 
   it('names the trials of which nobody knows how they would have gone on', () => {

@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { lastValueFrom, of, toArray } from 'rxjs';
 import { describe, expect, test } from 'vitest';
 import { choice, float, int } from '../../src/tune/distributions.js';
 import { cardinality, valueAt } from '../../src/tune/hyperparameter.js';
@@ -9,6 +10,7 @@ import { randomSearch } from '../../src/tune/samplers/random-search.js';
 import { sobol } from '../../src/tune/samplers/sobol.js';
 import { tpe } from '../../src/tune/samplers/tpe.js';
 import { searchSpace } from '../../src/tune/space.js';
+import { tune } from '../../src/tune/tune.js';
 import { draw, finiteTemplates, samplerContract } from './sampler-contract.js';
 
 samplerContract('random', seed => randomSearch({ seed }));
@@ -66,6 +68,26 @@ describe('random search', () => {
 });
 
 describe('the grid', () => {
+  test.each<['allow' | 'forbid']>([['allow'], ['forbid']])(
+    'states the trials that there will be, with duplicates: %s',
+    async duplicates => {
+      const events = await lastValueFrom(
+        tune({
+          space: { x: int(1, 4) },
+          objective: ({ x }) => of({ epoch: 1, step: 1, samples: 1, seconds: 1, metrics: { loss: x } }),
+          minimize: 'loss',
+          sampler: grid(),
+          enqueue: [{ x: 2 }],
+          duplicates,
+        }).pipe(toArray()),
+      );
+      const [begun, end] = [events[0], events.at(-1)];
+      if (begun?.type !== 'study-started' || end?.type !== 'study-finished') throw new Error('no whole study');
+      expect(begun.study).toMatchObject({ samplerNote: 'grid of 4 points', trials: duplicates === 'forbid' ? 4 : 5 });
+      expect(end.counts.complete).toBe(begun.study.trials);
+    },
+  );
+
   test('counts and enumerates every point once, the last hyperparameter fastest', () => {
     const { count, ask } = begin({ a: int(1, 2), b: choice(['x', 'y', 'z']) });
     expect(count).toBe(6);

@@ -4,6 +4,7 @@ import { describe, expect, expectTypeOf, test } from 'vitest';
 import { InputError } from '../../src/errors.js';
 import { choice, float, int, ordinal } from '../../src/tune/distributions.js';
 import { parseDistributions } from '../../src/tune/distributions-from-json.js';
+import { checkEnqueued } from '../../src/tune/enqueued-points.js';
 import { valueAt } from '../../src/tune/hyperparameter.js';
 import { searchSpace } from '../../src/tune/space.js';
 
@@ -124,32 +125,26 @@ describe('resolving a template', () => {
     ]);
   });
 
-  test('options are labelled by themselves, their single key, what they use, their name, or their index', () => {
+  const labels = (options: readonly unknown[]) => searchSpace({ x: choice(options) }).hyperparameters[0]?.labels;
+
+  test('options are labelled by themselves, their single key, what they use, or their name', () => {
     const square = (x: number) => x * x;
-    const options = [
-      1,
-      '1',
-      null,
-      true,
-      { adam: {} },
-      { use: './f.mjs', with: {} },
-      square,
-      float(0, 1),
-      [1, 2],
-      { adam: 1 },
-    ];
-    expect(searchSpace({ x: choice(options) }).hyperparameters[0]?.labels).toEqual([
-      1,
-      '1',
-      null,
-      true,
-      'adam#4',
-      './f.mjs',
-      'square',
-      'float',
-      '#8',
-      'adam#9',
-    ]);
+    const options = [1, '1', null, true, { adam: {} }, { use: './f.mjs', with: {} }, square, float(0, 1)];
+    expect(labels(options)).toEqual([1, '1', null, true, 'adam', './f.mjs', 'square', 'float']);
+  });
+
+  test.each<[string, unknown[], unknown[]]>([
+    ['one has no name', [{ k: 'a', m: float(0, 1) }, 'none', { k: 'b' }], ['#0', 'none', '#2']],
+    ['two have the same name', [{ k: 'b' }, { k: 'c' }, { other: 1 }], ['#0', '#1', '#2']],
+    ['they are lists', [[1, 2], [3]], ['#0', '#1']],
+  ])('options that are objects are all labelled by their index when %s', (_, options, wanted) => {
+    expect(labels(options)).toEqual(wanted);
+  });
+
+  test('the index is accepted where a user types the label', () => {
+    const space = searchSpace({ opt: choice([{ k: 'a', m: float(0, 1) }, { k: 'b' }]), x: float(0, 1) });
+    expect(checkEnqueued(space, [{ opt: '#1' }, { m: 0.5 }])).toEqual([{ opt: '#1' }, { m: 0.5, opt: '#0' }]);
+    expect(space.substitute({ opt: '#1', x: 0 }).opt).toEqual({ k: 'b' });
   });
 
   test('no two options of a choice have the same label, whatever their names look like', () => {

@@ -289,7 +289,7 @@ describe('a study that is steered', () => {
       'x: expected a number from 0 to 1, got 7',
       'set: expected `parallel` to be a whole number from 1 to 1024, got 0',
       'set: expected `parallel` or `trials`',
-      'the study is not paused already',
+      'the study is not paused',
       'trial 0 is complete; only a trial that has not ended can be stopped',
     ]);
     expect(() => studyControl().send({ type: 'stop' })).toThrow(InputError);

@@ -120,10 +120,15 @@ describe('the fold over the events of a study', () => {
     expect(finished?.stretches?.at(-1)).toEqual({ from: 1003, to: 1004, slot: 0 });
     // Ended while it was paused: nothing is added to what it ran.
     expect(state(pause, finish(0, 1))?.stretches).toEqual([{ from: 1001, to: 1002, slot: 1 }]);
-    const resumed = state({ type: 'study-resumed', study }, { type: 'trial-resumed', trial: 0, epoch: 0 });
+    // Nothing ran between the last event and the resumption of a study whose process had died.
+    const resumed = state(
+      tell(0, 1, 3),
+      { type: 'study-resumed', study },
+      { type: 'trial-resumed', trial: 0, epoch: 0 },
+    );
     expect(resumed?.stretches).toEqual([
       { from: 1001, to: 1002, slot: 1 },
-      { from: 1003, slot: 1 },
+      { from: 1004, slot: 1 },
     ]);
   });
 

@@ -127,7 +127,8 @@ export function auto(options: AutoOptions = {}): Sampler {
 
 function noted(sampler: Sampler, context: SamplerContext, reason: string): Sampling {
   const sampling = sampler.begin(context);
-  const own = sampling.note === undefined ? '' : `; ${sampling.note}`;
+  // The reason for a grid says how many points it has.
+  const own = sampling.note === undefined || sampling.count !== undefined ? '' : `; ${sampling.note}`;
   return { ...sampling, note: `auto: ${sampler.name}, because ${reason}${own}` };
 }
 

@@ -24,6 +24,7 @@ export function grid(): Sampler {
       let elsewhere = 0;
       return {
         count: points.count,
+        note: `grid of ${points.count} point${points.count === 1 ? '' : 's'}`,
         ask(trial, history) {
           if (trial < before) [before, elsewhere] = [0, 0];
           for (; before < trial; before++) if (history.get(before)?.origin !== undefined) elsewhere++;
