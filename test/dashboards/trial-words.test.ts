@@ -14,7 +14,8 @@ import {
 import { neighboursOf, rangeWords, standingsOf } from '../../dashboards/src/views/trial-standing.js';
 import type { StudySummary } from '../../src/live/protocol.js';
 import type { StudyEvent, StudyInfo, UnstampedEvent } from '../../src/tune/events.js';
-import { emptyStudy, foldEvent, type TrialRecord } from '../../src/tune/study-state.js';
+import { foldEvent } from '../../src/tune/fold-event.js';
+import { emptyStudy, type TrialRecord } from '../../src/tune/study-state.js';
 
 const info: StudyInfo = {
   name: 's',
