@@ -1,7 +1,7 @@
 import { metric as shortNumber } from '../../../src/cli/number.js';
 import { canvasFont } from '../chart/board.js';
 import type { AtRung, BracketGroup } from '../chart/rung-groups.js';
-import { linearTicks, logTicks, tickLabels } from '../chart/ticks.js';
+import { drawGrid, gridLines } from '../chart/value-grid.js';
 import type { Theme } from '../theme.js';
 
 /** A trial's mark at a rung, in CSS pixels. */
@@ -68,20 +68,8 @@ export function drawRungs(
   const y = scaleOf(low, high, log, height);
   const column = (width - left - right) / Math.max(1, bracket.rungs.length);
   ctx.font = canvasFont(12);
-  ctx.lineWidth = 1;
-  ctx.textBaseline = 'middle';
-  ctx.textAlign = 'right';
-  const ticks = (log ? logTicks : linearTicks)(low, high, Math.max(3, height / 60));
-  for (const [i, label] of tickLabels(ticks.map(tick => Number(tick.toPrecision(10)))).entries()) {
-    const at = Math.round(y(ticks[i] as number)) + 0.5;
-    ctx.strokeStyle = theme.grid;
-    ctx.beginPath();
-    ctx.moveTo(left, at);
-    ctx.lineTo(width - right, at);
-    ctx.stroke();
-    ctx.fillStyle = theme.muted;
-    ctx.fillText(label, left - 8, at);
-  }
+  const lines = gridLines(picture, Math.max(3, height / 60), y);
+  drawGrid(ctx, lines, { left, right: width - right, gap: 8 }, theme);
   const crowd = Math.min(1, Math.sqrt(60 / Math.max(1, bracket.started)));
   drawLinks(ctx, dots, colorOf, Math.max(0.05, 0.7 * crowd ** 1.6));
   const size = 2.2 + 1.6 * crowd;

@@ -8,6 +8,7 @@ import type { ShownObjective } from '../../chart/objective.js';
 import { painter } from '../../chart/painter.js';
 import { notThere, type Places, placesOn } from '../../chart/places.js';
 import { surface } from '../../chart/surface.js';
+import { drawGrid } from '../../chart/value-grid.js';
 import { walk } from '../../chart/walk.js';
 import { element, setAttribute, setText } from '../../element.js';
 import type { Page } from '../../page.js';
@@ -86,21 +87,12 @@ export function slice(x: AxisScale, page: Page, choose: () => void): Slice {
     if (frame === undefined) return;
     const ctx = board.clear(0);
     const { left, top, width, height } = plane;
-    const colors = theme();
     ctx.font = chartFont(11);
-    ctx.fillStyle = colors.muted;
-    ctx.strokeStyle = colors.grid;
-    ctx.lineWidth = 1;
-    ctx.textAlign = 'right';
-    ctx.textBaseline = 'middle';
-    for (const { share, label } of frame.y.scale.ticks(height / 34)) {
-      const y = Math.round(top + (1 - share) * height) + 0.5;
-      ctx.beginPath();
-      ctx.moveTo(left, y);
-      ctx.lineTo(left + width, y);
-      ctx.stroke();
-      ctx.fillText(fitText(ctx, label, left - 6), left - 6, y);
-    }
+    const lines = frame.y.scale.ticks(height / 34).map(({ share, label }) => ({
+      y: top + (1 - share) * height,
+      label: fitText(ctx, label, left - 6),
+    }));
+    drawGrid(ctx, lines, { left, right: left + width, gap: 6 }, theme());
     ctx.textAlign = 'center';
     ctx.textBaseline = 'top';
     const ticks = x.ticks(x.bands === undefined ? width / 62 : width / 26);
