@@ -142,7 +142,7 @@ describe.skipIf(noBrowser("the page's hyperparameters"))('the hyperparameters an
     expect(await page.evaluate(() => new URLSearchParams(location.hash.slice(1)).get('trial'))).toBe(
       String(best.number),
     );
-    await page.keyboard.press('Shift+Enter');
+    await page.keyboard.press('Space');
     expect(await page.evaluate(() => new URLSearchParams(location.hash.slice(1)).get('selected'))).toBe(
       String(best.number),
     );

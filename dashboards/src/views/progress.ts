@@ -6,6 +6,7 @@ import { endedTrials } from '../chart/ended-trials.js';
 import { type Pen, plot } from '../chart/plot.js';
 import { type Range, robustRange } from '../chart/range.js';
 import { slicedLayer } from '../chart/sliced-layer.js';
+import { walk } from '../chart/walk.js';
 import { element, setAttribute, setText } from '../element.js';
 import { filterText } from '../filter.js';
 import type { Changed, Model, Page, Panel, View } from '../page.js';
@@ -29,7 +30,6 @@ export function progressView({ section, body: container, tools, note }: Panel, p
   let beyond = false;
   let rangeFor = '';
   let rangeAt = Number.NEGATIVE_INFINITY;
-  let stepping: readonly number[] = [];
 
   const study = () => model?.study ?? emptyStudy;
   const hasDot = (trial: TrialRecord) =>
@@ -129,10 +129,12 @@ export function progressView({ section, body: container, tools, note }: Panel, p
       x: (edge?.left ?? 0) + pen.x(xOf(trial)),
       y: (edge?.top ?? 0) + pen.y(trial.value as number),
     };
+    tooltip.show(trial, describe(trial), place);
+  };
+  const describe = (trial: TrialRecord): string => {
     const name = study().study?.objective.metric ?? '';
     const when = byTime && trial.finishedAt !== undefined ? `, finished after ${duration(xOf(trial))}` : '';
-    const text = `best ${name} ${shortNumber(trial.value)} at epoch ${trial.bestEpoch ?? trial.epochs}${when}`;
-    tooltip.show(trial, text, place);
+    return `best ${name} ${shortNumber(trial.value)} at epoch ${trial.bestEpoch ?? trial.epochs}${when}`;
   };
 
   const scales = element('fieldset', { class: 'segments' }, element('legend', { class: 'visually-hidden' }, 'Over'));
@@ -186,38 +188,24 @@ export function progressView({ section, body: container, tools, note }: Panel, p
     setAttribute(
       container,
       'aria-label',
-      `Best value over ${byTime ? 'time' : 'trials'}: ${counted(counts.complete, 'complete trial')}${leader}. Keys: left and right go through the trials, Enter pins, Space selects.`,
+      `Best value over ${byTime ? 'time' : 'trials'}: ${counted(counts.complete, 'complete trial')}${leader}. Arrow keys go through the trials, Enter pins, Space selects.`,
     );
   };
 
   container.setAttribute('role', 'application');
   container.setAttribute('aria-roledescription', 'chart');
-  container.tabIndex = 0;
-  container.addEventListener('keydown', event => {
-    const { key } = event;
-    if (key === 'ArrowLeft' || key === 'ArrowRight') {
-      if (stepping.length === 0) {
-        const dots = [...study().trials.values()].filter(hasDot);
-        stepping = dots.sort((a, b) => xOf(a) - xOf(b)).map(({ number }) => number);
-      }
-      const at = stepping.indexOf(lens.hovered ?? lens.pinned ?? -1);
-      const next = at < 0 ? 0 : at + (key === 'ArrowLeft' ? -1 : 1);
-      const number = stepping[Math.max(0, Math.min(stepping.length - 1, next))];
-      pointed = number === undefined ? undefined : study().trials.get(number);
-      if (pointed !== undefined) chart.point(pen => tell(pointed as TrialRecord, pen));
-      lens.hover(number);
-    } else if (key === 'Enter' && lens.hovered !== undefined) lens.pin(lens.hovered);
-    else if (key === ' ' && lens.trial !== undefined) lens.toggle(lens.trial);
-    else return;
-    event.preventDefault();
-  });
-  container.addEventListener('blur', () => {
-    stepping = [];
-    if (pointed === undefined) return;
-    pointed = undefined;
-    tooltip.hide();
-    lens.hover(undefined);
-  });
+  section.append(
+    walk(container, {
+      lens,
+      order: () => [...study().trials.values()].filter(hasDot).sort((a, b) => xOf(a) - xOf(b)),
+      text: describe,
+      came(trial) {
+        pointed = trial;
+        if (trial === undefined) tooltip.hide();
+        else chart.point(pen => tell(trial, pen));
+      },
+    }),
+  );
 
   const view: View = (next, changed) => {
     const moved = model === undefined || Math.floor(next.now / 5000) !== Math.floor(model.now / 5000);

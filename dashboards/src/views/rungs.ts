@@ -74,9 +74,11 @@ export function rungsView({ body: container, tools, note }: Panel, page: Page): 
       if (dot === undefined) tooltip.hide();
       else showTip(dot);
     },
-    click(at) {
+    click(at, shift) {
       const dot = dotAt(at);
-      if (dot !== undefined) lens.pin(dot.at.trial);
+      if (dot === undefined) return;
+      if (shift) lens.toggle(dot.at.trial);
+      else lens.pin(dot.at.trial);
     },
     key,
     focus(on) {
@@ -120,6 +122,7 @@ export function rungsView({ body: container, tools, note }: Panel, page: Page): 
     const along = name === 'ArrowRight' ? 1 : name === 'ArrowLeft' ? -1 : 0;
     const up = name === 'ArrowUp' ? -1 : name === 'ArrowDown' ? 1 : 0;
     if (name === 'Enter' && cursor !== undefined) lens.pin(cursor.at.trial);
+    else if (name === ' ' && cursor !== undefined) lens.toggle(cursor.at.trial);
     else if (along !== 0) {
       // The same trial at the next rung, else the trial there that is nearest.
       const rung = cursor === undefined ? 0 : cursor.rung + along;

@@ -61,10 +61,12 @@ export function timelineView({ body: container, tools, note }: Panel, page: Page
       if (bar === undefined || at === undefined) tooltip.hide();
       else showTip(bar, at);
     },
-    click(at) {
+    click(at, shift) {
       if (dragged?.moved) return;
       const bar = barAt(at);
-      if (bar !== undefined) lens.pin(bar.trial);
+      if (bar === undefined) return;
+      if (shift) lens.toggle(bar.trial);
+      else lens.pin(bar.trial);
     },
     key,
     focus(on) {
@@ -136,9 +138,11 @@ export function timelineView({ body: container, tools, note }: Panel, page: Page
     else if (name === 'ArrowRight') step(0, 1);
     else if (name === 'ArrowUp') step(-1, 0);
     else if (name === 'ArrowDown') step(1, 0);
-    else if (name === 'Enter' && cursor !== undefined) {
+    else if ((name === 'Enter' || name === ' ') && cursor !== undefined) {
       const bar = lanes[cursor.lane]?.bars[cursor.index];
-      if (bar !== undefined) lens.pin(bar.trial);
+      if (bar === undefined) return true;
+      if (name === 'Enter') lens.pin(bar.trial);
+      else lens.toggle(bar.trial);
     } else return false;
     return true;
   }
@@ -226,7 +230,7 @@ export function timelineView({ body: container, tools, note }: Panel, page: Page
   container.append(empty);
   setText(
     note,
-    'Drag to move, Ctrl and the wheel to zoom; with the keyboard arrows, + and −, 0 for all, Enter to pin.',
+    'Drag to move, Ctrl and the wheel to zoom; with the keyboard arrows, + and −, 0 for all, Enter to pin, Space to select.',
   );
   lens.onChange(chart.redrawOver);
 
