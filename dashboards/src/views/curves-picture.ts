@@ -2,7 +2,7 @@ import type { StudyState, TrialRecord } from '../../../src/tune/study-state.js';
 import type { Curve } from '../chart/curves-data.js';
 import { colorOf, drawCurve, drawEnd, drawName } from '../chart/draw-trial.js';
 import type { EndedTrials } from '../chart/ended-trials.js';
-import { growingLayer } from '../chart/growing-layer.js';
+import { type GrowingLayer, growingLayer } from '../chart/growing-layer.js';
 import type { Near } from '../chart/nearest.js';
 import type { Pen } from '../chart/plot.js';
 import { slicedLayer } from '../chart/sliced-layer.js';
@@ -19,11 +19,20 @@ export interface ShownCurves {
   /** Whether all curves that were asked for are here. */
   readonly complete: boolean;
   readonly ended: EndedTrials;
-  /** The trials that are not over. */
+  /** About how many of them are visible, and how many there are. */
+  readonly crowd: number;
+  readonly othersCrowd: number;
+  /** The visible trials that are not over. */
   readonly live: readonly TrialRecord[];
-  /** All that the curves of finished trials depend on, beside the scales. */
+  /** Those that the filter leaves out, if they are drawn. */
+  readonly othersLive: readonly TrialRecord[];
+  /** All that the curves of finished trials depend on, beside the scales; and those of all of them, whatever the filter. */
   readonly key: string;
+  readonly othersKey: string;
+  /** Whether the trial passes the filter, in a state that is shown. */
   visible(trial: TrialRecord): boolean;
+  /** Whether the trial's state is shown. */
+  offered(trial: TrialRecord): boolean;
   curveOf(trial: number): Curve | undefined;
   /** The other metric of the same kind, while a trial is pinned. */
   secondOf(trial: number): Curve | undefined;
@@ -42,6 +51,8 @@ export interface CurvesPicture {
 export function curvesPicture({ lens, theme }: Pick<Page, 'lens' | 'theme'>, shown: ShownCurves): CurvesPicture {
   const endedLayer = slicedLayer<TrialRecord>();
   const liveLayer = growingLayer();
+  const othersLayer = slicedLayer<TrialRecord>();
+  const othersLiveLayer = growingLayer();
   const isBest = ({ number }: TrialRecord) => number === shown.study.best?.trial;
 
   const drawTrial = (pen: Pen, trial: TrialRecord, best: boolean, alpha: number, width: number, mark: number) => {
@@ -76,32 +87,53 @@ export function curvesPicture({ lens, theme }: Pick<Page, 'lens' | 'theme'>, sho
     return leader !== undefined && shown.visible(leader) ? leader : undefined;
   };
 
+  // The more there are, the lighter each: a thousand lines are a texture, ten are lines.
+  const sizeOf = (crowd: number) => 2 ** Math.ceil(Math.log2(Math.max(1, crowd)));
+  const crowdOf = (size: number) => Math.min(1, Math.sqrt(40 / size));
+  // A line of one pixel or less is painted several times as fast as a wider one.
+  const widthOf = (size: number, ratio: number) => (size > 256 ? 1 / ratio : 1.25);
+
   const drawEnded = (pen: Pen, until: number) => {
-    const { study, complete, ended, key, visible, curveOf } = shown;
-    // The more there are, the lighter each: a thousand lines are a texture, ten are lines.
-    const size = 2 ** Math.ceil(Math.log2(Math.max(1, study.trials.size)));
-    const crowd = Math.min(1, Math.sqrt(40 / size));
+    const { complete, ended, key, visible, curveOf } = shown;
+    const size = sizeOf(shown.crowd);
+    const crowd = crowdOf(size);
     const alphas = { pruned: 0.12 + 0.58 * crowd, failed: 0.15 + 0.6 * crowd, complete: 0.08 + 0.67 * crowd };
     return endedLayer.paint(pen, `${key} ${size} ${ended.generation}`, ended.list, until, (inLayer, trial) => {
       if (!visible(trial)) return true;
       if (!complete && curveOf(trial.number) === undefined) return false;
       const alpha = alphas[trial.state as keyof typeof alphas];
-      // A line of one pixel or less is painted several times as fast as a wider one.
-      const width = size > 256 ? 1 / inLayer.ratio : 1.25;
-      drawTrial(inLayer, trial, false, alpha, width, 1.6 + 1.4 * crowd);
+      drawTrial(inLayer, trial, false, alpha, widthOf(size, inLayer.ratio), 1.6 + 1.4 * crowd);
       return true;
     });
   };
-  const drawCrowd = (pen: Pen, until: number) => {
-    const { study, live, key, curveOf } = shown;
-    const numbers = live.map(({ number }) => number);
-    return liveLayer.paint(pen, key, numbers, until, (inLayer, number, from) => {
-      const curve = curveOf(number);
+  /** All finished trials, pale: those that pass the filter are drawn on top of themselves, so that another filter needs no other picture. */
+  const drawOthers = (pen: Pen, until: number) => {
+    const { complete, ended, othersKey, offered, curveOf } = shown;
+    const size = sizeOf(shown.othersCrowd);
+    const key = `${othersKey} ${size} ${ended.generation}`;
+    return othersLayer.paint(pen, key, ended.list, until, (inLayer, trial) => {
+      if (!offered(trial)) return true;
+      const curve = curveOf(trial.number);
+      if (curve === undefined) return complete;
+      inLayer.ctx.globalAlpha = 0.12 + 0.7 * crowdOf(size);
+      drawCurve(inLayer, curve, theme().pale, widthOf(size, inLayer.ratio));
+      return true;
+    });
+  };
+  const drawGrowing = (
+    layer: GrowingLayer,
+    pen: Pen,
+    trials: readonly TrialRecord[],
+    until: number,
+    color: (trial: TrialRecord) => string,
+  ) => {
+    const numbers = trials.map(({ number }) => number);
+    return layer.paint(pen, shown.othersKey, numbers, until, (inLayer, number, from) => {
+      const curve = shown.curveOf(number);
       const length = curve?.xs.length ?? 0;
       if (curve === undefined || length <= from) return from;
-      const color = colorOf(study.trials.get(number) as TrialRecord, false, theme());
       inLayer.ctx.globalAlpha = 0.5;
-      drawCurve(inLayer, curve, color, 1 / pen.ratio, from - 1);
+      drawCurve(inLayer, curve, color(shown.study.trials.get(number) as TrialRecord), 1 / pen.ratio, from - 1);
       inLayer.ctx.globalAlpha = 1;
       return length;
     });
@@ -110,10 +142,16 @@ export function curvesPicture({ lens, theme }: Pick<Page, 'lens' | 'theme'>, sho
   return {
     draw(pen) {
       const until = performance.now() + slice;
-      const { study, live } = shown;
-      let done = drawEnded(pen, until);
-      if (live.length > crowdOfRunning) done = drawCrowd(pen, until) && done;
-      else for (const trial of live) drawTrial(pen, trial, false, 1, 1.75, 3.5);
+      const { study, live, othersLive } = shown;
+      let done = true;
+      if (lens.dims) {
+        const half = until - slice / 2;
+        done = drawOthers(pen, half) && drawGrowing(othersLiveLayer, pen, othersLive, half, () => theme().pale);
+      }
+      done = drawEnded(pen, until) && done;
+      if (live.length > crowdOfRunning) {
+        done = drawGrowing(liveLayer, pen, live, until, trial => colorOf(trial, false, theme())) && done;
+      } else for (const trial of live) drawTrial(pen, trial, false, 1, 1.75, 3.5);
       const leader = leaderOf(study);
       if (leader !== undefined) drawTrial(pen, leader, true, 1, 2.75, 4);
       return done;

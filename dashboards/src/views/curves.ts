@@ -33,15 +33,19 @@ export function curvesView({ section, body: container, tools, note }: Panel, pag
   let mean = 1;
   const range = curvesRange();
   let wholeX: Range = { low: 0, high: 1 };
-  /** All that the picture of the finished trials depends on, beside the scales. */
   let pictured = '';
+  let othersPictured = '';
   let live: readonly TrialRecord[] = [];
+  let othersLive: readonly TrialRecord[] = [];
   const ended = endedTrials();
+  let crowd = 0;
+  let crowdFor = '';
   let pointed: Near | undefined;
 
   const study = () => model?.study ?? emptyStudy;
   const settings = curveTools(tools, page.link, () => show('all'));
-  const visible = (trial: TrialRecord) => settings.shows(trial.state) && lens.passes(trial);
+  const offered = ({ state }: TrialRecord) => settings.shows(state);
+  const visible = (trial: TrialRecord) => offered(trial) && lens.passes(trial);
   const curveOf = (trial: number, set = curves): Curve | undefined => {
     const curve = set?.get(trial);
     return curve === undefined || mean === 1 ? curve : smoothed(curve, mean);
@@ -54,14 +58,27 @@ export function curvesView({ section, body: container, tools, note }: Panel, pag
     get complete() {
       return curves?.complete !== false;
     },
+    get crowd() {
+      return crowd;
+    },
+    get othersCrowd() {
+      return study().trials.size;
+    },
     get live() {
       return live;
+    },
+    get othersLive() {
+      return othersLive;
     },
     get key() {
       return pictured;
     },
+    get othersKey() {
+      return othersPictured;
+    },
     ended,
     visible,
+    offered,
     curveOf: trial => curveOf(trial),
     secondOf: trial => second && curveOf(trial, second),
   });
@@ -160,23 +177,35 @@ export function curvesView({ section, body: container, tools, note }: Panel, pag
     second = secondSet(model);
     const log = settings.log();
     const window = settings.window();
-    live = (counts.paused + counts.waiting > 0 ? [...trials.values()] : state.running.map(n => trials.get(n)))
+    const open = (counts.paused + counts.waiting > 0 ? [...trials.values()] : state.running.map(n => trials.get(n)))
       .filter(trial => trial !== undefined && trial.stop === undefined)
-      .filter(trial => visible(trial as TrialRecord)) as TrialRecord[];
+      .filter(trial => offered(trial as TrialRecord)) as TrialRecord[];
+    live = open.filter(lens.passes);
+    othersLive = lens.dims ? open.filter(trial => !lens.passes(trial)) : [];
 
     const planned = by === 'epoch' ? (info?.epochs ?? 0) : 0;
     const over = state.finishedAt !== undefined || state.running.length === 0;
     wholeX = wholeAxis(by, curves.last(), planned, over);
     const x = (window && within(wholeX, window)) ?? wholeX;
 
+    // Axes stay as they are while others are dimmed by one filter after the other; where they are hidden, the axes fit what is left.
+    const isOfRange = lens.dims ? offered : visible;
     const filter = filterText(lens.filter);
-    const key = [identity, metric, by, mean, log, settings.hidden(), filter, window?.low, window?.high].join(' ');
+    const what = [identity, metric, by, mean, settings.hidden()].join(' ');
+    const key = [what, log, window?.low, window?.high, lens.dims ? '' : filter].join(' ');
     const isVisible = (number: number) => {
       const trial = trials.get(number);
-      return trial !== undefined && visible(trial);
+      return trial !== undefined && isOfRange(trial);
     };
     const y = { ...range.look(key, curves, log, isVisible, window), log };
-    pictured = [identity, metric, by, mean, settings.hidden(), filter, theme().surface, theme().complete].join(' ');
+    othersPictured = [what, theme().surface, theme().complete].join(' ');
+    pictured = `${othersPictured} ${filter}`;
+    // Counted anew only once there are twice as many.
+    const about = 2 ** Math.ceil(Math.log2(Math.max(1, trials.size)));
+    const crowdKey = `${pictured} ${ended.generation} ${about}`;
+    if (filter === '') crowd = about;
+    else if (crowdKey !== crowdFor) crowd = ended.list.filter(visible).length;
+    crowdFor = crowdKey;
     chart.show(x, y);
 
     setAttribute(container, 'data-points', String(curves.points()));

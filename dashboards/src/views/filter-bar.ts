@@ -5,6 +5,7 @@ import type { Field } from '../fields.js';
 import type { Model, Page, View } from '../page.js';
 import { steers } from './controls-model.js';
 import { actionsTogether } from './controls-trial.js';
+import { segments } from './segments.js';
 import { filterEditor, wantedText } from './table-filter.js';
 import { menu, popover } from './table-popover.js';
 
@@ -46,6 +47,10 @@ export function filterBarView(opener: HTMLElement, bar: HTMLElement, page: Page)
   const add = element('button', { type: 'button', class: 'chip chip-add', 'aria-haspopup': 'dialog' }, '+ Field');
   const passing = element('span', { class: 'passing', role: 'status' });
   const clear = element('button', { type: 'button', class: 'plain-button' }, 'Clear');
+  const others = segments('others', 'What charts do with the other trials', { dim: 'Dimmed', hide: 'Hidden' }, value =>
+    lens.setHides(value === 'hide'),
+  );
+  const othersBox = element('span', { class: 'others' }, 'Others', others.element);
   const filters = element(
     'div',
     { class: 'filter-row', role: 'group', 'aria-label': 'Filter' },
@@ -54,6 +59,7 @@ export function filterBarView(opener: HTMLElement, bar: HTMLElement, page: Page)
     add,
     passing,
     clear,
+    othersBox,
   );
   const selection = element('div', { class: 'filter-row', role: 'group', 'aria-label': 'Selected trials' });
   bar.append(filters, selection);
@@ -152,7 +158,8 @@ export function filterBarView(opener: HTMLElement, bar: HTMLElement, page: Page)
     filters.hidden = !filtered && !asked;
     setAttribute(toggle, 'aria-expanded', String(!filters.hidden && !bar.hidden));
     toggle.toggleAttribute('data-on', filtered);
-    clear.hidden = !filtered;
+    clear.hidden = othersBox.hidden = !filtered;
+    others.set(lens.hides ? 'hide' : 'dim');
     if (bar.hidden) return;
     const wanted = lens.filter.state;
     const of = wanted !== undefined && 'of' in wanted ? wanted.of : [];

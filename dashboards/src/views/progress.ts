@@ -24,7 +24,9 @@ export function progressView({ section, body: container, tools, note }: Panel, p
   let pointed: TrialRecord | undefined;
   const ended = endedTrials();
   const endedLayer = slicedLayer<TrialRecord>();
+  const othersLayer = slicedLayer<TrialRecord>();
   let live: readonly TrialRecord[] = [];
+  let othersLive: readonly TrialRecord[] = [];
   let steps: readonly Step[] = [];
   let range: Range = { low: 0, high: 1 };
   let beyond = false;
@@ -32,14 +34,14 @@ export function progressView({ section, body: container, tools, note }: Panel, p
   let rangeAt = Number.NEGATIVE_INFINITY;
 
   const study = () => model?.study ?? emptyStudy;
-  const hasDot = (trial: TrialRecord) =>
-    trial.value !== undefined && Number.isFinite(trial.value) && lens.passes(trial);
+  const hasValue = ({ value }: TrialRecord) => value !== undefined && Number.isFinite(value);
+  const hasDot = (trial: TrialRecord) => hasValue(trial) && lens.passes(trial);
   const xOf = ({ number, finishedAt }: TrialRecord): number =>
     byTime ? ((finishedAt ?? model?.now ?? 0) - (study().startedAt ?? 0)) / 1000 : number;
 
-  const dot = (pen: Pen, trial: TrialRecord, size: number) => {
+  const ownColor = (trial: TrialRecord) => colorOf(trial, trial.number === study().best?.trial, theme());
+  const dot = (pen: Pen, trial: TrialRecord, size: number, color = ownColor(trial)) => {
     const { ctx, ratio } = pen;
-    const color = colorOf(trial, trial.number === study().best?.trial, theme());
     ctx.beginPath();
     ctx.arc(pen.x(xOf(trial)), pen.y(trial.value as number), size * ratio, 0, 2 * Math.PI);
     if (trial.state === 'complete') {
@@ -52,6 +54,23 @@ export function progressView({ section, body: container, tools, note }: Panel, p
     }
   };
 
+  const drawEnded = (
+    layer: typeof endedLayer,
+    pen: Pen,
+    key: string,
+    until: number,
+    has: (trial: TrialRecord) => boolean,
+    size: number,
+    color?: string,
+  ) =>
+    layer.paint(pen, key, ended.list, until, (inLayer, trial) => {
+      if (!has(trial) || inLayer.y(trial.value as number) < inLayer.box.top) return true;
+      inLayer.ctx.globalAlpha = trial.state === 'complete' ? 0.9 : 0.6;
+      dot(inLayer, trial, size, color);
+      inLayer.ctx.globalAlpha = 1;
+      return true;
+    });
+
   let again = false;
   const chart = plot(container, {
     xLabel: () => (byTime ? 'elapsed' : 'trial'),
@@ -61,22 +80,12 @@ export function progressView({ section, body: container, tools, note }: Panel, p
       const until = performance.now() + slice;
       const { best, trials } = study();
       const size = trials.size > 300 ? 1.75 : trials.size > 80 ? 2.5 : 3.25;
-      const key = [
-        rangeFor,
-        size,
-        ended.generation,
-        filterText(lens.filter),
-        best?.trial,
-        theme().complete,
-        theme().surface,
-      ];
-      const done = endedLayer.paint(pen, key.join(' '), ended.list, until, (inLayer, trial) => {
-        if (!hasDot(trial) || inLayer.y(trial.value as number) < inLayer.box.top) return true;
-        inLayer.ctx.globalAlpha = trial.state === 'complete' ? 0.9 : 0.6;
-        dot(inLayer, trial, size);
-        inLayer.ctx.globalAlpha = 1;
-        return true;
-      });
+      const key = [model?.identity, byTime, size, ended.generation, theme().complete, theme().surface].join(' ');
+      // All of them are pale first, as those that pass are drawn on top of themselves.
+      const pale = !lens.dims || drawEnded(othersLayer, pen, key, until, hasValue, size, theme().pale);
+      const own = `${key} ${filterText(lens.filter)} ${best?.trial}`;
+      const done = drawEnded(endedLayer, pen, own, until, hasDot, size) && pale;
+      for (const trial of othersLive) dot(pen, trial, size, theme().pale);
       for (const trial of live) if (pen.y(trial.value as number) >= pen.box.top) dot(pen, trial, size);
       drawSteps(pen, steps, theme().best);
       const leader = best && trials.get(best.trial);
@@ -157,12 +166,14 @@ export function progressView({ section, body: container, tools, note }: Panel, p
     if (title !== null) setText(title, `Best value over ${byTime ? 'time' : 'trials'}`);
     const { trials, running, best, study: info, counts } = study();
     ended.update(study(), changed);
-    live = running.flatMap(number => trials.get(number) ?? []).filter(hasDot);
-    const key = [model.identity, byTime, filterText(lens.filter)].join(' ');
+    const open = running.flatMap(number => trials.get(number) ?? []).filter(hasValue);
+    live = open.filter(lens.passes);
+    othersLive = lens.dims ? open.filter(trial => !lens.passes(trial)) : [];
+    const key = [model.identity, byTime, filterText(lens.filter), lens.dims].join(' ');
     const now = performance.now();
     if (key !== rangeFor || now - rangeAt > calm || counts.complete < 8) {
       [rangeFor, rangeAt] = [key, now];
-      const dots = [...ended.list, ...live].filter(hasDot);
+      const dots = [...ended.list, ...live, ...othersLive].filter(lens.dims ? hasValue : hasDot);
       // The complete trials are what the line is about; the others need not all be in sight.
       const complete = dots.filter(({ state }) => state === 'complete');
       const shown = complete.length > 2 ? complete : dots.filter(({ state }) => state !== 'failed');
@@ -171,7 +182,7 @@ export function progressView({ section, body: container, tools, note }: Panel, p
         false,
       );
       beyond = dots.some(({ value }) => (value as number) > range.high || (value as number) < range.low);
-      steps = stepsOf(complete, xOf, info?.objective.direction === 'maximize');
+      steps = stepsOf(complete.filter(lens.passes), xOf, info?.objective.direction === 'maximize');
     }
     const planned = Math.min(info?.trials ?? 0, Math.max(10, 2 * trials.size));
     const elapsed = ((study().finishedAt ?? model.now) - (study().startedAt ?? 0)) / 1000;

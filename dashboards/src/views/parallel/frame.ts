@@ -25,6 +25,8 @@ export interface Frame {
   /** Trials that are over, and those of them that the filter lets through. */
   readonly finished: readonly TrialRecord[];
   readonly shown: readonly TrialRecord[];
+  /** Those that are dimmed, on top of which the shown ones lie. */
+  readonly others: readonly TrialRecord[];
   /** Numbers of the trials that may change. */
   readonly live: ReadonlySet<number>;
   /** Another text for every other arrangement of the axes, the filter, and the colours. */
@@ -62,9 +64,10 @@ export function frameOf(model: Model, link: Link, lens: Lens, former: Frame | un
   }
   const where = filterText(lens.filter);
   const shown = where === '' ? finished : finished.filter(passing(lens, model.fields));
+  const others = lens.dims ? finished : [];
   const { scale, metric } = objective ?? {};
   return {
-    ...{ objective, possible, axes, places, known, inverted, finished, shown, live, where },
+    ...{ objective, possible, axes, places, known, inverted, finished, shown, others, live, where },
     arrangement: [model.identity, ...places.map(place => place.scale.key), ...inverted].join(' '),
     colours: [metric, scale?.range.low, scale?.range.high, scale?.log].join(' '),
   };

@@ -90,10 +90,10 @@ export function parallelView({ body, tools, note }: Panel, page: Page): View {
     const value = frame?.objective?.field.of(trial);
     return `${frame?.objective?.metric ?? 'value'} ${typeof value === 'number' ? shortNumber(value) : 'not known'}`;
   };
-  const liveTrials = () =>
+  const liveTrials = (wanted = lens.passes) =>
     [...live].flatMap(number => {
       const trial = model?.study.trials.get(number);
-      return trial !== undefined && lens.passes(trial) ? [trial] : [];
+      return trial !== undefined && wanted(trial) ? [trial] : [];
     });
   const said = walk(area, {
     lens,
@@ -172,17 +172,14 @@ export function parallelView({ body, tools, note }: Panel, page: Page): View {
   function drawLive(): void {
     const looked = new Set([...lens.selected, ...(lens.trial === undefined ? [] : [lens.trial])]);
     const trials = [...looked].flatMap(number => model?.study.trials.get(number) ?? []);
-    drawing.live(
-      liveTrials(),
-      trials.filter(trial => lens.passes(trial)),
-      lens.trial,
-    );
+    const pale = lens.dims ? liveTrials(trial => !lens.passes(trial)) : [];
+    drawing.live(liveTrials(), pale, trials.filter(lens.draws), lens.trial);
   }
 
   function describeAll(): void {
     if (model === undefined || frame === undefined) return;
     const { trials, best } = model.study;
-    const passing = [...live].filter(number => trials.get(number)?.stop === undefined).length + frame.shown.length;
+    const passing = liveTrials().filter(({ stop }) => stop === undefined).length + frame.shown.length;
     const all = trials.size;
     setAttribute(body, 'data-trials', String(passing));
     const some = frame.where === '' ? '' : ` of ${count(all)}`;
@@ -197,7 +194,7 @@ export function parallelView({ body, tools, note }: Panel, page: Page): View {
         ? 'No trial has been started yet.'
         : frame.where === ''
           ? ''
-          : `${count(passing)} of ${count(all)} trials pass the filter; the others are the pale lines.`,
+          : `${count(passing)} of ${count(all)} trials pass the filter; the others are ${lens.hides ? 'hidden' : 'the pale lines'}.`,
     );
   }
 
