@@ -1,6 +1,6 @@
 import type { TrialRecord } from '../../src/tune/study-state.js';
 import type { Field } from './fields.js';
-import { type Filter, filterText, noFilter, parseFilter, passes } from './filter.js';
+import { type Filter, filterText, lackingIn, noFilter, parseFilter, passes, type Wanted } from './filter.js';
 import type { Link } from './link.js';
 
 /** What changed in how a person looks at the study. */
@@ -28,7 +28,9 @@ export interface Lens {
   toggle(trial: number): void;
   setFilter(filter: Filter): void;
   /** Changes what is wanted of one field; `undefined`: anything. */
-  want(key: string, wanted: Filter[string] | undefined): void;
+  want(key: string, wanted: Wanted | undefined): void;
+  /** The same for the trials that have the field: those that lack it are kept beside them if they were. */
+  wantPresent(key: string, wanted: Wanted | undefined): void;
   setHides(hides: boolean): void;
   /** Whether the filter lets a trial through. */
   passes(trial: TrialRecord): boolean;
@@ -81,6 +83,10 @@ export function lens(link: Link): Lens {
     link.set('selected', selected.size === 0 ? undefined : [...selected].join(','));
     tell('selection');
   };
+  const want = (key: string, wanted: Wanted | undefined) => {
+    const { [key]: _, ...others } = filter;
+    setFilter(wanted === undefined ? others : { ...others, [key]: wanted });
+  };
   const setFilter = (next: Filter) => {
     filter = Object.keys(next).length === 0 ? noFilter : next;
     link.set('where', filterText(next) || undefined);
@@ -130,9 +136,11 @@ export function lens(link: Link): Lens {
       select(next);
     },
     setFilter,
-    want(key, wanted) {
-      const { [key]: _, ...others } = filter;
-      setFilter(wanted === undefined ? others : { ...others, [key]: wanted });
+    want,
+    wantPresent(key, wanted) {
+      const before = Object.hasOwn(filter, key) ? filter[key] : undefined;
+      const keeps = before !== undefined && lackingIn(before) === 'kept';
+      want(key, wanted && keeps ? { ...wanted, lacking: true } : wanted);
     },
     passes: trial => filter === noFilter || passes(filter, fields, trial),
     draws: trial => filter === noFilter || !hides || passes(filter, fields, trial),

@@ -75,4 +75,48 @@ describe.skipIf(noBrowser('the filter'))('the filter of the page', () => {
       await expect.poll(() => others.isVisible()).toBe(false);
     },
   );
+
+  test('can ask for trials that lack a conditional hyperparameter, in the bar, at an axis and on it; the link says so', async () => {
+    const page = await visit(several, '&at=parameters');
+    const has = several.flatMap(event => (event.type === 'trial-started' ? ['momentum' in event.hparams] : []));
+    const lacking = has.filter(one => !one).length;
+    const passing = page.locator('#filters .passing');
+    await page.getByRole('button', { name: 'Filter', exact: true }).click();
+    await page.getByRole('button', { name: '+ Field' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'momentum', exact: true }).click();
+    const popover = page.getByRole('dialog', { name: 'Filter' });
+    expect(await popover.getByLabel('Trials without it').inputValue()).toBe('kept');
+    await popover.getByLabel('Trials without it').selectOption('only these');
+    expect(await inLink(page, 'where')).toBe('hparam%20momentum=!');
+    await expect.poll(() => passing.textContent()).toBe(`${lacking} of 40 trials`);
+    await popover.getByLabel('momentum: least').fill('0.5');
+    expect(await popover.getByLabel('Trials without it').inputValue()).toBe('left-out');
+    await popover.getByLabel('Trials without it').selectOption('shown');
+    expect(await inLink(page, 'where')).toBe('hparam%20momentum=0.5..,!');
+    await popover.getByLabel('momentum: greatest').fill('0.9');
+    expect(await inLink(page, 'where')).toBe('hparam%20momentum=0.5..0.9,!');
+    await page.keyboard.press('Escape');
+    expect(await page.locator('#filters .chip-field').textContent()).toContain('momentum 0.5 to 0.9 or not there');
+    await page.reload();
+    await expect.poll(() => page.locator('#filters .chip-field').textContent()).toContain('0.5 to 0.9 or not there');
+
+    await page.locator('.axis-handle[data-field="hparam momentum"]').press('Enter');
+    const editor = page.getByRole('group', { name: 'Trials with momentum' });
+    expect(await editor.getByLabel('Trials without it').inputValue()).toBe('kept');
+    await editor.getByLabel('Trials without it').selectOption('left out');
+    expect(await inLink(page, 'where')).toBe('hparam%20momentum=0.5..0.9');
+    await page.getByRole('button', { name: 'Any momentum' }).press('Enter');
+    expect(await inLink(page, 'where')).toBeNull();
+    // The bar above comes and goes with the filter.
+    const pressRail = async () => {
+      const handle = (await page.locator('.axis-handle[data-field="hparam momentum"]').boundingBox())!;
+      const area = (await page.locator('.parallel-area').boundingBox())!;
+      await page.mouse.click(handle.x + handle.width / 2, area.y + area.height - 16);
+    };
+    await pressRail();
+    expect(await inLink(page, 'where')).toBe('hparam%20momentum=!');
+    await expect.poll(() => page.locator('#parallel').getAttribute('data-trials')).toBe(String(lacking));
+    await pressRail();
+    expect(await inLink(page, 'where')).toBeNull();
+  });
 });

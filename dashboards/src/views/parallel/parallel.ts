@@ -7,6 +7,7 @@ import type { Places } from '../../chart/places.js';
 import { rampLegend } from '../../chart/ramp-legend.js';
 import { walk } from '../../chart/walk.js';
 import { element, setAttribute, setText } from '../../element.js';
+import { lackingIn, lackingOnly } from '../../filter.js';
 import type { Model, Page, Panel, View } from '../../page.js';
 import { axisEditor } from './axis-editor.js';
 import { axisMenu } from './axis-menu.js';
@@ -130,11 +131,9 @@ export function parallelView({ body, tools, note }: Panel, page: Page): View {
     describeAll();
   }
 
-  const partsOf = ({ scale }: Places, axis: number) => {
-    if (previewed?.axis === axis) return [previewed.part];
-    const { key } = scale.field;
-    return brushedParts(scale, Object.hasOwn(lens.filter, key) ? lens.filter[key] : undefined);
-  };
+  const wantedOf = (key: string) => (Object.hasOwn(lens.filter, key) ? lens.filter[key] : undefined);
+  const partsOf = ({ scale }: Places, axis: number) =>
+    previewed?.axis === axis ? [previewed.part] : brushedParts(scale, wantedOf(scale.field.key));
 
   function drawAxes(): void {
     if (model === undefined || frame === undefined) return;
@@ -148,6 +147,7 @@ export function parallelView({ body, tools, note }: Panel, page: Page): View {
         inverted: turned,
         conditional: field.condition !== undefined,
         parts,
+        lacking: wantedOf(field.key)?.lacking === true,
         active: field.key === chosen,
       };
       const direction = directions.get(field.key);
@@ -155,7 +155,7 @@ export function parallelView({ body, tools, note }: Panel, page: Page): View {
         ...(place.scale.log ? ['logarithmic'] : []),
         ...(direction === undefined ? [] : [`${direction === 'minimize' ? 'less' : 'more'} is better`]),
         ...(turned ? ['inverted'] : []),
-        ...(parts.length > 0 ? ['filtered'] : []),
+        ...(wantedOf(field.key) !== undefined ? ['filtered'] : []),
       ];
       const down = (direction === 'minimize') !== turned;
       const mark = direction !== undefined ? `better ${down ? '↓' : '↑'}` : place.scale.log ? 'log' : '';
@@ -220,7 +220,7 @@ export function parallelView({ body, tools, note }: Panel, page: Page): View {
   let followedAt = Number.NEGATIVE_INFINITY;
   const want = (axis: number, part: readonly [number, number] | undefined) => {
     const scale = frame?.places[axis]?.scale;
-    if (scale !== undefined) lens.want(scale.field.key, part && wantedBetween(scale, part[0], part[1]));
+    if (scale !== undefined) lens.wantPresent(scale.field.key, part && wantedBetween(scale, part[0], part[1]));
   };
   const brushing = brush(area, {
     geometry: () => drawing.geometry,
@@ -238,6 +238,12 @@ export function parallelView({ body, tools, note }: Panel, page: Page): View {
       drawAxes();
     },
     done: want,
+    rail(axis) {
+      const field = frame?.places[axis]?.scale.field;
+      if (field?.condition === undefined) return false;
+      lens.want(field.key, lackingIn(wantedOf(field.key)) === 'only' ? undefined : lackingOnly);
+      return true;
+    },
   });
   area.addEventListener('pointermove', event => {
     const edge = area.getBoundingClientRect();

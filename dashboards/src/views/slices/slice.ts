@@ -215,7 +215,7 @@ export function slice(x: AxisScale, page: Page, choose: () => void): Slice {
     const drawn = part;
     const held = pressed !== undefined || event.pointerType === 'touch';
     pressed = part = undefined;
-    if (drawn !== undefined) return lens.want(field.key, wantedBetween(x, ...drawn));
+    if (drawn !== undefined) return lens.wantPresent(field.key, wantedBetween(x, ...drawn));
     if (!held) return;
     if (pointed !== undefined && event.shiftKey) lens.toggle(pointed.number);
     else if (pointed !== undefined) lens.pin(pointed.number);
