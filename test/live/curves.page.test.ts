@@ -166,6 +166,19 @@ describe.skipIf(missing.length > 0 && !process.env.CI)('the charts of the overvi
     ]);
   });
 
+  test('name selected trials also at the right end of the axis', async () => {
+    const ran = events.find(event => event.type === 'trial-finished' && event.stop?.by === 'epochs');
+    const number = ran?.type === 'trial-finished' ? ran.trial : Number.NaN;
+    const page = await visit(from(events), `&selected=${number}`);
+    const inked = await page.locator('#curves .plot-over').evaluate(it => {
+      const canvas = it as HTMLCanvasElement;
+      const right = (canvas.parentElement as HTMLElement).clientWidth * devicePixelRatio + 8;
+      const { data } = canvas.getContext('2d')!.getImageData(right, 0, canvas.width - right, canvas.height);
+      return data.filter((alpha, i) => i % 4 === 3 && alpha > 200).length;
+    });
+    expect(inked).toBeGreaterThan(20);
+  });
+
   test('show only what passes the filter', async () => {
     const page = await visit(from(events), '&where=state%3Dcomplete');
     const at = await plot(page);

@@ -1,6 +1,7 @@
 import type { StudyState, TrialRecord } from '../../../src/tune/study-state.js';
+import { type CurveName, drawNames } from '../chart/curve-names.js';
 import type { Curve } from '../chart/curves-data.js';
-import { colorOf, drawCurve, drawEnd, drawName } from '../chart/draw-trial.js';
+import { colorOf, drawCurve, drawEnd } from '../chart/draw-trial.js';
 import type { EndedTrials } from '../chart/ended-trials.js';
 import { type GrowingLayer, growingLayer } from '../chart/growing-layer.js';
 import type { Near } from '../chart/nearest.js';
@@ -43,8 +44,11 @@ export interface CurvesPicture {
   /** Draws as much as a frame bears; true once everything is there. */
   draw(pen: Pen): boolean;
   drawNames(pen: Pen): void;
-  /** Draws the trials that are looked at above the others, which recede; `pointed` is the point that is told about. */
+  /** Whether trials are looked at, before which the others recede. */
+  recedes(): boolean;
+  /** Draws those trials; `pointed` is the point that is told about. */
   drawOver(pen: Pen, pointed: Near | undefined): void;
+  drawNamesOver(pen: Pen): void;
 }
 
 /** A picture of what is `shown` when it is drawn. */
@@ -64,15 +68,18 @@ export function curvesPicture({ lens, theme }: Pick<Page, 'lens' | 'theme'>, sho
     drawEnd(pen, trial, curve, color, theme().surface, mark);
     pen.ctx.globalAlpha = 1;
   };
-  const nameTrial = (pen: Pen, trial: TrialRecord) => {
-    const curve = shown.curveOf(trial.number);
-    const last = curve?.ys.findLastIndex(Number.isFinite) ?? -1;
-    if (curve === undefined || last < 0) return;
-    const { surface } = theme();
-    const [left, top] = [pen.x(curve.xs[last] as number), pen.y(curve.ys[last] as number)];
-    // The end of the curve is not in the part that is shown.
-    if (left > pen.box.left + pen.box.width + 1) return;
-    drawName(pen, `#${trial.number}`, left, top, colorOf(trial, isBest(trial), theme()), surface);
+  const nameTrials = (pen: Pen, trials: readonly TrialRecord[]) => {
+    const names = trials.flatMap((trial): CurveName[] => {
+      const curve = shown.curveOf(trial.number);
+      const last = curve?.ys.findLastIndex(Number.isFinite) ?? -1;
+      if (curve === undefined || last < 0) return [];
+      const [left, top] = [pen.x(curve.xs[last] as number), pen.y(curve.ys[last] as number)];
+      // The end of the curve is not in the part that is shown.
+      const { box } = pen;
+      if (left > box.left + box.width + 1 || left < box.left - 1 || top > box.top + box.height + 1) return [];
+      return [{ text: `#${trial.number}`, left, top, color: colorOf(trial, isBest(trial), theme()) }];
+    });
+    drawNames(pen, names, theme().surface);
   };
   /** As a dotted line. */
   const drawSecond = (pen: Pen, trial: TrialRecord) => {
@@ -81,6 +88,11 @@ export function curvesPicture({ lens, theme }: Pick<Page, 'lens' | 'theme'>, sho
     pen.ctx.setLineDash([2 * pen.ratio, 4 * pen.ratio]);
     drawCurve(pen, curve, colorOf(trial, isBest(trial), theme()), 2);
     pen.ctx.setLineDash([]);
+  };
+  /** The hovered or pinned trial first, then the selected ones. */
+  const lookedAt = () => {
+    const numbers = new Set([...(lens.trial === undefined ? [] : [lens.trial]), ...lens.selected]);
+    return [...numbers].flatMap(number => shown.study.trials.get(number) ?? []);
   };
   const leaderOf = ({ best, trials }: StudyState) => {
     const leader = best && trials.get(best.trial);
@@ -158,28 +170,25 @@ export function curvesPicture({ lens, theme }: Pick<Page, 'lens' | 'theme'>, sho
     },
     drawNames(pen) {
       const { study, live } = shown;
-      if (live.length <= 12) for (const trial of live) nameTrial(pen, trial);
       const leader = leaderOf(study);
-      if (leader !== undefined) nameTrial(pen, leader);
+      // Where there is no room for all, the best ones have a name.
+      const sign = study.study?.objective.direction === 'maximize' ? -1 : 1;
+      const worth = ({ value }: TrialRecord) => sign * (value ?? sign * Number.POSITIVE_INFINITY);
+      const named = live.length <= 12 ? [...live].sort((a, b) => worth(a) - worth(b)) : [];
+      nameTrials(pen, leader === undefined ? named : [leader, ...named]);
     },
+    recedes: () => lookedAt().length > 0,
+    drawNamesOver: pen => nameTrials(pen, lookedAt()),
     drawOver(pen, pointed) {
-      const { study, curveOf } = shown;
-      const lit = lens.trial === undefined ? undefined : study.trials.get(lens.trial);
-      const chosen = [...lens.selected].flatMap(number => study.trials.get(number) ?? []);
-      if (lit === undefined && chosen.length === 0) return;
-      const { ctx, box, ratio } = pen;
-      ctx.globalAlpha = 0.72;
-      ctx.fillStyle = theme().surface;
-      ctx.fillRect(0, 0, box.width, box.height);
-      ctx.globalAlpha = 1;
-      for (const trial of chosen) drawTrial(pen, trial, isBest(trial), 1, trial === lit ? 3.5 : 2.75, 4.5);
+      const { ctx, ratio } = pen;
+      const all = lookedAt();
+      const lit = all.find(({ number }) => number === lens.trial);
+      for (const trial of all) if (trial !== lit) drawTrial(pen, trial, isBest(trial), 1, 2.75, 4.5);
       if (lit !== undefined) {
         drawSecond(pen, lit);
-        drawTrial(pen, lit, isBest(lit), 1, chosen.length > 0 ? 3.5 : 2.75, 4.5);
-        if (!lens.selected.has(lit.number)) nameTrial(pen, lit);
+        drawTrial(pen, lit, isBest(lit), 1, all.length > 1 ? 3.5 : 2.75, 4.5);
       }
-      for (const trial of chosen) nameTrial(pen, trial);
-      const curve = lit && curveOf(lit.number);
+      const curve = lit && shown.curveOf(lit.number);
       if (lit === undefined || curve === undefined || pointed?.trial !== lit.number) return;
       const [x, y] = [curve.xs[pointed.index], curve.ys[pointed.index]];
       ctx.beginPath();

@@ -100,7 +100,9 @@ export function curvesView({ section, body: container, tools, note }: Panel, pag
       });
     },
     drawNames: picture.drawNames,
+    recedes: picture.recedes,
     drawOver: pen => picture.drawOver(pen, pointed),
+    drawNamesOver: picture.drawNamesOver,
     point(at, pen) {
       const before = pointed;
       pointed = at && nearestCurve(shown(), at, { x: pen.x, y: pen.y, unx: pen.fromX }, reach);
