@@ -1,4 +1,5 @@
 import uPlot from 'uplot';
+import { element, setText } from '../element.js';
 import type { Theme } from '../theme.js';
 import { zoomGestures } from './gestures.js';
 import type { Range } from './range.js';
@@ -57,6 +58,8 @@ export interface Plot {
   /** Draws again, with the scales as they are. */
   redraw(): void;
   redrawOver(): void;
+  /** Says in words why there is nothing, in place of axes without meaning; undefined: there is something. */
+  showEmpty(words: string | undefined): void;
   /** What `point` measures with. */
   point(use: (pen: Pen) => void): void;
 }
@@ -241,6 +244,9 @@ export function plot(container: HTMLElement, options: PlotOptions): Plot {
     drawNamesOver?.(pen);
   }
 
+  const empty = element('p', { class: 'plot-empty', hidden: true });
+  container.append(empty);
+
   new ResizeObserver(() => {
     const { width, height } = size();
     if (width !== chart.width || height !== chart.height) chart.setSize({ width, height });
@@ -254,6 +260,11 @@ export function plot(container: HTMLElement, options: PlotOptions): Plot {
     },
     redraw: () => chart.redraw(false, false),
     redrawOver,
+    showEmpty(words) {
+      empty.hidden = words === undefined;
+      setText(empty, words ?? '');
+      container.toggleAttribute('data-empty', words !== undefined);
+    },
     point: use => use(penOver(chart.ctx, 1)),
   };
 }

@@ -11,6 +11,8 @@ export interface CurvesRange {
   look(key: string, curves: CurveSet, log: boolean, wanted: (trial: number) => boolean, window?: Range): Range;
   /** Whether there are values that were not looked at, and it is time to. */
   waits(curves: CurveSet): boolean;
+  /** Whether there was none to look at. */
+  readonly empty: boolean;
   /** Whether some of the values that were looked at lie beyond a range. */
   beyond(range: Range & { readonly log: boolean }): boolean;
 }
@@ -32,6 +34,9 @@ export function curvesRange(): CurvesRange {
       }
       [lookedFor, lookedAt, points] = [key, performance.now(), curves.points()];
       return range;
+    },
+    get empty() {
+      return values.length === 0;
     },
     waits: curves => points !== curves.points() && isTime(),
     beyond: ({ low, high, log }) => values.some(value => value > high || value < low || (log && value <= 0)),

@@ -13,6 +13,7 @@ import { within } from '../chart/zoom.js';
 import { setAttribute, setText } from '../element.js';
 import { filterText } from '../filter.js';
 import type { Changed, CurveSet, Model, Page, Panel, View } from '../page.js';
+import { noCurveWords } from './absence-words.js';
 import { curveTools } from './curve-tools.js';
 import { curvesPicture } from './curves-picture.js';
 import { curvesRange, wholeAxis } from './curves-range.js';
@@ -212,18 +213,15 @@ export function curvesView({ section, body: container, tools, note }: Panel, pag
 
     setAttribute(container, 'data-points', String(curves.points()));
     setAttribute(container, 'data-trials', String(trials.size));
-    const empty = curves.points() === 0;
-    note.toggleAttribute('data-empty', empty);
-    setText(
-      note,
-      empty
-        ? curves.complete
-          ? 'No epoch is finished yet.'
-          : 'The curves are coming.'
-        : range.beyond(y)
-          ? 'Some values lie beyond the shown range.'
-          : '',
-    );
+    const nothing = !range.empty
+      ? undefined
+      : !curves.complete
+        ? 'The curves are coming.'
+        : window !== undefined && curves.points() > 0
+          ? 'There is nothing in the part of the axis that is shown.'
+          : noCurveWords(model, lens.dims ? { passes: () => true } : lens, offered, metric);
+    chart.showEmpty(nothing);
+    setText(note, nothing === undefined && range.beyond(y) ? 'Some values lie beyond the shown range.' : '');
     const part = window === undefined ? '' : `, from ${shortNumber(window.low)} to ${shortNumber(window.high)}`;
     setAttribute(
       container,

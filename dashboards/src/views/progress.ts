@@ -10,6 +10,7 @@ import { walk } from '../chart/walk.js';
 import { element, setAttribute, setText } from '../element.js';
 import { filterText } from '../filter.js';
 import type { Changed, Model, Page, Panel, View } from '../page.js';
+import { noValueWords } from './absence-words.js';
 
 /** Milliseconds of a frame for drawing, and between two looks at which values there are. */
 const slice = 5;
@@ -30,6 +31,7 @@ export function progressView({ section, body: container, tools, note }: Panel, p
   let steps: readonly Step[] = [];
   let range: Range = { low: 0, high: 1 };
   let beyond = false;
+  let empty = false;
   let rangeFor = '';
   let rangeAt = Number.NEGATIVE_INFINITY;
 
@@ -181,6 +183,7 @@ export function progressView({ section, body: container, tools, note }: Panel, p
         shown.map(({ value }) => value as number),
         false,
       );
+      empty = dots.length === 0;
       beyond = dots.some(({ value }) => (value as number) > range.high || (value as number) < range.low);
       steps = stepsOf(complete.filter(lens.passes), xOf, info?.objective.direction === 'maximize');
     }
@@ -193,7 +196,8 @@ export function progressView({ section, body: container, tools, note }: Panel, p
     const lowest = steps.at(-1);
     if (lowest !== undefined && lowest.x < end)
       steps = [...steps.filter(({ end }) => !end), { ...lowest, x: end, end }];
-    setText(note, beyond ? 'Some values lie beyond the shown range.' : '');
+    chart.showEmpty(empty ? noValueWords(model, lens.dims ? { passes: () => true } : lens) : undefined);
+    setText(note, beyond && !empty ? 'Some values lie beyond the shown range.' : '');
     chart.show({ low: -0.02 * high, high }, { ...range, log: false });
     const leader = best === undefined ? '' : `, the best ${shortNumber(best.value)} in trial ${best.trial}`;
     setAttribute(

@@ -6,6 +6,7 @@ import { firstAfter, idleShare, type Lane, type LaneBar, lanesOf, type TimeWindo
 import { drawTimeAxis } from '../chart/time-axis.js';
 import { element, setAttribute, setText } from '../element.js';
 import type { Model, Page, Panel, View } from '../page.js';
+import { noTrialWords } from './absence-words.js';
 import { drawLane, drawLaneName, type LaneLook, markLane } from './timeline-draw.js';
 import { shownWindow } from './timeline-window.js';
 
@@ -226,7 +227,7 @@ export function timelineView({ body: container, tools, note }: Panel, page: Page
     fit.disabled = shown.fits();
   };
   showTools();
-  const empty = element('p', { class: 'empty' }, 'No trial has been started yet.');
+  const empty = element('p', { class: 'empty' });
   container.append(empty);
   setText(
     note,
@@ -256,6 +257,7 @@ export function timelineView({ body: container, tools, note }: Panel, page: Page
     whole = { from: startedAt, to };
     if (dirty) lanes = lanesOf(next.study);
     empty.hidden = lanes.length > 0;
+    setText(empty, noTrialWords(next, { passes: () => true }) ?? 'No trial has had a place.');
     chart.box.hidden = lanes.length === 0;
     note.hidden = lanes.length === 0;
     tools.hidden = lanes.length === 0;

@@ -15,6 +15,7 @@ import { walk } from '../../chart/walk.js';
 import { element, setAttribute, setText } from '../../element.js';
 import { filterText } from '../../filter.js';
 import type { Model, Page, Panel, View } from '../../page.js';
+import { noValueWords } from '../absence-words.js';
 import { nearestDot, paintDot } from '../slices/dots.js';
 import { drawField } from './draw-field.js';
 import { cellsOf, drawCells, drawFrame, planeBox, steps } from './draw-plane.js';
@@ -111,14 +112,7 @@ export function contourView({ body, tools, note }: Panel, page: Page): View {
     area.hidden = legend.element.hidden = placed.length === 0;
     if (placed.length > 0) draw(placed);
     const few = placed.length < shown.length ? ` ${count(shown.length - placed.length)} trials lack one of them.` : '';
-    setText(
-      note,
-      shown.length === 0
-        ? trials.size === 0
-          ? 'No trial has been started yet.'
-          : 'No trial that passes the filter has a value yet.'
-        : `${method(xs?.scale, ys?.scale)}${few}`,
-    );
+    setText(note, shown.length === 0 ? noValueWords(model, lens) : `${method(xs?.scale, ys?.scale)}${few}`);
     setAttribute(area, 'aria-label', label(placed, x, y));
     setAttribute(body, 'data-picture', picture);
   };

@@ -14,6 +14,7 @@ import { walk } from '../../chart/walk.js';
 import { element, setAttribute, setText } from '../../element.js';
 import { filterText } from '../../filter.js';
 import type { Model, Page, Panel, View } from '../../page.js';
+import { isOver, noValueWords } from '../absence-words.js';
 import { drawFrame, planeBox } from '../contour/draw-plane.js';
 import { type DotLook, dotLook, nearestDot, paintDot } from '../slices/dots.js';
 import { type Point, steppedLine } from './dominated-area.js';
@@ -93,7 +94,7 @@ export function frontView({ body, tools, note }: Panel, page: Page): View {
     if (y === x) y = offers.find(one => one !== x);
     area.hidden = x === undefined || y === undefined || model.study.trials.size === 0;
     for (const { made, box } of [xSelect, ySelect]) box.hidden = made.options.length < 3;
-    if (x === undefined || y === undefined) return setText(note, 'No trial has values yet.');
+    if (x === undefined || y === undefined) return setText(note, noValueWords(model, lens));
     [xSelect.made.value, ySelect.made.value] = [x.metric, y.metric];
 
     const { trials } = model.study;
@@ -224,7 +225,7 @@ export function frontView({ body, tools, note }: Panel, page: Page): View {
     setText(
       note,
       complete === 0
-        ? 'No trial is complete yet: only complete ones can be on the front.'
+        ? `${isOver(model) ? 'No trial was completed' : 'No trial is complete yet'}: only complete ones can be on the front.`
         : `${counted(onFront, 'trial')} of ${count(complete)} complete ones ${onFront === 1 ? 'is' : 'are'} beaten by no other one.${many ? ' The line is the front of these two objectives alone.' : ''}`,
     );
   };

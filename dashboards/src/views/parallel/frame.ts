@@ -97,12 +97,13 @@ function scaleOf(
   if (info !== undefined || field.kind === 'category') return axisScale(field, { info });
   if (field.key === objective?.field.key) {
     const { range, log } = objective.scale;
-    return axisScale(field, { range, log });
+    return axisScale(field, { range, log, known: objective.known });
   }
   if (field.key === 'number') {
     // Powers of two, so that the axis does not move with every trial.
     return axisScale(field, { range: { low: 0, high: 2 ** Math.ceil(Math.log2(Math.max(2, study.trials.size))) } });
   }
-  const range = robustRange(valuesOf(study.trials.values(), field), false);
-  return axisScale(field, { range: calmRange(former, range, false) });
+  const values = valuesOf(study.trials.values(), field);
+  const range = calmRange(former, robustRange(values, false), false);
+  return axisScale(field, { range, known: values.length > 0 });
 }

@@ -9,6 +9,7 @@ import { walk } from '../../chart/walk.js';
 import { element, setAttribute, setText } from '../../element.js';
 import { lackingIn, lackingOnly } from '../../filter.js';
 import type { Model, Page, Panel, View } from '../../page.js';
+import { noTrialWords } from '../absence-words.js';
 import { axisEditor } from './axis-editor.js';
 import { axisMenu } from './axis-menu.js';
 import { defaultAxes, keysText, moved, toggled } from './axis-order.js';
@@ -125,7 +126,8 @@ export function parallelView({ body, tools, note }: Panel, page: Page): View {
     const scale = places[place]?.scale;
     editor.show(scale && { scale, inverted: inverted.has(scale.field.key), place, count: axes.length });
     if (objective !== undefined) legend.show(objective, theme());
-    legend.element.hidden = objective === undefined || model.study.trials.size === 0;
+    legend.element.hidden = !objective?.known;
+    body.hidden = tools.hidden = model.study.trials.size === 0;
     drawAxes();
     drawLive();
     describeAll();
@@ -191,7 +193,7 @@ export function parallelView({ body, tools, note }: Panel, page: Page): View {
     setText(
       note,
       all === 0
-        ? 'No trial has been started yet.'
+        ? (noTrialWords(model, lens) ?? '')
         : frame.where === ''
           ? ''
           : `${count(passing)} of ${count(all)} trials pass the filter; the others are ${lens.hides ? 'hidden' : 'the pale lines'}.`,

@@ -10,6 +10,7 @@ import { rangeEditor } from '../../chart/range-editor.js';
 import { element, setText } from '../../element.js';
 import { filterText } from '../../filter.js';
 import type { Model, Page, Panel, View } from '../../page.js';
+import { noValueWords } from '../absence-words.js';
 import { type Slice, slice } from './slice.js';
 
 /** Every hyperparameter against the objective, side by side. */
@@ -111,9 +112,11 @@ export function slicesView({ body, tools, note }: Panel, page: Page): View {
       const value = field.of(trial);
       beyond += Number(typeof value === 'number' && (value < low || value > high));
     }
-    const empty = trials.size === 0 ? 'No trial has been started yet.' : '';
+    const isDrawn = (trial: TrialRecord) => lens.draws(trial) && field.of(trial) !== undefined;
+    const empty = ![...trials.values()].some(isDrawn);
+    grid.hidden = empty;
     const outside = beyond > 0 ? `${count(beyond)} values beyond the shown range are drawn at its edge.` : '';
-    setText(note, empty || outside);
+    setText(note, empty ? noValueWords(model, { passes: lens.draws }) : outside);
   };
   const liveTrials = () =>
     [...live].flatMap(number => {
