@@ -70,7 +70,14 @@ function rowOf(study: StudySummary, named: StudyName, chosen: boolean, open: boo
   });
   box.addEventListener('change', () => toggleStudy(page, key));
   // What is looked at in one study means nothing in another.
-  const go = { study: key, at: undefined, trial: undefined, selected: undefined, where: undefined };
+  const go = {
+    study: key,
+    at: undefined,
+    trial: undefined,
+    selected: undefined,
+    where: undefined,
+    'data.find': undefined,
+  };
   const text = element(
     'span',
     { class: 'study-title', title: label },
