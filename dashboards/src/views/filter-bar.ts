@@ -3,7 +3,7 @@ import type { TrialState } from '../../../src/tune/events.js';
 import { element, setAttribute, setText } from '../element.js';
 import type { Field } from '../fields.js';
 import type { Model, Page, View } from '../page.js';
-import { steers } from './controls-model.js';
+import { steers, whyId } from './controls-model.js';
 import { actionsTogether } from './controls-trial.js';
 import { segments } from './segments.js';
 import { filterEditor, wantedText } from './table-filter.js';
@@ -110,12 +110,13 @@ export function filterBarView(opener: HTMLElement, bar: HTMLElement, page: Page)
   const showSelection = ({ study }: Model) => {
     const trials = [...lens.selected].flatMap(number => study.trials.get(number) ?? []);
     const actions = model !== undefined && steers(page, model) ? actionsTogether(trials, page) : [];
-    const key = JSON.stringify([[...lens.selected], actions.map(({ label }) => label)]);
+    const key = JSON.stringify([[...lens.selected], actions.map(({ label, disabled }) => [label, disabled])]);
     if (key === shownSelection) return;
     shownSelection = key;
     selection.hidden = lens.selected.size === 0;
-    const button = (label: string, act: () => void, kind = 'tool') => {
-      const made = element('button', { type: 'button', class: kind }, label);
+    const button = (label: string, act: () => void, kind = 'tool', disabled?: string) => {
+      const attributes = { title: disabled, 'aria-describedby': disabled && whyId, disabled: disabled !== undefined };
+      const made = element('button', { type: 'button', class: kind, ...attributes }, label);
       made.addEventListener('click', act);
       return made;
     };
@@ -133,7 +134,7 @@ export function filterBarView(opener: HTMLElement, bar: HTMLElement, page: Page)
           title?.closest('section')?.scrollIntoView({ block: 'start' });
         });
       }),
-      ...actions.map(({ label, do: act }) => button(label, act)),
+      ...actions.map(({ label, do: act, disabled }) => button(label, act, 'tool', disabled)),
       button('Let go', () => lens.select([]), 'plain-button'),
     );
   };
