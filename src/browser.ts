@@ -160,6 +160,7 @@ export type {
   TrialOrigin,
   TrialState,
 } from './tune/events.js';
+export { foldEvent } from './tune/fold-event.js';
 export { type Importance, type ImportanceOptions, importance } from './tune/importance.js';
 export type { GivenReport, ObjectiveResult } from './tune/objective-result.js';
 export { hypervolume, paretoFront } from './tune/pareto.js';
@@ -183,7 +184,7 @@ export { type TpeOptions, tpe } from './tune/samplers/tpe.js';
 export { type CurvePoint, type SimulateOptions, type SimulationBudget, simulate } from './tune/simulate.js';
 export { type SearchSpace, type SpaceOptions, searchSpace } from './tune/space.js';
 export { type CommandAnswer, type StudyCommand, type StudyControl, studyControl } from './tune/study-control.js';
-export { emptyStudy, foldEvent, type StudyState, type TrialRecord } from './tune/study-state.js';
+export { emptyStudy, type StudyState, type TrialRecord } from './tune/study-state.js';
 export type { TrialResult } from './tune/trial-result.js';
 export {
   type ObjectiveContext,

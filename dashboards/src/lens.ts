@@ -1,6 +1,6 @@
 import type { TrialRecord } from '../../src/tune/study-state.js';
 import type { Field } from './fields.js';
-import { type Filter, filterText, noFilter, parseFilter, passes } from './filter.js';
+import { type Filter, filterText, lackingIn, noFilter, parseFilter, passes, type Wanted } from './filter.js';
 import type { Link } from './link.js';
 
 /** What changed in how a person looks at the study. */
@@ -16,6 +16,10 @@ export interface Lens {
   /** Trials chosen to be compared, in the order of choosing. */
   readonly selected: ReadonlySet<number>;
   readonly filter: Filter;
+  /** Whether charts draw the trials that the filter leaves out, pale: there is a filter, and a person does not want them hidden. */
+  readonly dims: boolean;
+  /** Whether such trials are to be hidden altogether. */
+  readonly hides: boolean;
   hover(trial: number | undefined): void;
   /** Pins a trial, or lets go of it if it is the pinned one; `undefined` lets go. */
   pin(trial: number | undefined): void;
@@ -24,21 +28,27 @@ export interface Lens {
   toggle(trial: number): void;
   setFilter(filter: Filter): void;
   /** Changes what is wanted of one field; `undefined`: anything. */
-  want(key: string, wanted: Filter[string] | undefined): void;
+  want(key: string, wanted: Wanted | undefined): void;
+  /** The same for the trials that have the field: those that lack it are kept beside them if they were. */
+  wantPresent(key: string, wanted: Wanted | undefined): void;
+  setHides(hides: boolean): void;
   /** Whether the filter lets a trial through. */
   passes(trial: TrialRecord): boolean;
+  /** Whether charts draw the trial at all: it passes, or is dimmed. */
+  draws(trial: TrialRecord): boolean;
   /** The fields of the study, for the filter. */
   setFields(fields: readonly Field[]): void;
   /** Calls the listener after a change, until the returned function is called. */
   onChange(listener: (change: LensChange) => void): () => void;
 }
 
-/** A lens whose pinned trial (`trial`), selection (`selected`) and filter (`where`) stand in the address. */
+/** A lens whose pinned trial (`trial`), selection (`selected`), filter (`where`) and what becomes of the `others` stand in the address. */
 export function lens(link: Link): Lens {
   let hovered: number | undefined;
   let pinned: number | undefined;
   let selected: ReadonlySet<number> = new Set();
   let filter: Filter = noFilter;
+  let hides = false;
   let fields: readonly Field[] = [];
   const listeners = new Set<(change: LensChange) => void>();
   const tell = (change: LensChange) => {
@@ -56,20 +66,26 @@ export function lens(link: Link): Lens {
     selected = new Set(numbers.map(Number));
     const where = link.get('where');
     filter = where ? parseFilter(where) : noFilter;
+    hides = link.get('others') === 'hidden';
   };
   readLink();
   link.onChange(() => {
-    const before = [pinned, [...selected].join(','), filterText(filter)];
+    const filterOf = () => `${filterText(filter)} ${hides}`;
+    const before = [pinned, [...selected].join(','), filterOf()];
     readLink();
     if (before[0] !== pinned) tell('pin');
     if (before[1] !== [...selected].join(',')) tell('selection');
-    if (before[2] !== filterText(filter)) tell('filter');
+    if (before[2] !== filterOf()) tell('filter');
   });
 
   const select = (trials: Iterable<number>) => {
     selected = new Set(trials);
     link.set('selected', selected.size === 0 ? undefined : [...selected].join(','));
     tell('selection');
+  };
+  const want = (key: string, wanted: Wanted | undefined) => {
+    const { [key]: _, ...others } = filter;
+    setFilter(wanted === undefined ? others : { ...others, [key]: wanted });
   };
   const setFilter = (next: Filter) => {
     filter = Object.keys(next).length === 0 ? noFilter : next;
@@ -92,6 +108,17 @@ export function lens(link: Link): Lens {
     get filter() {
       return filter;
     },
+    get dims() {
+      return filter !== noFilter && !hides;
+    },
+    get hides() {
+      return hides;
+    },
+    setHides(next) {
+      hides = next;
+      link.set('others', next ? 'hidden' : undefined);
+      tell('filter');
+    },
     hover(trial) {
       if (trial === hovered) return;
       hovered = trial;
@@ -109,11 +136,14 @@ export function lens(link: Link): Lens {
       select(next);
     },
     setFilter,
-    want(key, wanted) {
-      const { [key]: _, ...others } = filter;
-      setFilter(wanted === undefined ? others : { ...others, [key]: wanted });
+    want,
+    wantPresent(key, wanted) {
+      const before = Object.hasOwn(filter, key) ? filter[key] : undefined;
+      const keeps = before !== undefined && lackingIn(before) === 'kept';
+      want(key, wanted && keeps ? { ...wanted, lacking: true } : wanted);
     },
     passes: trial => filter === noFilter || passes(filter, fields, trial),
+    draws: trial => filter === noFilter || !hides || passes(filter, fields, trial),
     setFields(next) {
       fields = next;
     },

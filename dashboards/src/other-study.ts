@@ -7,7 +7,8 @@ import {
   tokenProtocol,
 } from '../../src/live/protocol.js';
 import type { StudyEvent } from '../../src/tune/events.js';
-import { emptyStudy, foldWithoutReports, type StudyState, type TrialRecord } from '../../src/tune/study-state.js';
+import { foldWithoutReports } from '../../src/tune/fold-event.js';
+import { emptyStudy, type StudyState, type TrialRecord } from '../../src/tune/study-state.js';
 
 /** Another study than that of the page, read only, without its curves. */
 export interface OtherStudy {

@@ -75,6 +75,7 @@ export function store(views: readonly View[], clock: () => number, listeners: Li
   let changed: Changed = 'all';
   let waiting = false;
   let drawnAt = 0;
+  let wasOver = false;
 
   const isCatchingUp = () => coming !== undefined || fold.study.lastSeq < target;
   const draw = () => {
@@ -82,6 +83,10 @@ export function store(views: readonly View[], clock: () => number, listeners: Li
     drawnAt = clock();
     const { study, findings, metrics } = moment?.fold ?? fold;
     const stopped = moment === undefined ? stoppedStudy(studies, key, study) : undefined;
+    // What is not there will not come any more: everything that says so says it now.
+    const over = study.finishReason !== undefined || stopped !== undefined;
+    if (over !== wasOver) changed = 'all';
+    wasOver = over;
     const now = moment?.now ?? study.finishedAt ?? stopped?.at ?? clock() - clockAhead;
     if (study.study !== undefined && (fieldsFor[0] !== study.study || fieldsFor[1] !== metrics)) {
       fieldsFor = [study.study, metrics];

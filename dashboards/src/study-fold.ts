@@ -1,6 +1,7 @@
 import type { LayerFindings, Snapshot } from '../../src/live/protocol.js';
 import type { StudyEvent } from '../../src/tune/events.js';
-import { emptyStudy, foldWithoutReports, type StudyState, type TrialRecord } from '../../src/tune/study-state.js';
+import { foldWithoutReports } from '../../src/tune/fold-event.js';
+import { emptyStudy, type StudyState, type TrialRecord } from '../../src/tune/study-state.js';
 import { type Findings, foldFindings } from './findings.js';
 
 /** What the page keeps of a study at a moment: everything but reports. */

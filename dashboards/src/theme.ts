@@ -4,6 +4,8 @@ export interface Theme {
   readonly ink: string;
   readonly muted: string;
   readonly grid: string;
+  /** For trials that the filter leaves out. */
+  readonly pale: string;
   readonly best: string;
   readonly complete: string;
   readonly pruned: string;
@@ -23,6 +25,7 @@ export function readTheme(): Theme {
     ink: color('ink'),
     muted: color('ink-3'),
     grid: color('line'),
+    pale: color('pale'),
     best: color('best'),
     complete: color('complete'),
     pruned: color('pruned'),

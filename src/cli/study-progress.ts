@@ -1,5 +1,6 @@
 import type { StudyEvent } from '../tune/events.js';
-import { emptyStudy, foldEvent, type StudyState } from '../tune/study-state.js';
+import { foldEvent } from '../tune/fold-event.js';
+import { emptyStudy, type StudyState } from '../tune/study-state.js';
 import { type HealthNotes, noteHealth } from './health-notes.js';
 import type { Io } from './io.js';
 import { liveRegion } from './live-region.js';

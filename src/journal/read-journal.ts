@@ -1,7 +1,8 @@
 import { basename } from 'node:path';
 import { InputError } from '../errors.js';
 import type { StudyEvent } from '../tune/events.js';
-import { emptyStudy, foldEvent, type StudyState } from '../tune/study-state.js';
+import { foldEvent } from '../tune/fold-event.js';
+import { emptyStudy, type StudyState } from '../tune/study-state.js';
 import { DamagedLine } from './damaged-line.js';
 import { checkHeader, type JournalHeader, startsAJournal } from './header.js';
 import { type LinePlace, type LinesEnd, readLines } from './read-lines.js';

@@ -120,7 +120,10 @@ export interface Load {
   readonly cores: number;
   /** Resident memory of the process, in bytes. */
   readonly memory: number;
-  /** The worker threads, if there are any: how busy each was, from 0 to 1, and the trial that it computes. */
+  /**
+   * The worker threads, if there are any: the share of the time that each computed, from 0 to 1 (waiting for a free core is not told apart
+   * from it), and the trial that it computes.
+   */
   readonly workers?: readonly { readonly busy: number; readonly trial?: number | undefined }[] | undefined;
 }
 

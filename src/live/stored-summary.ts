@@ -5,7 +5,8 @@ import { isGone } from '../journal/process-identity.js';
 import { lineValue, openedLine } from '../journal/sealed-line.js';
 import { lockFile } from '../journal/study-folder.js';
 import type { StudyEvent } from '../tune/events.js';
-import { emptyStudy, foldWithoutReports, noCounts, type StudyState } from '../tune/study-state.js';
+import { foldWithoutReports } from '../tune/fold-event.js';
+import { emptyStudy, noCounts, type StudyState } from '../tune/study-state.js';
 import { type Summary, summaryOf } from './summary.js';
 
 /** What is known of a stored study without opening it. */

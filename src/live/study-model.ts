@@ -1,6 +1,7 @@
 import type { HealthFinding } from '../train/report.js';
 import type { StudyEvent } from '../tune/events.js';
-import { emptyStudy, foldWithoutReports, type StudyState, type TrialRecord } from '../tune/study-state.js';
+import { foldWithoutReports } from '../tune/fold-event.js';
+import { emptyStudy, type StudyState, type TrialRecord } from '../tune/study-state.js';
 import { decimate } from './decimate.js';
 import { type EventLog, type EventLogOptions, eventLog } from './event-log.js';
 import { encodeCurves, type FramedCurve } from './frames.js';

@@ -1,5 +1,6 @@
 import type { StudyEvent, UnstampedEvent } from './events.js';
-import { emptyStudy, foldEvent, type StudyState } from './study-state.js';
+import { foldEvent } from './fold-event.js';
+import { emptyStudy, type StudyState } from './study-state.js';
 
 /** Where the events of a study get their places in its sequence, and what they say in all. */
 export interface Ledger {

@@ -7,7 +7,8 @@ import { annotating } from '../early-stopping/user-rule.js';
 import { InputError } from '../errors.js';
 import type { Report, StopDecision } from '../train/report.js';
 import type { HParams, Objective, PlainReport, StudyEvent, TrialState } from './events.js';
-import { emptyStudy, foldEvent, type StudyState, type TrialRecord } from './study-state.js';
+import { foldEvent } from './fold-event.js';
+import { emptyStudy, type StudyState, type TrialRecord } from './study-state.js';
 import { openStudyViews, type TrialEntry } from './study-views.js';
 
 /** A trial that the rules would have stopped. */

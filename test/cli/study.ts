@@ -2,7 +2,8 @@ import { type HealthNotes, noteHealth } from '../../src/cli/health-notes.js';
 import { studyLines } from '../../src/cli/study-lines.js';
 import type { StopDecision } from '../../src/train/report.js';
 import type { HParams, StudyEvent, StudyInfo } from '../../src/tune/events.js';
-import { emptyStudy, foldEvent, type StudyState } from '../../src/tune/study-state.js';
+import { foldEvent } from '../../src/tune/fold-event.js';
+import { emptyStudy, type StudyState } from '../../src/tune/study-state.js';
 
 type Body = StudyEvent extends infer Event ? (Event extends StudyEvent ? Omit<Event, 'seq' | 'time'> : never) : never;
 

@@ -4,7 +4,8 @@ import { rungGroups, savingsOf, valueAt } from '../../dashboards/src/chart/rung-
 import { medianMargin, rungWords, savingsWords } from '../../dashboards/src/views/rungs-words.js';
 import { bracketOf } from '../../src/early-stopping/hyperband.js';
 import type { RungsInfo } from '../../src/tune/events.js';
-import { emptyStudy, foldEvent, type TrialRecord } from '../../src/tune/study-state.js';
+import { foldEvent } from '../../src/tune/fold-event.js';
+import { emptyStudy, type TrialRecord } from '../../src/tune/study-state.js';
 import { rungStudy } from '../live/made-up-variants.js';
 
 function folded(rule: 'successiveHalving' | 'hyperband', trials: number) {

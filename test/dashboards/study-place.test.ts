@@ -10,7 +10,8 @@ import { shortName, studyNames } from '../../dashboards/src/views/study-names.js
 import { encodeChanges } from '../../src/live/frames.js';
 import type { ClientMessage } from '../../src/live/protocol.js';
 import type { StudyEvent } from '../../src/tune/events.js';
-import { emptyStudy, foldWithoutReports, type StudyState } from '../../src/tune/study-state.js';
+import { foldWithoutReports } from '../../src/tune/fold-event.js';
+import { emptyStudy, type StudyState } from '../../src/tune/study-state.js';
 import { madeUpStudy } from '../live/made-up-study.js';
 
 describe('the search file', () => {

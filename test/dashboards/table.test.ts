@@ -9,7 +9,8 @@ import { parseSort, type SortBy, sortedBy, sortText, sortTrials } from '../../da
 import { rowsInSight } from '../../dashboards/src/views/table-window.js';
 import { exportCsv } from '../../src/journal/export-csv.js';
 import type { StudyInfo } from '../../src/tune/events.js';
-import { emptyStudy, foldEvent, foldWithoutReports, type TrialRecord } from '../../src/tune/study-state.js';
+import { foldEvent, foldWithoutReports } from '../../src/tune/fold-event.js';
+import { emptyStudy, type TrialRecord } from '../../src/tune/study-state.js';
 import { madeUpStudy } from '../live/made-up-study.js';
 
 const info: StudyInfo = {

@@ -14,7 +14,8 @@ import {
 import { neighboursOf, rangeWords, standingsOf } from '../../dashboards/src/views/trial-standing.js';
 import type { StudySummary } from '../../src/live/protocol.js';
 import type { StudyEvent, StudyInfo, UnstampedEvent } from '../../src/tune/events.js';
-import { emptyStudy, foldEvent, type TrialRecord } from '../../src/tune/study-state.js';
+import { foldEvent } from '../../src/tune/fold-event.js';
+import { emptyStudy, type TrialRecord } from '../../src/tune/study-state.js';
 
 const info: StudyInfo = {
   name: 's',
@@ -106,8 +107,8 @@ describe('the words of the header', () => {
   });
 
   test('name workers, and memory in round numbers', () => {
-    expect(workerWords({ busy: 0.934, trial: 12 }, 1)).toBe('Worker 2: at work 93 % of the time, now on trial 12');
-    expect(workerWords({ busy: 0 }, 0)).toBe('Worker 1: at work 0 % of the time, on no trial now');
+    expect(workerWords({ busy: 0.934, trial: 12 }, 1)).toBe('Worker 2: computes 93 % of the time, now trial 12');
+    expect(workerWords({ busy: 0 }, 0)).toBe('Worker 1: computes 0 % of the time, now nothing');
     expect([51_200, 412e6, 1.26e9].map(bytes)).toEqual(['51 kB', '412 MB', '1.3 GB']);
   });
 });

@@ -7,7 +7,8 @@ import { exportJson } from '../../src/journal/export-json.js';
 import { exportOptuna } from '../../src/journal/export-optuna.js';
 import { makeHeader } from '../../src/journal/header.js';
 import type { StudyEvent, UnstampedEvent } from '../../src/tune/events.js';
-import { emptyStudy, foldEvent } from '../../src/tune/study-state.js';
+import { foldEvent } from '../../src/tune/fold-event.js';
+import { emptyStudy } from '../../src/tune/study-state.js';
 import { info, init, stamped, study, temporaryFolder } from './studies.js';
 
 const home = temporaryFolder();

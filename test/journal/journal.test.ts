@@ -9,7 +9,8 @@ import { salvageJournal } from '../../src/journal/salvage-journal.js';
 import { lineValue, openedLine, sealedLine } from '../../src/journal/sealed-line.js';
 import { journalFile, lockFile } from '../../src/journal/study-folder.js';
 import type { StudyEvent } from '../../src/tune/events.js';
-import { emptyStudy, foldEvent } from '../../src/tune/study-state.js';
+import { foldEvent } from '../../src/tune/fold-event.js';
+import { emptyStudy } from '../../src/tune/study-state.js';
 import { init, study, temporaryFolder } from './studies.js';
 
 const home = temporaryFolder();

@@ -147,8 +147,36 @@ describe.skipIf(missing.length > 0 && !process.env.CI)('the charts of the overvi
     await page.keyboard.press('Enter');
     await page.keyboard.press(' ');
     expect([of(page, 'trial'), of(page, 'selected')]).toEqual([second?.slice(1), second?.slice(1)]);
+    expect(await page.locator('.panel-curves > [role=status]').textContent()).toMatch(
+      new RegExp(`^${second}, \\w+: valLoss [\\d.]+ at epoch \\d+`),
+    );
     await page.locator('#progress').focus();
     await expect.poll(() => page.locator('#tooltip').isVisible()).toBe(false);
+    // From the pinned one on; several can be selected without the mouse.
+    await page.keyboard.press('ArrowRight');
+    const third = await page.locator('#tooltip strong').textContent();
+    expect(third).not.toBe(second);
+    expect(await page.locator('.panel-progress > [role=status]').textContent()).toMatch(
+      new RegExp(`^${third}, \\w+: best valLoss [\\d.]+ at epoch \\d+`),
+    );
+    await page.keyboard.press(' ');
+    expect([of(page, 'trial'), of(page, 'selected')]).toEqual([
+      second?.slice(1),
+      `${second?.slice(1)},${third?.slice(1)}`,
+    ]);
+  });
+
+  test('name selected trials also at the right end of the axis', async () => {
+    const ran = events.find(event => event.type === 'trial-finished' && event.stop?.by === 'epochs');
+    const number = ran?.type === 'trial-finished' ? ran.trial : Number.NaN;
+    const page = await visit(from(events), `&selected=${number}`);
+    const inked = await page.locator('#curves .plot-over').evaluate(it => {
+      const canvas = it as HTMLCanvasElement;
+      const right = (canvas.parentElement as HTMLElement).clientWidth * devicePixelRatio + 8;
+      const { data } = canvas.getContext('2d')!.getImageData(right, 0, canvas.width - right, canvas.height);
+      return data.filter((alpha, i) => i % 4 === 3 && alpha > 200).length;
+    });
+    expect(inked).toBeGreaterThan(20);
   });
 
   test('show only what passes the filter', async () => {

@@ -4,7 +4,8 @@ import { answering, readFrame, wholeNumbers, writeFrame } from '../../src/live/b
 import { decodeChanges, decodeCurves, encodeChanges, encodeCurves, frameKind } from '../../src/live/frames.js';
 import { isRow, lightEvent } from '../../src/live/light-event.js';
 import type { StudyEvent } from '../../src/tune/events.js';
-import { emptyStudy, foldWithoutReports } from '../../src/tune/study-state.js';
+import { foldWithoutReports } from '../../src/tune/fold-event.js';
+import { emptyStudy } from '../../src/tune/study-state.js';
 import { madeUpStudy } from './made-up-study.js';
 
 const json = <Value>(value: Value): Value => JSON.parse(JSON.stringify(value));

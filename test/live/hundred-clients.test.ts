@@ -8,7 +8,8 @@ import { protocolName, type ServerMessage, tokenProtocol } from '../../src/live/
 import { serveLive } from '../../src/live/serve-live.js';
 import { random } from '../../src/random.js';
 import type { StudyEvent } from '../../src/tune/events.js';
-import { emptyStudy, foldWithoutReports } from '../../src/tune/study-state.js';
+import { foldWithoutReports } from '../../src/tune/fold-event.js';
+import { emptyStudy } from '../../src/tune/study-state.js';
 import { madeUpStudy } from './made-up-study.js';
 import { pageFolder } from './page-folder.js';
 import { type Known, type PageReader, pageReader } from './page-reader.js';

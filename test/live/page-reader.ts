@@ -8,7 +8,8 @@ import {
   tokenProtocol,
 } from '../../src/live/protocol.js';
 import type { StudyEvent } from '../../src/tune/events.js';
-import { emptyStudy, foldWithoutReports, type StudyState } from '../../src/tune/study-state.js';
+import { foldWithoutReports } from '../../src/tune/fold-event.js';
+import { emptyStudy, type StudyState } from '../../src/tune/study-state.js';
 
 /** A client that wants the state of a study, as pages do: what it was told, and what it made of that. */
 export interface PageReader {

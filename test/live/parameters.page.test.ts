@@ -3,9 +3,10 @@ import { concat, from, NEVER } from 'rxjs';
 import { describe, expect, test } from 'vitest';
 import { serveLive } from '../../src/live/serve-live.js';
 import type { StudyEvent } from '../../src/tune/events.js';
+import { foldEvent } from '../../src/tune/fold-event.js';
 import { importance } from '../../src/tune/importance.js';
 import { paretoFront } from '../../src/tune/pareto.js';
-import { emptyStudy, foldEvent } from '../../src/tune/study-state.js';
+import { emptyStudy } from '../../src/tune/study-state.js';
 import { builtPage, inBrowser, noBrowser } from './in-browser.js';
 import { madeUpStudy } from './made-up-study.js';
 
@@ -141,7 +142,7 @@ describe.skipIf(noBrowser("the page's hyperparameters"))('the hyperparameters an
     expect(await page.evaluate(() => new URLSearchParams(location.hash.slice(1)).get('trial'))).toBe(
       String(best.number),
     );
-    await page.keyboard.press('Shift+Enter');
+    await page.keyboard.press('Space');
     expect(await page.evaluate(() => new URLSearchParams(location.hash.slice(1)).get('selected'))).toBe(
       String(best.number),
     );

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { connectable, from, map, NEVER, type Observable, of, take, timer } from 'rxjs';
+import { BehaviorSubject, concat, connectable, from, map, NEVER, type Observable, of, take, timer } from 'rxjs';
 import { describe, expect, test } from 'vitest';
 import { serveLive } from '../../src/live/serve-live.js';
 import { serveStudies } from '../../src/live/serve-studies.js';
@@ -174,6 +174,54 @@ describe.skipIf(noBrowser('the controls'))('the controls of the page in headless
     await page.keyboard.press('Enter');
     await study(page).getByRole('button', { name: 'Pause' }).click();
     await expect.poll(() => events.some(event => event.type === 'study-changed' && event.by === 'page')).toBe(true);
+    expect(wrong).toEqual([]);
+  });
+
+  test('cannot be pressed for a study whose process is gone, and say why in place; they can once it goes on', async () => {
+    const events = [...madeUpStudy({ trials: 6 })].slice(0, 60);
+    const summary = (state: 'interrupted' | 'running') => ({
+      state,
+      counts: { waiting: 0, running: 4, paused: 0, complete: 0, pruned: 0, failed: 0 },
+      startedAt: events[0]?.time ?? 0,
+      changedAt: events.at(-1)?.time ?? 0,
+    });
+    const control = { send: () => Promise.reject(new Error('nobody is there')) };
+    const open = () => concat(from(events), NEVER);
+    const shelved = (state: 'interrupted' | 'running') => [
+      { key: 'one', name: 'one', folder: '/studies/one', control, open, summary: summary(state) },
+    ];
+    const studies$ = new BehaviorSubject(shelved('interrupted'));
+    const server = keep(await serveStudies({ studies$ }, options));
+    const { page, wrong } = await visit(`${server.url}&at=trials&selected=1&control=${server.controlToken}`);
+    await study(page).getByText('Nothing runs it now').waitFor();
+    const enabled = (of: ReturnType<typeof study>) =>
+      of.getByRole('button').evaluateAll(all => all.filter(each => !(each as HTMLButtonElement).disabled).length);
+    expect(await study(page).getByRole('button').allTextContents()).toEqual([
+      'Pause',
+      'New trial…',
+      'Change…',
+      'Stop…',
+    ]);
+    expect(await enabled(study(page))).toBe(0);
+    await page.getByRole('group', { name: 'Selected trials' }).getByRole('button', { name: 'Stop 1…' }).waitFor();
+    expect(await page.getByRole('button', { name: 'Stop 1…' }).isDisabled()).toBe(true);
+    await row(page, 1).click({ button: 'right' });
+    expect(await page.locator('.menu-item:disabled').allTextContents()).toEqual(['Pause', 'Stop…', 'Clone and edit…']);
+    expect(await page.locator('.menu-why').textContent()).toBe('Nothing runs it now');
+    // The keys pass over what cannot be pressed.
+    await page.keyboard.press('ArrowUp');
+    expect(await page.locator('.menu-item:focus').textContent()).toBe('Do not compare');
+    await page.keyboard.press('Escape');
+    await page.evaluate(() => {
+      location.hash = '#at=trial&trial=1';
+    });
+    const trial = page.getByRole('group', { name: 'Control trial #1' });
+    await trial.waitFor();
+    expect(await enabled(trial)).toBe(0);
+    studies$.next(shelved('running'));
+    await expect.poll(() => enabled(study(page))).toBe(4);
+    await expect.poll(() => enabled(trial)).toBe(3);
+    expect(await study(page).getByText('Nothing runs it now').count()).toBe(0);
     expect(wrong).toEqual([]);
   });
 

@@ -5,7 +5,8 @@ import { nodeLog } from '../../src/live/node-log.js';
 import type { See, Snapshot, Trials } from '../../src/live/protocol.js';
 import { studyModel } from '../../src/live/study-model.js';
 import type { StudyEvent } from '../../src/tune/events.js';
-import { emptyStudy, foldEvent, foldWithoutReports, type StudyState } from '../../src/tune/study-state.js';
+import { foldEvent, foldWithoutReports } from '../../src/tune/fold-event.js';
+import { emptyStudy, type StudyState } from '../../src/tune/study-state.js';
 import { madeUpStudy } from './made-up-study.js';
 import { plainStudy } from './plain-study.js';
 

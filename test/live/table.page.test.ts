@@ -5,7 +5,8 @@ import { describe, expect, test } from 'vitest';
 import { exportCsv } from '../../src/journal/export-csv.js';
 import { serveLive } from '../../src/live/serve-live.js';
 import type { StudyEvent } from '../../src/tune/events.js';
-import { emptyStudy, foldEvent } from '../../src/tune/study-state.js';
+import { foldEvent } from '../../src/tune/fold-event.js';
+import { emptyStudy } from '../../src/tune/study-state.js';
 import { builtPage, inBrowser, noBrowser } from './in-browser.js';
 import { type MadeUp, madeUpStudy } from './made-up-study.js';
 import { rows, seq } from './page-content.js';
@@ -200,6 +201,17 @@ describe.skipIf(noBrowser('the table'))('the table of trials in headless Chromiu
     await page.getByRole('button', { name: 'Show all 65 columns' }).click();
     await page.getByLabel('Find a column').fill('7_7');
     expect(await page.locator('#data tbody th').allTextContents()).toEqual(['pixel_7_7']);
+    // The link shows the same, and the way back leads back.
+    expect(await inAddress(page, 'data.find')).toBe('7_7');
+    await page.reload();
+    await expect.poll(() => page.locator('#data tbody th').allTextContents()).toEqual(['pixel_7_7']);
+    expect(await page.getByLabel('Find a column').inputValue()).toBe('7_7');
+    await page.evaluate(() => {
+      location.hash = location.hash.replace('7_7', '0_1');
+    });
+    await expect.poll(() => page.locator('#data tbody th').allTextContents()).toEqual(['pixel_0_1']);
+    await page.getByLabel('Find a column').fill('');
+    await expect.poll(() => page.locator('#data tbody tr').count()).toBe(65);
     expect(wrong).toEqual([]);
   });
 });

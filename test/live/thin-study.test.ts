@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { thinned } from '../../src/live/thin-study.js';
-import { emptyStudy, foldWithoutReports } from '../../src/tune/study-state.js';
+import { foldWithoutReports } from '../../src/tune/fold-event.js';
+import { emptyStudy } from '../../src/tune/study-state.js';
 import { madeUpStudy } from './made-up-study.js';
 
 const events = [...madeUpStudy({ trials: 20, epochs: 40 })];

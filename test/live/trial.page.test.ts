@@ -3,7 +3,8 @@ import { concat, from, NEVER } from 'rxjs';
 import { describe, expect, test } from 'vitest';
 import { serveLive } from '../../src/live/serve-live.js';
 import type { StudyEvent } from '../../src/tune/events.js';
-import { emptyStudy, foldEvent, type StudyState } from '../../src/tune/study-state.js';
+import { foldEvent } from '../../src/tune/fold-event.js';
+import { emptyStudy, type StudyState } from '../../src/tune/study-state.js';
 import { builtPage, inBrowser, noBrowser } from './in-browser.js';
 import { madeUpStudy } from './made-up-study.js';
 import { asRegression, rungStudy, withFolds, withPauses } from './made-up-variants.js';
@@ -93,6 +94,8 @@ describe.skipIf(noBrowser("the trial's page"))('the header, the timeline and the
     await page.keyboard.press('Enter');
     const pinned = await inLink(page, 'trial');
     expect(study.trials.get(Number(pinned))?.slot).toBe(1);
+    await page.keyboard.press('Space');
+    await expect.poll(() => inLink(page, 'selected')).toBe(pinned);
     await page.getByRole('button', { name: 'Fit: show all of the time' }).click();
     await expect.poll(() => inLink(page, 'timeline.to')).toBeNull();
     expect(wrong).toEqual([]);
@@ -124,7 +127,9 @@ describe.skipIf(noBrowser("the trial's page"))('the header, the timeline and the
         /^Trial \d+, (fell at epoch 1: [\d.]+ against [\d.]+, the best.*of bracket 0.*too much\)|kept at epoch 1: )/,
       );
     await page.keyboard.press('Enter');
+    await page.keyboard.press('Space');
     expect(await inLink(page, 'trial')).not.toBeNull();
+    expect(await inLink(page, 'selected')).toBe(await inLink(page, 'trial'));
     expect(wrong).toEqual([]);
   });
 

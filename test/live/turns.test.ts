@@ -3,7 +3,8 @@ import { machineLoad } from '../../src/live/machine-load.js';
 import { recent } from '../../src/live/recent.js';
 import { summaryOf } from '../../src/live/summary.js';
 import { turns } from '../../src/live/turns.js';
-import { emptyStudy, foldEvent } from '../../src/tune/study-state.js';
+import { foldEvent } from '../../src/tune/fold-event.js';
+import { emptyStudy } from '../../src/tune/study-state.js';
 import { madeUpStudy } from './made-up-study.js';
 
 describe('work in turns', () => {

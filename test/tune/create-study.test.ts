@@ -6,10 +6,11 @@ import { successiveHalving } from '../../src/early-stopping/successive-halving.j
 import { timeBudget } from '../../src/early-stopping/time-budget.js';
 import { createStudy } from '../../src/tune/create-study.js';
 import { float, int } from '../../src/tune/distributions.js';
+import { foldEvent } from '../../src/tune/fold-event.js';
 import { auto } from '../../src/tune/samplers/auto.js';
 import { grid } from '../../src/tune/samplers/grid.js';
 import { tpe } from '../../src/tune/samplers/tpe.js';
-import { emptyStudy, foldEvent } from '../../src/tune/study-state.js';
+import { emptyStudy } from '../../src/tune/study-state.js';
 import { tune } from '../../src/tune/tune.js';
 import { report } from './trainings.js';
 

@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import type { Rule } from '../../src/early-stopping/study-view.js';
 import { float } from '../../src/tune/distributions.js';
 import type { StudyEvent } from '../../src/tune/events.js';
-import { emptyStudy, foldEvent } from '../../src/tune/study-state.js';
+import { foldEvent } from '../../src/tune/fold-event.js';
+import { emptyStudy } from '../../src/tune/study-state.js';
 import { tune } from '../../src/tune/tune.js';
 import { decideAt, only, scripted, watch } from './trainings.js';
 

@@ -13,7 +13,8 @@ import { train } from '../../src/train/train.js';
 import { crossValidate } from '../../src/tune/cross-validation.js';
 import { choice, float } from '../../src/tune/distributions.js';
 import type { StudyEvent } from '../../src/tune/events.js';
-import { emptyStudy, foldEvent } from '../../src/tune/study-state.js';
+import { foldEvent } from '../../src/tune/fold-event.js';
+import { emptyStudy } from '../../src/tune/study-state.js';
 import { type TrialContext, tune } from '../../src/tune/tune.js';
 import { only } from './trainings.js';
 

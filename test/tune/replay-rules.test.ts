@@ -8,10 +8,11 @@ import { threshold } from '../../src/early-stopping/threshold.js';
 import { random } from '../../src/random.js';
 import { float, int } from '../../src/tune/distributions.js';
 import type { StudyEvent } from '../../src/tune/events.js';
+import { foldEvent } from '../../src/tune/fold-event.js';
 import { type ReplayedRule, replayRules } from '../../src/tune/replay-rules.js';
 import { grid } from '../../src/tune/samplers/grid.js';
 import { type SimulateOptions, simulate } from '../../src/tune/simulate.js';
-import { emptyStudy, foldEvent } from '../../src/tune/study-state.js';
+import { emptyStudy } from '../../src/tune/study-state.js';
 
 const objective = { metric: 'loss', direction: 'minimize' } as const;
 

@@ -8,7 +8,8 @@ import { random } from '../../src/random.js';
 import type { Report, ReportModel } from '../../src/train/report.js';
 import { choice, float } from '../../src/tune/distributions.js';
 import type { StudyEvent } from '../../src/tune/events.js';
-import { emptyStudy, foldEvent, type StudyState } from '../../src/tune/study-state.js';
+import { foldEvent } from '../../src/tune/fold-event.js';
+import { emptyStudy, type StudyState } from '../../src/tune/study-state.js';
 import { type TuneOptions, tune } from '../../src/tune/tune.js';
 import { report } from './trainings.js';
 

@@ -9,9 +9,10 @@ import { successiveHalving } from '../../src/early-stopping/successive-halving.j
 import { random } from '../../src/random.js';
 import { float, int } from '../../src/tune/distributions.js';
 import type { StudyEvent } from '../../src/tune/events.js';
+import { foldEvent } from '../../src/tune/fold-event.js';
 import { grid } from '../../src/tune/samplers/grid.js';
 import { type CurvePoint, type SimulateOptions, simulate } from '../../src/tune/simulate.js';
-import { emptyStudy, foldEvent } from '../../src/tune/study-state.js';
+import { emptyStudy } from '../../src/tune/study-state.js';
 import { tune } from '../../src/tune/tune.js';
 import { virtualTime } from '../../src/tune/virtual-time.js';
 

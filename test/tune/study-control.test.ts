@@ -5,12 +5,13 @@ import type { Report } from '../../src/train/report.js';
 import { createStudy } from '../../src/tune/create-study.js';
 import { choice, float, int } from '../../src/tune/distributions.js';
 import type { HParams, StudyEvent } from '../../src/tune/events.js';
+import { foldEvent } from '../../src/tune/fold-event.js';
 import { grid } from '../../src/tune/samplers/grid.js';
 import { randomSearch } from '../../src/tune/samplers/random-search.js';
 import type { Sampler } from '../../src/tune/samplers/sampler.js';
 import { searchSpace } from '../../src/tune/space.js';
 import { type StudyCommand, studyControl } from '../../src/tune/study-control.js';
-import { emptyStudy, foldEvent } from '../../src/tune/study-state.js';
+import { emptyStudy } from '../../src/tune/study-state.js';
 import { type TuneOptions, tune } from '../../src/tune/tune.js';
 import { only, report } from './trainings.js';
 

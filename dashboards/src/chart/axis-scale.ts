@@ -34,10 +34,15 @@ export interface AxisOptions {
   readonly range?: Range | undefined;
   /** Default: as the field says. */
   readonly log?: boolean | undefined;
+  /** False where the range means nothing, as there are no values: then no place has a name. */
+  readonly known?: boolean | undefined;
 }
 
 /** The scale of a field: its categories in their order, its steps if they are few, or its range, by logarithms if it is so drawn. */
-export function axisScale(field: Field, { info, range, log: wanted = field.log }: AxisOptions = {}): AxisScale {
+export function axisScale(
+  field: Field,
+  { info, range, log: wanted = field.log, known = true }: AxisOptions = {},
+): AxisScale {
   const numeric = info !== undefined && 'low' in info ? info : undefined;
   const low = range?.low ?? field.low ?? 0;
   const high = range?.high ?? field.high ?? 1;
@@ -45,7 +50,7 @@ export function axisScale(field: Field, { info, range, log: wanted = field.log }
   const integer = numeric?.kind === 'int';
   const step = numeric === undefined || log ? undefined : (numeric.step ?? (integer ? 1 : undefined));
   const bands = field.kind === 'category' ? (field.options ?? []) : stepsOf(low, high, step);
-  const key = `${field.key} ${bands?.join('\n') ?? `${low}..${high} ${log}`}`;
+  const key = `${field.key} ${bands?.join('\n') ?? `${low}..${high} ${log} ${known}`}`;
   const scale = (value: number) => (log ? Math.log(value) : value);
   const [from, to] = [scale(low), scale(high)];
   const span = to - from;
@@ -82,6 +87,7 @@ export function axisScale(field: Field, { info, range, log: wanted = field.log }
       return log ? Math.exp(value) : value;
     },
     ticks(about) {
+      if (!known) return [];
       const found = log ? logTicks(low, high, about) : linearTicks(low, high, about);
       const whole = integer ? found.filter(Number.isInteger) : found;
       const labels = tickLabels(whole);

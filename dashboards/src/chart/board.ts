@@ -9,7 +9,8 @@ export interface BoardOptions {
   readonly drawOver?: (ctx: CanvasRenderingContext2D, width: number, height: number) => void;
   /** The pointer is at a place (CSS pixels of the canvas), or has left. */
   readonly point?: (at: Place | undefined) => void;
-  readonly click?: (at: Place) => void;
+  /** `shift`: so that several can be chosen. */
+  readonly click?: (at: Place, shift: boolean) => void;
   /** A key while it has the focus; true if it was meant for the chart. */
   readonly key?: (event: KeyboardEvent) => boolean;
   readonly focus?: (on: boolean) => void;
@@ -94,7 +95,8 @@ export function board(container: HTMLElement, options: BoardOptions): Board {
   };
   canvas.addEventListener('pointermove', event => options.point?.(placeOf(event)));
   canvas.addEventListener('pointerleave', () => options.point?.(undefined));
-  if (options.click !== undefined) canvas.addEventListener('click', event => options.click?.(placeOf(event)));
+  if (options.click !== undefined)
+    canvas.addEventListener('click', event => options.click?.(placeOf(event), event.shiftKey));
   if (options.key !== undefined) {
     box.tabIndex = 0;
     box.addEventListener('keydown', event => {

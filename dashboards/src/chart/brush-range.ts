@@ -19,7 +19,7 @@ export function wantedBetween(scale: AxisScale, a: number, b: number): Wanted | 
   return low === undefined && high === undefined ? undefined : { low, high };
 }
 
-/** The parts of an axis that are wanted, as shares, in order; the whole axis is no part. */
+/** The parts of an axis that are wanted, as shares, in order; the whole axis is no part, and what is not on it neither. */
 export function brushedParts(scale: AxisScale, wanted: Wanted | undefined): readonly (readonly [number, number])[] {
   if (wanted === undefined) return [];
   const { bands } = scale;

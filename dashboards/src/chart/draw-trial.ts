@@ -77,16 +77,3 @@ export function drawEnd(
     ctx.stroke();
   }
 }
-
-/** A small name beside the end of a curve. */
-export function drawName(pen: Pen, text: string, left: number, top: number, color: string, surface: string): void {
-  const { ctx, ratio } = pen;
-  ctx.font = `600 ${11 * ratio}px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif`;
-  ctx.textBaseline = 'middle';
-  ctx.textAlign = 'left';
-  ctx.strokeStyle = surface;
-  ctx.lineWidth = 3 * ratio;
-  ctx.strokeText(text, left + 7 * ratio, top);
-  ctx.fillStyle = color;
-  ctx.fillText(text, left + 7 * ratio, top);
-}

@@ -32,6 +32,8 @@ export function chosenObjective(model: Model, link: Link): ShownObjective | unde
 /** The chosen objective with the scale of its values. */
 export interface ObjectiveView extends ShownObjective {
   readonly scale: ObjectiveScale;
+  /** Whether there are values; without, the scale means nothing. */
+  readonly known: boolean;
 }
 
 /** What was shown last, by the page's link: the views share it. */
@@ -59,7 +61,7 @@ function viewAfter(
   const scale = objectiveScale(values, objective.direction, asked);
   const same = former?.metric === objective.metric && former.scale.log === scale.log;
   const kept = same && calmRange(former.scale.range, scale.range, scale.log) === former.scale.range;
-  return { ...objective, scale: kept ? former.scale : scale };
+  return { ...objective, scale: kept ? former.scale : scale, known: values.length > 0 };
 }
 
 /** The values of an objective as they are shown: within a range, by logarithms or not. */

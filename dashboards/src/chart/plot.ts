@@ -1,4 +1,5 @@
 import uPlot from 'uplot';
+import { element, setText } from '../element.js';
 import type { Theme } from '../theme.js';
 import { zoomGestures } from './gestures.js';
 import type { Range } from './range.js';
@@ -32,7 +33,10 @@ export interface PlotOptions {
   readonly draw: (pen: Pen) => void;
   /** Draws names at the ends of curves, which have some room to the right of the plotting area. */
   readonly drawNames?: ((pen: Pen) => void) | undefined;
+  /** Whether all of that recedes before what is drawn over it. */
+  readonly recedes?: (() => boolean) | undefined;
   readonly drawOver: (pen: Pen) => void;
+  readonly drawNamesOver?: ((pen: Pen) => void) | undefined;
   /** The pointer is over the chart (or has left it); `pen` measures in CSS pixels of the plotting area. */
   readonly point: (at: { readonly left: number; readonly top: number } | undefined, pen: Pen) => void;
   readonly click: (event: MouseEvent) => void;
@@ -54,6 +58,8 @@ export interface Plot {
   /** Draws again, with the scales as they are. */
   redraw(): void;
   redrawOver(): void;
+  /** Says in words why there is nothing, in place of axes without meaning; undefined: there is something. */
+  showEmpty(words: string | undefined): void;
   /** What `point` measures with. */
   point(use: (pen: Pen) => void): void;
 }
@@ -65,7 +71,8 @@ const font = '12px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif';
 
 /** A chart that fills its container. */
 export function plot(container: HTMLElement, options: PlotOptions): Plot {
-  const { xLabel, xTicks = () => 'whole', theme, draw, drawNames, drawOver, point, click, zoom } = options;
+  const { xLabel, xTicks = () => 'whole', theme, draw, drawNames, point, click, zoom } = options;
+  const { recedes, drawOver, drawNamesOver } = options;
   let xRange: Range = { low: 0, high: 1 };
   let yRange: Range & { log: boolean } = { low: 0, high: 1, log: false };
   // The vertical scale is uPlot's linear one over transformed values, so that switching to logarithms needs no new chart.
@@ -101,6 +108,19 @@ export function plot(container: HTMLElement, options: PlotOptions): Plot {
       fromY: pixel => fromScale(peak - (pixel - top) / perY),
     };
   };
+
+  /** Draws within the plotting area, a little beyond it, so that marks at its edge stay whole; and so many CSS pixels to its right. */
+  const clipped = ({ ctx, box, ratio }: Pen, right: number, paint: () => void) => {
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(box.left - 2, box.top - 6, box.width + 2 + right * ratio, box.height + 8);
+    ctx.clip();
+    ctx.lineJoin = 'round';
+    paint();
+    ctx.restore();
+  };
+  /** Where curves go on beyond the plotting area, they end there. */
+  const edge = () => (zoom?.get() === undefined ? 6 : 1);
 
   /** A click that ends a brush is none; a hand that trembles is no brush. */
   let brushed = false;
@@ -158,19 +178,9 @@ export function plot(container: HTMLElement, options: PlotOptions): Plot {
       hooks: {
         draw: [
           u => {
-            const { left, top, width, height } = u.bbox;
-            const clipped = (right: number, paint: (pen: Pen) => void) => {
-              u.ctx.save();
-              u.ctx.beginPath();
-              u.ctx.rect(left - 2, top - 6, width + 2 + right * uPlot.pxRatio, height + 8);
-              u.ctx.clip();
-              u.ctx.lineJoin = 'round';
-              paint(penOn(u.ctx, u.bbox, uPlot.pxRatio));
-              u.ctx.restore();
-            };
-            // A little beyond the plotting area: marks at its edge stay whole. Where curves go on beyond it, they end there.
-            clipped(zoom?.get() === undefined ? 6 : 1, draw);
-            if (drawNames !== undefined) clipped(nameRoom, drawNames);
+            const pen = penOn(u.ctx, u.bbox, uPlot.pxRatio);
+            clipped(pen, edge(), () => draw(pen));
+            if (drawNames !== undefined) clipped(pen, nameRoom, () => drawNames(pen));
             redrawOver();
           },
         ],
@@ -215,17 +225,27 @@ export function plot(container: HTMLElement, options: PlotOptions): Plot {
     if (ctx === null || chart === undefined) return;
     const ratio = uPlot.pxRatio;
     const [width, height] = [chart.over.clientWidth, chart.over.clientHeight];
-    const [wide, high] = [Math.round(width * ratio), Math.round(height * ratio)];
+    const [wide, high] = [Math.round((width + nameRoom) * ratio), Math.round(height * ratio)];
     if (over.width !== wide || over.height !== high) {
       over.width = wide;
       over.height = high;
-      over.style.width = `${width}px`;
+      over.style.width = `${width + nameRoom}px`;
       over.style.height = `${height}px`;
     }
     ctx.clearRect(0, 0, wide, high);
-    ctx.lineJoin = 'round';
-    drawOver(penOver(ctx, ratio));
+    if (recedes?.()) {
+      ctx.globalAlpha = 0.72;
+      ctx.fillStyle = theme().surface;
+      ctx.fillRect(0, 0, wide, high);
+      ctx.globalAlpha = 1;
+    }
+    const pen = penOver(ctx, ratio);
+    clipped(pen, edge(), () => drawOver(pen));
+    drawNamesOver?.(pen);
   }
+
+  const empty = element('p', { class: 'plot-empty', hidden: true });
+  container.append(empty);
 
   new ResizeObserver(() => {
     const { width, height } = size();
@@ -240,6 +260,11 @@ export function plot(container: HTMLElement, options: PlotOptions): Plot {
     },
     redraw: () => chart.redraw(false, false),
     redrawOver,
+    showEmpty(words) {
+      empty.hidden = words === undefined;
+      setText(empty, words ?? '');
+      container.toggleAttribute('data-empty', words !== undefined);
+    },
     point: use => use(penOver(chart.ctx, 1)),
   };
 }

@@ -1,7 +1,8 @@
 import { element } from '../element.js';
-import type { Wanted } from '../filter.js';
+import { lackingIn, type Wanted } from '../filter.js';
 import type { Lens } from '../lens.js';
 import type { AxisScale } from './axis-scale.js';
+import { lackingChoice } from './lacking-choice.js';
 
 /** The filter of one field, for the keyboard and for exact numbers. */
 export interface RangeEditor {
@@ -28,31 +29,37 @@ export function rangeEditor(lens: Lens): RangeEditor {
     const { key } = of.field;
     const wanted = () => (Object.hasOwn(lens.filter, key) ? lens.filter[key] : undefined);
     const current = wanted();
+    const lacking = (any: Wanted) =>
+      of.field.condition === undefined && lackingIn(current) !== 'only'
+        ? []
+        : [lackingChoice(lens, of.field, any, () => undefined).element];
     if (of.field.kind === 'category') {
       const bands = of.bands?.map(String) ?? [];
       const chosen = () => {
         const now = wanted();
         return now !== undefined && 'of' in now ? now.of : bands;
       };
-      return bands.map(band => {
+      const boxes = bands.map(band => {
         const input = element('input', { type: 'checkbox', checked: chosen().includes(band) });
         input.addEventListener('change', () => {
           const next = bands.filter(one => (one === band ? input.checked : chosen().includes(one)));
-          lens.want(key, next.length === bands.length ? undefined : { of: next });
+          lens.wantPresent(key, next.length === bands.length ? undefined : { of: next });
         });
         return element('label', { class: 'range-option' }, input, ` ${band}`);
       });
+      return [...boxes, ...lacking({ of: bands })];
     }
     const range = (): Exclude<Wanted, { of: unknown }> => {
       const now = wanted();
       return now === undefined || 'of' in now ? {} : now;
     };
     const want = (next: { low?: number | undefined; high?: number | undefined }) =>
-      lens.want(key, next.low === undefined && next.high === undefined ? undefined : next);
+      lens.wantPresent(key, next.low === undefined && next.high === undefined ? undefined : next);
     const { low, high } = current === undefined || 'of' in current ? { low: undefined, high: undefined } : current;
     return [
       number('from', low, of.low, value => want({ ...range(), low: value })),
       number('to', high, of.high, value => want({ ...range(), high: value })),
+      ...lacking({}),
     ];
   };
   const show = () => {
@@ -62,7 +69,7 @@ export function rangeEditor(lens: Lens): RangeEditor {
     const key = `${scale.key} ${JSON.stringify(wanted)}`;
     if (key === shown) return;
     // What is typed in right now must not be taken away, nor the focus.
-    const held = [...box.querySelectorAll<Element>('input')].indexOf(document.activeElement as Element);
+    const held = [...box.querySelectorAll<Element>('input, select')].indexOf(document.activeElement as Element);
     shown = key;
     const clear = element('button', { type: 'button', class: 'way', disabled: wanted === undefined }, 'Any');
     clear.setAttribute('aria-label', `Any ${field.title}`);
@@ -78,7 +85,7 @@ export function rangeEditor(lens: Lens): RangeEditor {
       clear,
     );
     box.replaceChildren(group);
-    if (held >= 0) box.querySelectorAll('input')[held]?.focus();
+    if (held >= 0) box.querySelectorAll<HTMLElement>('input, select')[held]?.focus();
   };
   lens.onChange(change => {
     if (change === 'filter') show();

@@ -18,6 +18,8 @@ export interface AtRung {
 export interface RungGroup {
   readonly epoch: number;
   readonly trials: readonly AtRung[];
+  /** Those that are not shown. Default: none. */
+  readonly others?: readonly AtRung[] | undefined;
   readonly kept: number;
   readonly fell: number;
   /** The worst value that is kept now: that of the last of the best ⌊n/η⌋; undefined where nobody is. */
@@ -43,7 +45,14 @@ export function rungGroups(
   shown: (trial: TrialRecord) => boolean = () => true,
 ): readonly BracketGroup[] {
   const brackets = info.brackets.map(epochs => ({
-    rungs: epochs.map(epoch => ({ epoch, trials: [] as AtRung[], all: [] as number[], kept: 0, fell: 0 })),
+    rungs: epochs.map(epoch => ({
+      epoch,
+      trials: [] as AtRung[],
+      others: [] as AtRung[],
+      all: [] as number[],
+      kept: 0,
+      fell: 0,
+    })),
     started: 0,
     ended: 0,
   }));
@@ -61,9 +70,14 @@ export function rungGroups(
       const { value, threshold } = fell ? (trial.stop as { value?: number; threshold?: number }) : {};
       const at = isNumber(value) ? value : valueAt(curveOf(trial.number), rung.epoch);
       rung.all.push(at);
-      if (!counts) continue;
       const margin = isNumber(threshold) && Number.isFinite(at) ? at - threshold : undefined;
-      rung.trials.push({ trial: trial.number, value: at, fell, ...(fell && { threshold, margin }) });
+      (counts ? rung.trials : rung.others).push({
+        trial: trial.number,
+        value: at,
+        fell,
+        ...(fell && { threshold, margin }),
+      });
+      if (!counts) continue;
       if (fell) rung.fell++;
       else rung.kept++;
     }

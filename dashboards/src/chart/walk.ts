@@ -11,13 +11,15 @@ export interface WalkOptions {
   readonly text: (trial: TrialRecord) => string;
   /** Called when the keys have come to a trial, or have left the chart. */
   readonly came?: ((trial: TrialRecord | undefined) => void) | undefined;
+  /** Keys that lead through the trials; those that do not are the chart's. All of them unless given. */
+  readonly takes?: ((key: string) => boolean) | undefined;
 }
 
 /**
- * Lets the keyboard go through the trials of a chart: arrows, Home, End and the page keys; Enter or the space bar pins, with Shift
- * selects. What it comes to is said to assistive technology. Returns the element that says it.
+ * Lets the keyboard go through the trials of a chart: arrows, Home, End and the page keys, from the trial that is looked at; Enter
+ * pins, the space bar selects. What it comes to is said to assistive technology. Returns the element that says it.
  */
-export function walk(target: HTMLElement, { lens, order, text, came }: WalkOptions): HTMLElement {
+export function walk(target: HTMLElement, { lens, order, text, came, takes }: WalkOptions): HTMLElement {
   const said = element('p', { class: 'visually-hidden', role: 'status' });
   let trials: readonly TrialRecord[] | undefined;
   let at: number | undefined;
@@ -25,14 +27,18 @@ export function walk(target: HTMLElement, { lens, order, text, came }: WalkOptio
   target.addEventListener('keydown', event => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target !== target) return;
     const { key } = event;
-    if ((key === 'Enter' || key === ' ') && at !== undefined) {
+    const selects = key === ' ' || (key === 'Enter' && event.shiftKey);
+    const chosen = at ?? (selects ? lens.trial : lens.hovered);
+    if ((selects || key === 'Enter') && chosen !== undefined) {
       event.preventDefault();
-      if (event.shiftKey) lens.toggle(at);
-      else lens.pin(at);
+      if (selects) lens.toggle(chosen);
+      else lens.pin(chosen);
       return;
     }
+    if (takes?.(key) === false) return;
     trials ??= order();
-    const index = trials.findIndex(({ number }) => number === at);
+    const from = at ?? lens.trial;
+    const index = trials.findIndex(({ number }) => number === from);
     const next = nextIndex(key, index, trials.length);
     if (next === undefined) return;
     event.preventDefault();

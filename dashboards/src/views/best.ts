@@ -2,6 +2,7 @@ import { hyperparameter, metric } from '../../../src/cli/number.js';
 import type { TrialRecord } from '../../../src/tune/study-state.js';
 import { element } from '../element.js';
 import type { Model, Page, Panel, View } from '../page.js';
+import { isOver } from './absence-words.js';
 
 /** The best complete trial: its value, where it was reached, its hyperparameters, its other metrics. */
 export function bestView({ body: container }: Panel, { lens: focus }: Page): View {
@@ -9,7 +10,7 @@ export function bestView({ body: container }: Panel, { lens: focus }: Page): Vie
   return model => {
     const { best, study: info } = model.study;
     const ahead = aheadOf(model);
-    const over = model.study.finishedAt !== undefined;
+    const over = isOver(model);
     const key = JSON.stringify([
       info?.name,
       best?.trial,

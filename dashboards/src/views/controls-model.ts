@@ -41,7 +41,7 @@ export function follow(page: Page, node: Node, listener: (model: Model) => void)
   if (now.model !== undefined) listener(now.model);
 }
 
-/** Whether this page may tell the study what to do, and the study would hear it. */
+/** Whether this page has the right to tell the study what to do, which has not come to its end. */
 export function steers(page: Page, model: Model | undefined): boolean {
   return (
     page.steering.allowed &&
@@ -50,4 +50,14 @@ export function steers(page: Page, model: Model | undefined): boolean {
     model.ended === undefined &&
     model.replay === undefined
   );
+}
+
+/** The id of the element that says why the study cannot be steered. */
+export const whyId = 'steer-why';
+
+/** Why the study would hear nothing of what it is told, in few words; undefined if it would. */
+export function deafness(model: Model | undefined): string | undefined {
+  const stopped = model?.stopped;
+  if (stopped === undefined) return undefined;
+  return stopped.state === 'unreadable' ? 'It cannot be read now' : 'Nothing runs it now';
 }

@@ -3,13 +3,21 @@ import { element } from '../element.js';
 import type { Page } from '../page.js';
 import { cloneDialog } from './clone.js';
 import { labelled, openDialog } from './controls-dialog.js';
-import { follow, modelOf, steers } from './controls-model.js';
+import { deafness, follow, modelOf, steers, whyId } from './controls-model.js';
 import { send, sendAll } from './controls-send.js';
 
 /** Something that can be done. */
 export interface Action {
   readonly label: string;
+  /** Why it cannot be done now. */
+  readonly disabled?: string | undefined;
   do(): void;
+}
+
+/** The same, but disabled while the study would hear nothing of it. */
+function ifHeard(page: Page, actions: readonly Action[]): readonly Action[] {
+  const disabled = deafness(modelOf(page));
+  return disabled === undefined ? actions : actions.map(action => ({ ...action, disabled }));
 }
 
 /** What can be done with a trial, without and with the right to control. */
@@ -28,13 +36,13 @@ export function trialMenu(trial: TrialRecord, page: Page): readonly Action[] {
 export function trialActions({ number: trial, state, epochs }: TrialRecord, page: Page): readonly Action[] {
   const over = state === 'complete' || state === 'pruned' || state === 'failed';
   const tell = (type: 'pause-trial' | 'resume-trial' | 'retry-trial') => () => void send(page, { type, trial });
-  return [
+  return ifHeard(page, [
     ...(state === 'running' ? [{ label: 'Pause', do: tell('pause-trial') }] : []),
     ...(state === 'paused' ? [{ label: 'Resume', do: tell('resume-trial') }] : []),
     ...(over ? [] : [{ label: 'Stop…', do: () => stopDialog([trial], page, epochs) }]),
     ...(over ? [{ label: 'Retry', do: tell('retry-trial') }] : []),
     { label: 'Clone and edit…', do: () => cloneDialog(page, trial) },
-  ];
+  ]);
 }
 
 /** What can be done with several trials together, as far as it fits what they are. */
@@ -51,12 +59,12 @@ export function actionsTogether(trials: readonly TrialRecord[], page: Page): rea
       ? []
       : [{ label: `${label} ${of.length}`, do: () => void sendAll(page, of, trial => ({ type, trial }), did) }];
   const open = numbers('running', 'waiting', 'paused');
-  return [
+  return ifHeard(page, [
     ...all('Pause', 'told to pause', 'pause-trial', numbers('running')),
     ...all('Resume', 'told to go on', 'resume-trial', numbers('paused')),
     ...(open.length === 0 ? [] : [{ label: `Stop ${open.length}…`, do: () => stopDialog(open, page) }]),
     ...all('Retry', 'tried again', 'retry-trial', numbers('complete', 'pruned', 'failed')),
-  ];
+  ]);
 }
 
 /** Asks why, and what becomes of the trials, and stops them. */
@@ -105,18 +113,27 @@ export function trialControls(trial: number, page: Page): HTMLElement {
     role: 'group',
     'aria-label': `Control trial #${trial}`,
   });
+  box.hidden = true;
   let shown = '';
   follow(page, box, model => {
     const record = model.study.trials.get(trial);
     const state = record !== undefined && steers(page, model) ? record.state : '';
-    if (state === shown) return;
-    shown = state;
+    const key = `${state} ${deafness(model)}`;
+    if (key === shown) return;
+    shown = key;
     box.hidden = state === '';
     const current = () => modelOf(page)?.study.trials.get(trial) ?? record;
     const actions = record === undefined || state === '' ? [] : trialActions(record, page);
     box.replaceChildren(
-      ...actions.map(({ label }) => {
-        const button = element('button', { type: 'button', class: 'tool' }, label);
+      ...actions.map(({ label, disabled }) => {
+        const button = element('button', {
+          type: 'button',
+          class: 'tool',
+          disabled: disabled !== undefined,
+          title: disabled,
+          'aria-describedby': disabled && whyId,
+        });
+        button.append(label);
         button.addEventListener('click', () => {
           const now = current();
           if (now !== undefined)
@@ -128,6 +145,5 @@ export function trialControls(trial: number, page: Page): HTMLElement {
       }),
     );
   });
-  box.hidden = shown === '';
   return box;
 }

@@ -3,7 +3,7 @@ import type { Model, Page, View } from '../page.js';
 import { pageToken, setPageToken } from '../token.js';
 import { cloneDialog } from './clone.js';
 import { labelled, openDialog } from './controls-dialog.js';
-import { modelOf, steers, tellModel } from './controls-model.js';
+import { deafness, modelOf, steers, tellModel, whyId } from './controls-model.js';
 import { send } from './controls-send.js';
 
 /** What the study can be told by this page, in the row of the places; without the right to control only how to get it. */
@@ -21,7 +21,7 @@ export function controlsView(box: HTMLElement, page: Page): View {
     tellModel(page, model);
     const kind = kindOf(page, model);
     setAttribute(byId('connection'), 'title', titleOf(page, model));
-    const key = `${kind} ${model.study.paused}`;
+    const key = `${kind} ${model.study.paused} ${deafness(model)}`;
     if (key === shown) return;
     shown = key;
     const held = group.contains(document.activeElement);
@@ -34,7 +34,8 @@ export function controlsView(box: HTMLElement, page: Page): View {
 function kindOf(page: Page, model: Model): 'steers' | 'could' | 'reads' {
   if (steers(page, model)) return 'steers';
   const { study, connection, ended, replay } = model;
-  const runs = study.study !== undefined && study.finishReason === undefined && ended === undefined;
+  const begun = study.study !== undefined && study.finishReason === undefined && ended === undefined;
+  const runs = begun && deafness(model) === undefined;
   return runs && connection.kind === 'live' && replay === undefined && !page.steering.allowed ? 'could' : 'reads';
 }
 
@@ -46,13 +47,21 @@ function titleOf(page: Page, { connection, study }: Model): string | undefined {
     : 'Read only: the control token that this tab has is not the one of this study';
 }
 
-function steering(page: Page, { study }: Model): HTMLElement[] {
+function steering(page: Page, model: Model): HTMLElement[] {
+  const { study } = model;
+  const why = deafness(model);
   const button = (label: string, act: () => void, kind = '') => {
-    const made = element('button', { type: 'button', class: `tool ${kind}`.trim() }, label);
+    const made = element(
+      'button',
+      { type: 'button', class: `tool ${kind}`.trim(), disabled: why !== undefined },
+      label,
+    );
+    if (why !== undefined) made.setAttribute('aria-describedby', whyId);
     made.addEventListener('click', act);
     return made;
   };
   return [
+    ...(why === undefined ? [] : [element('p', { id: whyId, class: 'quiet' }, why)]),
     study.paused
       ? button('Resume', () => void send(page, { type: 'resume' }), 'primary')
       : button('Pause', () => void send(page, { type: 'pause' })),

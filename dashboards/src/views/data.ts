@@ -1,17 +1,17 @@
 import { count, counted, hyperparameter } from '../../../src/cli/number.js';
 import type { ColumnInfo, DatasetInfo } from '../../../src/data/dataset-info.js';
 import { element, setText } from '../element.js';
-import type { Panel, View } from '../page.js';
+import type { Page, Panel, View } from '../page.js';
+import { findField } from './find-field.js';
 import { tinyBars } from './study-bars.js';
 
 const folded = 16;
 
 /** The data of the study: rows, splits, classes, and what each column is like. */
-export function dataView({ body, tools, note }: Panel): View {
+export function dataView({ body, tools, note }: Panel, { link }: Page): View {
   let shown: DatasetInfo | undefined;
-  let whole = false;
-  const find = element('input', { type: 'search', placeholder: 'Find a column', 'aria-label': 'Find a column' });
-  tools.append(find);
+  const find = findField(link, 'data.find', 'Find a column', () => fill());
+  tools.append(find.element);
   const summary = element('p', { class: 'data-summary' });
   const splits = element('div', { class: 'data-splits' });
   const classes = element('div', { class: 'data-classes' });
@@ -44,10 +44,10 @@ export function dataView({ body, tools, note }: Panel): View {
   );
   const fill = () => {
     if (shown === undefined) return;
-    const wanted = find.value.trim().toLowerCase();
+    const { wanted } = find;
     const { target, columns, allColumns } = shown;
     const found = columns.filter(({ name }) => name.toLowerCase().includes(wanted));
-    const few = whole || wanted !== '' ? found : found.slice(0, folded);
+    const few = link.get('data.all') === '1' || wanted !== '' ? found : found.slice(0, folded);
     rows.replaceChildren(...few.map(column => rowOf(column, column.name === target)));
     more.hidden = few.length === found.length;
     setText(more, `Show all ${count(found.length)} columns`);
@@ -61,16 +61,17 @@ export function dataView({ body, tools, note }: Panel): View {
           : '',
     );
   };
-  find.addEventListener('input', fill);
   more.addEventListener('click', () => {
-    whole = true;
+    link.set('data.all', '1');
     fill();
   });
-  return ({ study: { study } }) => {
+  return ({ study: { study } }, changed) => {
     const dataset = study?.dataset;
-    if (dataset === undefined || dataset === shown) return;
+    if (dataset === undefined) return;
+    if (changed === 'all') find.follow();
+    if (dataset === shown) return changed === 'all' ? fill() : undefined;
     shown = dataset;
-    find.hidden = dataset.columns.length < 8;
+    find.element.hidden = dataset.columns.length < 8;
     const { source, rows: n, features, target, task } = dataset;
     summary.replaceChildren(
       element('b', {}, source),

@@ -3,8 +3,9 @@ import type { TrialState } from '../../../src/tune/events.js';
 import { element, setAttribute, setText } from '../element.js';
 import type { Field } from '../fields.js';
 import type { Model, Page, View } from '../page.js';
-import { steers } from './controls-model.js';
+import { steers, whyId } from './controls-model.js';
 import { actionsTogether } from './controls-trial.js';
+import { segments } from './segments.js';
 import { filterEditor, wantedText } from './table-filter.js';
 import { menu, popover } from './table-popover.js';
 
@@ -46,6 +47,10 @@ export function filterBarView(opener: HTMLElement, bar: HTMLElement, page: Page)
   const add = element('button', { type: 'button', class: 'chip chip-add', 'aria-haspopup': 'dialog' }, '+ Field');
   const passing = element('span', { class: 'passing', role: 'status' });
   const clear = element('button', { type: 'button', class: 'plain-button' }, 'Clear');
+  const others = segments('others', 'What charts do with the other trials', { dim: 'Dimmed', hide: 'Hidden' }, value =>
+    lens.setHides(value === 'hide'),
+  );
+  const othersBox = element('span', { class: 'others' }, 'Others', others.element);
   const filters = element(
     'div',
     { class: 'filter-row', role: 'group', 'aria-label': 'Filter' },
@@ -54,6 +59,7 @@ export function filterBarView(opener: HTMLElement, bar: HTMLElement, page: Page)
     add,
     passing,
     clear,
+    othersBox,
   );
   const selection = element('div', { class: 'filter-row', role: 'group', 'aria-label': 'Selected trials' });
   bar.append(filters, selection);
@@ -104,12 +110,13 @@ export function filterBarView(opener: HTMLElement, bar: HTMLElement, page: Page)
   const showSelection = ({ study }: Model) => {
     const trials = [...lens.selected].flatMap(number => study.trials.get(number) ?? []);
     const actions = model !== undefined && steers(page, model) ? actionsTogether(trials, page) : [];
-    const key = JSON.stringify([[...lens.selected], actions.map(({ label }) => label)]);
+    const key = JSON.stringify([[...lens.selected], actions.map(({ label, disabled }) => [label, disabled])]);
     if (key === shownSelection) return;
     shownSelection = key;
     selection.hidden = lens.selected.size === 0;
-    const button = (label: string, act: () => void, kind = 'tool') => {
-      const made = element('button', { type: 'button', class: kind }, label);
+    const button = (label: string, act: () => void, kind = 'tool', disabled?: string) => {
+      const attributes = { title: disabled, 'aria-describedby': disabled && whyId, disabled: disabled !== undefined };
+      const made = element('button', { type: 'button', class: kind, ...attributes }, label);
       made.addEventListener('click', act);
       return made;
     };
@@ -127,7 +134,7 @@ export function filterBarView(opener: HTMLElement, bar: HTMLElement, page: Page)
           title?.closest('section')?.scrollIntoView({ block: 'start' });
         });
       }),
-      ...actions.map(({ label, do: act }) => button(label, act)),
+      ...actions.map(({ label, do: act, disabled }) => button(label, act, 'tool', disabled)),
       button('Let go', () => lens.select([]), 'plain-button'),
     );
   };
@@ -152,7 +159,8 @@ export function filterBarView(opener: HTMLElement, bar: HTMLElement, page: Page)
     filters.hidden = !filtered && !asked;
     setAttribute(toggle, 'aria-expanded', String(!filters.hidden && !bar.hidden));
     toggle.toggleAttribute('data-on', filtered);
-    clear.hidden = !filtered;
+    clear.hidden = othersBox.hidden = !filtered;
+    others.set(lens.hides ? 'hide' : 'dim');
     if (bar.hidden) return;
     const wanted = lens.filter.state;
     const of = wanted !== undefined && 'of' in wanted ? wanted.of : [];

@@ -84,13 +84,13 @@ export function bytes(size: number): string {
   return size >= 1e6 ? `${Math.round(size / 1e6)} MB` : `${Math.round(size / 1e3)} kB`;
 }
 
-/** What a worker does, in words: `Worker 2: at work 93 % of the time, now on trial 12`. */
+/** What a worker does, in words: `Worker 2: computes 93 % of the time, now trial 12`. */
 export function workerWords(
   { busy, trial }: { readonly busy: number; readonly trial?: number | undefined },
   index: number,
 ): string {
-  const does = trial === undefined ? 'on no trial now' : `now on trial ${trial}`;
-  return `Worker ${index + 1}: at work ${Math.round(100 * busy)} % of the time, ${does}`;
+  const does = trial === undefined ? 'now nothing' : `now trial ${trial}`;
+  return `Worker ${index + 1}: computes ${Math.round(100 * busy)} % of the time, ${does}`;
 }
 
 /** How busy the machine is, in words, for a label. */

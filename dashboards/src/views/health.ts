@@ -2,17 +2,20 @@ import { count, metric } from '../../../src/cli/number.js';
 import { element } from '../element.js';
 import type { Findings, LayerFinding } from '../findings.js';
 import type { Panel, View } from '../page.js';
+import { isOver } from './absence-words.js';
 
 const shownTrials = 6;
 
 /** Layers whose gradients or activations vanish or explode, with advice. */
 export function healthView({ body: container, section }: Panel): View {
   let shown: Findings | undefined;
-  let hasLooked = false;
-  return ({ findings, study }) => {
+  let shownFor = '';
+  return ({ findings, study, stopped }) => {
     const looked = study.epochs > 0;
-    if ((findings === shown && looked === hasLooked) || study.study === undefined) return;
-    [shown, hasLooked] = [findings, looked];
+    const over = isOver({ study, stopped });
+    const key = `${looked} ${over}`;
+    if ((findings === shown && key === shownFor) || study.study === undefined) return;
+    [shown, shownFor] = [findings, key];
     section.toggleAttribute('data-ill', findings.size > 0);
     if (findings.size === 0) {
       container.replaceChildren(
@@ -21,7 +24,7 @@ export function healthView({ body: container, section }: Panel): View {
           { class: 'empty' },
           looked
             ? 'No layer’s gradients or activations were found to vanish or explode.'
-            : 'No epoch is finished, so nothing was looked at.',
+            : `No epoch ${over ? 'was' : 'is'} finished, so nothing was looked at.`,
         ),
       );
       return;

@@ -6,6 +6,7 @@ import { spread } from '../chart/spread.js';
 import { element, setAttribute, setText } from '../element.js';
 import { filterText } from '../filter.js';
 import type { Page, Panel, View } from '../page.js';
+import { isOver } from './absence-words.js';
 
 /** Milliseconds between two computations while trials go on. */
 const patience = 3000;
@@ -63,7 +64,7 @@ export function importanceView({ body, tools, note }: Panel, page: Page): View {
     }
     const filter = filterText(page.lens.filter);
     const key = [model.identity, objective.metric, counts.complete, info.space.length, filter].join(' ');
-    const over = model.study.finishedAt !== undefined;
+    const over = isOver(model);
     const soon = changed !== 'all' && !over && performance.now() - computedAt < patience;
     // While a long history comes in, all of it is of interest, not its parts.
     if (key === shown || soon || waiting || !model.caughtUp) return;

@@ -3,6 +3,7 @@ import { type Board, board } from '../chart/board.js';
 import { cssOf, normColor, normLimits, normWord, rgbOf } from '../chart/norm-scale.js';
 import { element, setAttribute, setText } from '../element.js';
 import type { Page, Panel, View } from '../page.js';
+import { noEpochWords } from './absence-words.js';
 import { cellAt, drawStrip, type NormColors, type NormStrip, normStrip, stripHeight } from './norms-draw.js';
 import { normsTable } from './norms-table.js';
 import { epochCursor } from './trial-epoch.js';
@@ -113,7 +114,7 @@ export function normsView({ body: container, note }: Panel, page: Page): View {
     else if (detail === undefined)
       message.replaceChildren(...(at === undefined && model.caughtUp ? [] : [absent(at, 5)]));
     else {
-      const text = detail.reports.length === 0 ? 'No epoch is finished yet.' : none;
+      const text = detail.reports.length === 0 && at !== undefined ? noEpochWords(at.trial) : none;
       message.replaceChildren(element('p', { class: 'empty' }, text));
     }
     const found = Object.values(strips).reduce((sum, { strip }) => sum + (strip?.findings.length ?? 0), 0);

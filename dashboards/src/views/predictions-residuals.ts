@@ -2,6 +2,7 @@ import { metric } from '../../../src/cli/number.js';
 import type { PredictionSummary } from '../../../src/train/report.js';
 import { type Board, board, canvasFont } from '../chart/board.js';
 import { linearTicks, tickLabels } from '../chart/ticks.js';
+import { drawGrid, gridLines } from '../chart/value-grid.js';
 import { element, setAttribute, setText } from '../element.js';
 import type { Theme } from '../theme.js';
 import { fitWords } from './predictions-words.js';
@@ -139,33 +140,20 @@ function drawAxes(
   }: { x(v: number): number; y(v: number): number; xs: readonly [number, number]; ys: readonly [number, number] },
   width: number,
   height: number,
-  { grid, muted, ink }: Theme,
+  theme: Theme,
   by: 'predicted' | 'residual',
 ): void {
-  const labels = (low: number, high: number, about: number) => {
-    const ticks = linearTicks(low, high, about);
-    const texts = tickLabels(ticks);
-    return ticks.map((tick, i) => ({ tick, text: texts[i] as string }));
-  };
-  ctx.strokeStyle = grid;
-  ctx.fillStyle = muted;
-  ctx.lineWidth = 1;
-  ctx.textAlign = 'right';
-  ctx.textBaseline = 'middle';
-  for (const { tick, text } of labels(ys[0], ys[1], 5)) {
-    const at = Math.round(y(tick)) + 0.5;
-    ctx.beginPath();
-    ctx.moveTo(box.left, at);
-    ctx.lineTo(width - box.right, at);
-    ctx.stroke();
-    ctx.fillText(text, box.left - 6, at);
-  }
+  const lines = gridLines({ low: ys[0], high: ys[1], log: false }, 5, y);
+  drawGrid(ctx, lines, { left: box.left, right: width - box.right, gap: 6 }, theme);
   ctx.textAlign = 'center';
   ctx.textBaseline = 'top';
-  for (const { tick, text } of labels(xs[0], xs[1], width / 90)) ctx.fillText(text, x(tick), height - box.bottom + 6);
+  const ticks = linearTicks(xs[0], xs[1], width / 90);
+  for (const [i, label] of tickLabels(ticks).entries()) {
+    ctx.fillText(label, x(ticks[i] as number), height - box.bottom + 6);
+  }
   ctx.textAlign = 'left';
   ctx.fillText(by === 'predicted' ? 'Predicted over true' : 'Predicted less true, over true', box.left, height - 14);
-  ctx.strokeStyle = ink;
+  ctx.strokeStyle = theme.ink;
   ctx.setLineDash([5, 4]);
   ctx.beginPath();
   ctx.moveTo(x(xs[0]), y(by === 'predicted' ? xs[0] : 0));

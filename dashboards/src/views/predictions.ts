@@ -1,6 +1,7 @@
 import { rgbOf } from '../chart/norm-scale.js';
 import { element, setText } from '../element.js';
 import type { Page, Panel, View } from '../page.js';
+import { noEpochWords } from './absence-words.js';
 import { confusionMatrix } from './predictions-matrix.js';
 import { residualPlot } from './predictions-residuals.js';
 import { predictionsUpTo } from './predictions-words.js';
@@ -42,6 +43,7 @@ export function predictionsView({ body: container, tools, note }: Panel, page: P
       detail === undefined,
       at?.lost,
       detail?.reports.length === 0,
+      at?.trial.stop === undefined,
       at?.trial.bestEpoch,
     ];
     if (!anew && key.every((part, i) => part === shown[i])) return;
@@ -50,8 +52,8 @@ export function predictionsView({ body: container, tools, note }: Panel, page: P
       setText(note, '');
       const late = detail !== undefined && predictionsUpTo(detail.reports) !== undefined;
       const empty =
-        detail?.reports.length === 0
-          ? 'No epoch is finished yet.'
+        detail?.reports.length === 0 && at !== undefined
+          ? noEpochWords(at.trial)
           : late
             ? `There are none up to epoch ${cursor.chosen}.`
             : none;

@@ -6,9 +6,11 @@ import { endedTrials } from '../chart/ended-trials.js';
 import { type Pen, plot } from '../chart/plot.js';
 import { type Range, robustRange } from '../chart/range.js';
 import { slicedLayer } from '../chart/sliced-layer.js';
+import { walk } from '../chart/walk.js';
 import { element, setAttribute, setText } from '../element.js';
 import { filterText } from '../filter.js';
 import type { Changed, Model, Page, Panel, View } from '../page.js';
+import { noValueWords } from './absence-words.js';
 
 /** Milliseconds of a frame for drawing, and between two looks at which values there are. */
 const slice = 5;
@@ -23,23 +25,25 @@ export function progressView({ section, body: container, tools, note }: Panel, p
   let pointed: TrialRecord | undefined;
   const ended = endedTrials();
   const endedLayer = slicedLayer<TrialRecord>();
+  const othersLayer = slicedLayer<TrialRecord>();
   let live: readonly TrialRecord[] = [];
+  let othersLive: readonly TrialRecord[] = [];
   let steps: readonly Step[] = [];
   let range: Range = { low: 0, high: 1 };
   let beyond = false;
+  let empty = false;
   let rangeFor = '';
   let rangeAt = Number.NEGATIVE_INFINITY;
-  let stepping: readonly number[] = [];
 
   const study = () => model?.study ?? emptyStudy;
-  const hasDot = (trial: TrialRecord) =>
-    trial.value !== undefined && Number.isFinite(trial.value) && lens.passes(trial);
+  const hasValue = ({ value }: TrialRecord) => value !== undefined && Number.isFinite(value);
+  const hasDot = (trial: TrialRecord) => hasValue(trial) && lens.passes(trial);
   const xOf = ({ number, finishedAt }: TrialRecord): number =>
     byTime ? ((finishedAt ?? model?.now ?? 0) - (study().startedAt ?? 0)) / 1000 : number;
 
-  const dot = (pen: Pen, trial: TrialRecord, size: number) => {
+  const ownColor = (trial: TrialRecord) => colorOf(trial, trial.number === study().best?.trial, theme());
+  const dot = (pen: Pen, trial: TrialRecord, size: number, color = ownColor(trial)) => {
     const { ctx, ratio } = pen;
-    const color = colorOf(trial, trial.number === study().best?.trial, theme());
     ctx.beginPath();
     ctx.arc(pen.x(xOf(trial)), pen.y(trial.value as number), size * ratio, 0, 2 * Math.PI);
     if (trial.state === 'complete') {
@@ -52,6 +56,23 @@ export function progressView({ section, body: container, tools, note }: Panel, p
     }
   };
 
+  const drawEnded = (
+    layer: typeof endedLayer,
+    pen: Pen,
+    key: string,
+    until: number,
+    has: (trial: TrialRecord) => boolean,
+    size: number,
+    color?: string,
+  ) =>
+    layer.paint(pen, key, ended.list, until, (inLayer, trial) => {
+      if (!has(trial) || inLayer.y(trial.value as number) < inLayer.box.top) return true;
+      inLayer.ctx.globalAlpha = trial.state === 'complete' ? 0.9 : 0.6;
+      dot(inLayer, trial, size, color);
+      inLayer.ctx.globalAlpha = 1;
+      return true;
+    });
+
   let again = false;
   const chart = plot(container, {
     xLabel: () => (byTime ? 'elapsed' : 'trial'),
@@ -61,22 +82,12 @@ export function progressView({ section, body: container, tools, note }: Panel, p
       const until = performance.now() + slice;
       const { best, trials } = study();
       const size = trials.size > 300 ? 1.75 : trials.size > 80 ? 2.5 : 3.25;
-      const key = [
-        rangeFor,
-        size,
-        ended.generation,
-        filterText(lens.filter),
-        best?.trial,
-        theme().complete,
-        theme().surface,
-      ];
-      const done = endedLayer.paint(pen, key.join(' '), ended.list, until, (inLayer, trial) => {
-        if (!hasDot(trial) || inLayer.y(trial.value as number) < inLayer.box.top) return true;
-        inLayer.ctx.globalAlpha = trial.state === 'complete' ? 0.9 : 0.6;
-        dot(inLayer, trial, size);
-        inLayer.ctx.globalAlpha = 1;
-        return true;
-      });
+      const key = [model?.identity, byTime, size, ended.generation, theme().complete, theme().surface].join(' ');
+      // All of them are pale first, as those that pass are drawn on top of themselves.
+      const pale = !lens.dims || drawEnded(othersLayer, pen, key, until, hasValue, size, theme().pale);
+      const own = `${key} ${filterText(lens.filter)} ${best?.trial}`;
+      const done = drawEnded(endedLayer, pen, own, until, hasDot, size) && pale;
+      for (const trial of othersLive) dot(pen, trial, size, theme().pale);
       for (const trial of live) if (pen.y(trial.value as number) >= pen.box.top) dot(pen, trial, size);
       drawSteps(pen, steps, theme().best);
       const leader = best && trials.get(best.trial);
@@ -129,10 +140,12 @@ export function progressView({ section, body: container, tools, note }: Panel, p
       x: (edge?.left ?? 0) + pen.x(xOf(trial)),
       y: (edge?.top ?? 0) + pen.y(trial.value as number),
     };
+    tooltip.show(trial, describe(trial), place);
+  };
+  const describe = (trial: TrialRecord): string => {
     const name = study().study?.objective.metric ?? '';
     const when = byTime && trial.finishedAt !== undefined ? `, finished after ${duration(xOf(trial))}` : '';
-    const text = `best ${name} ${shortNumber(trial.value)} at epoch ${trial.bestEpoch ?? trial.epochs}${when}`;
-    tooltip.show(trial, text, place);
+    return `best ${name} ${shortNumber(trial.value)} at epoch ${trial.bestEpoch ?? trial.epochs}${when}`;
   };
 
   const scales = element('fieldset', { class: 'segments' }, element('legend', { class: 'visually-hidden' }, 'Over'));
@@ -155,12 +168,14 @@ export function progressView({ section, body: container, tools, note }: Panel, p
     if (title !== null) setText(title, `Best value over ${byTime ? 'time' : 'trials'}`);
     const { trials, running, best, study: info, counts } = study();
     ended.update(study(), changed);
-    live = running.flatMap(number => trials.get(number) ?? []).filter(hasDot);
-    const key = [model.identity, byTime, filterText(lens.filter)].join(' ');
+    const open = running.flatMap(number => trials.get(number) ?? []).filter(hasValue);
+    live = open.filter(lens.passes);
+    othersLive = lens.dims ? open.filter(trial => !lens.passes(trial)) : [];
+    const key = [model.identity, byTime, filterText(lens.filter), lens.dims].join(' ');
     const now = performance.now();
     if (key !== rangeFor || now - rangeAt > calm || counts.complete < 8) {
       [rangeFor, rangeAt] = [key, now];
-      const dots = [...ended.list, ...live].filter(hasDot);
+      const dots = [...ended.list, ...live, ...othersLive].filter(lens.dims ? hasValue : hasDot);
       // The complete trials are what the line is about; the others need not all be in sight.
       const complete = dots.filter(({ state }) => state === 'complete');
       const shown = complete.length > 2 ? complete : dots.filter(({ state }) => state !== 'failed');
@@ -168,8 +183,9 @@ export function progressView({ section, body: container, tools, note }: Panel, p
         shown.map(({ value }) => value as number),
         false,
       );
+      empty = dots.length === 0;
       beyond = dots.some(({ value }) => (value as number) > range.high || (value as number) < range.low);
-      steps = stepsOf(complete, xOf, info?.objective.direction === 'maximize');
+      steps = stepsOf(complete.filter(lens.passes), xOf, info?.objective.direction === 'maximize');
     }
     const planned = Math.min(info?.trials ?? 0, Math.max(10, 2 * trials.size));
     const elapsed = ((study().finishedAt ?? model.now) - (study().startedAt ?? 0)) / 1000;
@@ -180,44 +196,31 @@ export function progressView({ section, body: container, tools, note }: Panel, p
     const lowest = steps.at(-1);
     if (lowest !== undefined && lowest.x < end)
       steps = [...steps.filter(({ end }) => !end), { ...lowest, x: end, end }];
-    setText(note, beyond ? 'Some values lie beyond the shown range.' : '');
+    chart.showEmpty(empty ? noValueWords(model, lens.dims ? { passes: () => true } : lens) : undefined);
+    setText(note, beyond && !empty ? 'Some values lie beyond the shown range.' : '');
     chart.show({ low: -0.02 * high, high }, { ...range, log: false });
     const leader = best === undefined ? '' : `, the best ${shortNumber(best.value)} in trial ${best.trial}`;
     setAttribute(
       container,
       'aria-label',
-      `Best value over ${byTime ? 'time' : 'trials'}: ${counted(counts.complete, 'complete trial')}${leader}. Keys: left and right go through the trials, Enter pins, Space selects.`,
+      `Best value over ${byTime ? 'time' : 'trials'}: ${counted(counts.complete, 'complete trial')}${leader}. Arrow keys go through the trials, Enter pins, Space selects.`,
     );
   };
 
   container.setAttribute('role', 'application');
   container.setAttribute('aria-roledescription', 'chart');
-  container.tabIndex = 0;
-  container.addEventListener('keydown', event => {
-    const { key } = event;
-    if (key === 'ArrowLeft' || key === 'ArrowRight') {
-      if (stepping.length === 0) {
-        const dots = [...study().trials.values()].filter(hasDot);
-        stepping = dots.sort((a, b) => xOf(a) - xOf(b)).map(({ number }) => number);
-      }
-      const at = stepping.indexOf(lens.hovered ?? lens.pinned ?? -1);
-      const next = at < 0 ? 0 : at + (key === 'ArrowLeft' ? -1 : 1);
-      const number = stepping[Math.max(0, Math.min(stepping.length - 1, next))];
-      pointed = number === undefined ? undefined : study().trials.get(number);
-      if (pointed !== undefined) chart.point(pen => tell(pointed as TrialRecord, pen));
-      lens.hover(number);
-    } else if (key === 'Enter' && lens.hovered !== undefined) lens.pin(lens.hovered);
-    else if (key === ' ' && lens.trial !== undefined) lens.toggle(lens.trial);
-    else return;
-    event.preventDefault();
-  });
-  container.addEventListener('blur', () => {
-    stepping = [];
-    if (pointed === undefined) return;
-    pointed = undefined;
-    tooltip.hide();
-    lens.hover(undefined);
-  });
+  section.append(
+    walk(container, {
+      lens,
+      order: () => [...study().trials.values()].filter(hasDot).sort((a, b) => xOf(a) - xOf(b)),
+      text: describe,
+      came(trial) {
+        pointed = trial;
+        if (trial === undefined) tooltip.hide();
+        else chart.point(pen => tell(trial, pen));
+      },
+    }),
+  );
 
   const view: View = (next, changed) => {
     const moved = model === undefined || Math.floor(next.now / 5000) !== Math.floor(model.now / 5000);

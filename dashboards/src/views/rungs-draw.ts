@@ -1,7 +1,7 @@
 import { metric as shortNumber } from '../../../src/cli/number.js';
 import { canvasFont } from '../chart/board.js';
 import type { AtRung, BracketGroup } from '../chart/rung-groups.js';
-import { linearTicks, logTicks, tickLabels } from '../chart/ticks.js';
+import { drawGrid, gridLines } from '../chart/value-grid.js';
 import type { Theme } from '../theme.js';
 
 /** A trial's mark at a rung, in CSS pixels. */
@@ -27,15 +27,16 @@ const right = 14;
 const top = 14;
 const bottom = 40;
 
-/** Where the marks are: a column for each rung, in which trials lie side by side by their numbers. What is no number has no mark. */
+/** Where the marks of trials are: a column for each rung, in which they lie side by side by their numbers. What is no number has no mark. */
 export function rungDots(
   { bracket, low, high, log, width, height }: RungPicture,
+  of: 'trials' | 'others',
   seen: (trial: number) => boolean,
 ): RungDot[] {
   const y = scaleOf(low, high, log, height);
   const column = (width - left - right) / Math.max(1, bracket.rungs.length);
-  return bracket.rungs.flatMap(({ trials }, rung) =>
-    trials.flatMap((at): RungDot[] => {
+  return bracket.rungs.flatMap((group, rung) =>
+    (group[of] ?? []).flatMap((at): RungDot[] => {
       if (!Number.isFinite(at.value) || (log && at.value <= 0) || !seen(at.trial)) return [];
       // The golden ratio spreads any run of numbers evenly.
       const aside = ((at.trial * 0.6180339887) % 1) - 0.5;
@@ -57,40 +58,22 @@ export interface RungColors {
   colorOf(trial: number): string;
 }
 
-/** Draws the rungs: axis, kept trials joined to their next rung, fallen ones as crosses, the cut of each. */
+/** Draws the rungs: axis, kept trials joined to their next rung, fallen ones as crosses, the cut of each; `others` pale beneath them. */
 export function drawRungs(
   ctx: CanvasRenderingContext2D,
   picture: RungPicture,
   dots: readonly RungDot[],
+  others: readonly RungDot[],
   { theme, colorOf }: RungColors,
 ): void {
   const { bracket, low, high, log, width, height } = picture;
   const y = scaleOf(low, high, log, height);
   const column = (width - left - right) / Math.max(1, bracket.rungs.length);
   ctx.font = canvasFont(12);
-  ctx.lineWidth = 1;
-  ctx.textBaseline = 'middle';
-  ctx.textAlign = 'right';
-  const ticks = (log ? logTicks : linearTicks)(low, high, Math.max(3, height / 60));
-  for (const [i, label] of tickLabels(ticks.map(tick => Number(tick.toPrecision(10)))).entries()) {
-    const at = Math.round(y(ticks[i] as number)) + 0.5;
-    ctx.strokeStyle = theme.grid;
-    ctx.beginPath();
-    ctx.moveTo(left, at);
-    ctx.lineTo(width - right, at);
-    ctx.stroke();
-    ctx.fillStyle = theme.muted;
-    ctx.fillText(label, left - 8, at);
-  }
-  const crowd = Math.min(1, Math.sqrt(60 / Math.max(1, bracket.started)));
-  drawLinks(ctx, dots, colorOf, Math.max(0.05, 0.7 * crowd ** 1.6));
-  const size = 2.2 + 1.6 * crowd;
-  ctx.globalAlpha = 0.45 + 0.55 * crowd;
-  // Thousands of them: one path for many of a colour.
-  for (const [color, of] of byColor(dots, ({ at }) => (at.fell ? theme.muted : colorOf(at.trial)))) {
-    for (let from = 0; from < of.length; from += 64) drawDots(ctx, of.slice(from, from + 64), color, size);
-  }
-  ctx.globalAlpha = 1;
+  const lines = gridLines(picture, Math.max(3, height / 60), y);
+  drawGrid(ctx, lines, { left, right: width - right, gap: 8 }, theme);
+  drawMarks(ctx, others, () => theme.pale, theme.pale);
+  drawMarks(ctx, dots, colorOf, theme.muted);
   for (const [i, { epoch, kept, fell, cut }] of bracket.rungs.entries()) {
     const x = left + i * column;
     ctx.textAlign = 'center';
@@ -149,6 +132,24 @@ export function drawLitRungs(
     ctx.arc(dot.x, dot.y, 8, 0, 2 * Math.PI);
     ctx.stroke();
   }
+}
+
+function drawMarks(
+  ctx: CanvasRenderingContext2D,
+  dots: readonly RungDot[],
+  colorOf: (trial: number) => string,
+  fallen: string,
+): void {
+  const trials = dots.reduce((sum, { rung }) => sum + Number(rung === 0), 0);
+  const crowd = Math.min(1, Math.sqrt(60 / Math.max(1, trials)));
+  drawLinks(ctx, dots, colorOf, Math.max(0.05, 0.7 * crowd ** 1.6));
+  const size = 2.2 + 1.6 * crowd;
+  ctx.globalAlpha = 0.45 + 0.55 * crowd;
+  // Thousands of them: one path for many of a colour.
+  for (const [color, of] of byColor(dots, ({ at }) => (at.fell ? fallen : colorOf(at.trial)))) {
+    for (let from = 0; from < of.length; from += 64) drawDots(ctx, of.slice(from, from + 64), color, size);
+  }
+  ctx.globalAlpha = 1;
 }
 
 function byColor(dots: readonly RungDot[], colorOf: (dot: RungDot) => string): Map<string, RungDot[]> {

@@ -3,7 +3,7 @@ import type { RungsInfo } from '../../../src/tune/events.js';
 import { board, type Place } from '../chart/board.js';
 import { colorOf } from '../chart/draw-trial.js';
 import { robustRange } from '../chart/range.js';
-import { type BracketGroup, rungGroups, savingsOf } from '../chart/rung-groups.js';
+import { type BracketGroup, type RungGroup, rungGroups, savingsOf } from '../chart/rung-groups.js';
 import { element, setAttribute, setText } from '../element.js';
 import { filterText } from '../filter.js';
 import type { Model, Page, Panel, View } from '../page.js';
@@ -23,6 +23,7 @@ export function rungsView({ body: container, tools, note }: Panel, page: Page): 
   let brackets: readonly BracketGroup[] = [];
   let picture: RungPicture | undefined;
   let dots: RungDot[] = [];
+  let others: RungDot[] = [];
   let waiting: ReturnType<typeof setTimeout> | undefined;
   let cursor: RungDot | undefined;
   let grownTo: number | undefined;
@@ -59,14 +60,15 @@ export function rungsView({ body: container, tools, note }: Panel, page: Page): 
     draw(ctx, width, height) {
       if (picture === undefined) return;
       picture = { ...picture, width, height };
-      dots = rungDots(picture, seen);
-      drawRungs(ctx, picture, dots, colors());
+      dots = rungDots(picture, 'trials', seen);
+      others = lens.dims ? rungDots(picture, 'others', number => !seen(number)) : [];
+      drawRungs(ctx, picture, dots, others, colors());
       container.dataset.dots = String(dots.length);
     },
     drawOver(ctx) {
       if (picture === undefined || (lens.trial === undefined && lens.selected.size === 0)) return;
       const lit = (number: number) => (number === lens.trial ? 2 : lens.selected.has(number) ? 1 : 0);
-      drawLitRungs(ctx, picture, dots, colors(), lit);
+      drawLitRungs(ctx, picture, [...others, ...dots], colors(), lit);
     },
     point(at) {
       const dot = at && dotAt(at);
@@ -74,9 +76,11 @@ export function rungsView({ body: container, tools, note }: Panel, page: Page): 
       if (dot === undefined) tooltip.hide();
       else showTip(dot);
     },
-    click(at) {
+    click(at, shift) {
       const dot = dotAt(at);
-      if (dot !== undefined) lens.pin(dot.at.trial);
+      if (dot === undefined) return;
+      if (shift) lens.toggle(dot.at.trial);
+      else lens.pin(dot.at.trial);
     },
     key,
     focus(on) {
@@ -120,6 +124,7 @@ export function rungsView({ body: container, tools, note }: Panel, page: Page): 
     const along = name === 'ArrowRight' ? 1 : name === 'ArrowLeft' ? -1 : 0;
     const up = name === 'ArrowUp' ? -1 : name === 'ArrowDown' ? 1 : 0;
     if (name === 'Enter' && cursor !== undefined) lens.pin(cursor.at.trial);
+    else if (name === ' ' && cursor !== undefined) lens.toggle(cursor.at.trial);
     else if (along !== 0) {
       // The same trial at the next rung, else the trial there that is nearest.
       const rung = cursor === undefined ? 0 : cursor.rung + along;
@@ -156,10 +161,11 @@ export function rungsView({ body: container, tools, note }: Panel, page: Page): 
     offer(rules, rules.indexOf(rule), index);
     const log = link.get('rungs.log') === '1';
     scale.set(log ? 'log' : 'linear');
-    const counts = ({ trial }: { readonly trial: number }) =>
-      seen(trial) && study.trials.get(trial)?.state !== 'failed';
+    const drawn = ({ trials, others }: RungGroup) => (lens.dims ? [...trials, ...(others ?? [])] : trials);
     // What diverged is at the edge, or all others would be one line.
-    const values = bracket.rungs.flatMap(({ trials }) => trials.filter(counts).map(({ value }) => value));
+    const values = bracket.rungs.flatMap(rung =>
+      drawn(rung).flatMap(({ trial, value }) => (study.trials.get(trial)?.state === 'failed' ? [] : [value])),
+    );
     const range = robustRange(values, log);
     picture = { bracket, ...range, log, width: 0, height: 0 };
     table.replaceChildren(rungsTable(rule, bracket));
@@ -168,12 +174,12 @@ export function rungsView({ body: container, tools, note }: Panel, page: Page): 
     const filtered =
       filterText(lens.filter) === '' ? '' : 'Counts are of the trials that the filter lets through, cuts are of all.';
     const isBeyond = ({ value }: { readonly value: number }) => value > range.high || value < range.low;
-    const beyond = bracket.rungs.some(({ trials }) => trials.some(isBeyond))
+    const beyond = bracket.rungs.some(rung => drawn(rung).some(isBeyond))
       ? 'Some values lie beyond the shown range: their marks are at its edge.'
       : '';
     const saved = savings === undefined ? '' : savingsWords(savings, rule.rule);
     setText(note, rungless + [saved, filtered, beyond].filter(Boolean).join(' '));
-    chart.box.hidden = bracket.rungs.length === 0 || bracket.started === 0;
+    chart.box.hidden = !bracket.rungs.some(rung => drawn(rung).length > 0);
     setAttribute(chart.box, 'aria-label', summary(rule, bracket));
     chart.redraw();
   };

@@ -1,7 +1,7 @@
 import { duration } from '../../../src/cli/duration.js';
 import { count, hyperparameter, metric } from '../../../src/cli/number.js';
 import type { StudyState } from '../../../src/tune/study-state.js';
-import { drawName } from '../chart/draw-trial.js';
+import { type CurveName, drawNames } from '../chart/curve-names.js';
 import { type Pen, type Plot, plot } from '../chart/plot.js';
 import { robustRange } from '../chart/range.js';
 import { element, setAttribute, setText } from '../element.js';
@@ -51,6 +51,7 @@ export function studiesCompareView({ section, body, tools, note }: Panel, page: 
 
   const draw = (pen: Pen) => {
     const { ctx, ratio } = pen;
+    const names: CurveName[] = [];
     for (const [i, { steps, named }] of lines.entries()) {
       const { xs, ys, end } = steps;
       if (xs.length === 0) continue;
@@ -65,16 +66,15 @@ export function studiesCompareView({ section, body, tools, note }: Panel, page: 
       ctx.lineTo(pen.x(end), pen.y(ys.at(-1) as number));
       ctx.stroke();
       const short = shortName(named);
-      drawName(
-        pen,
-        short,
-        // Beside the end where there is room, and never beyond the left edge.
-        Math.max(pen.box.left, pen.x(end) - 7 * ratio * (short.length + 1)),
-        pen.y(ys.at(-1) as number) - 9 * ratio,
-        hue(i),
-        page.theme().surface,
-      );
+      names.push({
+        text: short,
+        // Above the end, and never beyond the left edge.
+        left: Math.max(pen.box.left, pen.x(end) - 7 * ratio * (short.length + 1)),
+        top: pen.y(ys.at(-1) as number) - 9 * ratio,
+        color: hue(i),
+      });
     }
+    drawNames(pen, names, page.theme().surface, false);
   };
   const showChart = () => {
     if (chart === undefined || chartBy !== by()) {

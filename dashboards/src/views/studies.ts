@@ -2,19 +2,15 @@ import { count, counted, metric } from '../../../src/cli/number.js';
 import type { StudySummary } from '../../../src/live/protocol.js';
 import { element, setText } from '../element.js';
 import type { Page, Panel, View } from '../page.js';
+import { findField } from './find-field.js';
 import { chosenStudies, toggleStudy } from './studies-chosen.js';
 import { type StudyName, studyNames } from './study-names.js';
 
 /** The studies on this server: how each stands; one can be opened, and several chosen to be compared. */
 export function studiesView({ body, tools, note }: Panel, page: Page): View {
   const { link } = page;
-  const find = element('input', {
-    type: 'search',
-    placeholder: 'Find a study',
-    'aria-label': 'Find a study',
-    value: link.get('studies.find') ?? '',
-  });
-  tools.append(find);
+  const find = findField(link, 'studies.find', 'Find a study', () => show());
+  tools.append(find.element);
   const rows = element('tbody', {});
   const titles = ['Study', 'State', 'Best', 'Trials', 'Changed', 'Folder'];
   const table = element(
@@ -37,8 +33,7 @@ export function studiesView({ body, tools, note }: Panel, page: Page): View {
   let shown = '';
 
   const show = () => {
-    const wanted = find.value.trim().toLowerCase();
-    const found = studies.filter(({ name, folder = '' }) => `${name} ${folder}`.toLowerCase().includes(wanted));
+    const found = studies.filter(({ name, folder = '' }) => `${name} ${folder}`.toLowerCase().includes(find.wanted));
     const chosen = chosenStudies(page);
     const open = link.get('study');
     // Among all of them: what is found does not change its name with what is looked for.
@@ -56,12 +51,9 @@ export function studiesView({ body, tools, note }: Panel, page: Page): View {
     if (held !== undefined) rows.querySelector<HTMLElement>(`[data-hold="${CSS.escape(held)}"]`)?.focus();
     setText(note, found.length === 0 ? 'No study has that in its name or folder.' : '');
   };
-  find.addEventListener('input', () => {
-    link.set('studies.find', find.value || undefined);
-    show();
-  });
-  return model => {
+  return (model, changed) => {
     studies = model.studies;
+    if (changed === 'all') find.follow();
     show();
   };
 }
@@ -78,7 +70,14 @@ function rowOf(study: StudySummary, named: StudyName, chosen: boolean, open: boo
   });
   box.addEventListener('change', () => toggleStudy(page, key));
   // What is looked at in one study means nothing in another.
-  const go = { study: key, at: undefined, trial: undefined, selected: undefined, where: undefined };
+  const go = {
+    study: key,
+    at: undefined,
+    trial: undefined,
+    selected: undefined,
+    where: undefined,
+    'data.find': undefined,
+  };
   const text = element(
     'span',
     { class: 'study-title', title: label },

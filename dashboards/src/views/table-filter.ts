@@ -1,8 +1,9 @@
 import { count, hyperparameter } from '../../../src/cli/number.js';
 import type { TrialRecord } from '../../../src/tune/study-state.js';
+import { lackingChoice } from '../chart/lacking-choice.js';
 import { element, setAttribute } from '../element.js';
 import type { Field } from '../fields.js';
-import type { Wanted } from '../filter.js';
+import { lackingIn, type Wanted } from '../filter.js';
 import type { Lens } from '../lens.js';
 
 const mostCategories = 200;
@@ -11,10 +12,18 @@ const mostCategories = 200;
 export function filterEditor(field: Field, lens: Lens, trials: Iterable<TrialRecord>): HTMLElement {
   const title = element('p', { class: 'popover-title' }, field.title);
   const all = element('button', { type: 'button', class: 'plain-button' }, 'Any');
-  const made = field.kind === 'number' ? rangeEditor(field, lens, trials) : categoryEditor(field, lens, trials);
+  const list = [...trials];
+  const want = (wanted: Wanted | undefined) => {
+    lens.wantPresent(field.key, wanted);
+    lacking?.show();
+  };
+  const made = field.kind === 'number' ? rangeEditor(field, lens, list, want) : categoryEditor(field, lens, list, want);
+  const mayLack = field.condition !== undefined || lackingIn(lens.filter[field.key]) === 'only';
+  const lacking = mayLack ? lackingChoice(lens, field, made.any, made.follow) : undefined;
   all.addEventListener('click', () => {
     lens.want(field.key, undefined);
-    made.reset();
+    made.follow();
+    lacking?.show();
   });
   return element(
     'div',
@@ -22,16 +31,22 @@ export function filterEditor(field: Field, lens: Lens, trials: Iterable<TrialRec
     title,
     ...(field.condition === undefined ? [] : [element('p', { class: 'quiet' }, `if ${field.condition}`)]),
     ...made.nodes,
+    ...(lacking === undefined ? [] : [lacking.element]),
     element('div', { class: 'popover-foot' }, all),
   );
 }
 
 interface Editor {
   readonly nodes: readonly Node[];
-  reset(): void;
+  /** All that there is. */
+  readonly any: Wanted;
+  /** Shows what the filter says now. */
+  follow(): void;
 }
 
-function rangeEditor(field: Field, lens: Lens, trials: Iterable<TrialRecord>): Editor {
+type Want = (wanted: Wanted | undefined) => void;
+
+function rangeEditor(field: Field, lens: Lens, trials: readonly TrialRecord[], want: Want): Editor {
   let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const trial of trials) {
     const value = field.of(trial);
@@ -39,8 +54,10 @@ function rangeEditor(field: Field, lens: Lens, trials: Iterable<TrialRecord>): E
     least = Math.min(least, value);
     most = Math.max(most, value);
   }
-  const wanted = lens.filter[field.key];
-  const range = wanted !== undefined && !('of' in wanted) ? wanted : {};
+  const range = () => {
+    const wanted = lens.filter[field.key];
+    return wanted !== undefined && !('of' in wanted) ? wanted : {};
+  };
   const input = (label: string, value: number | undefined, hint: number) =>
     element('input', {
       type: 'text',
@@ -50,23 +67,25 @@ function rangeEditor(field: Field, lens: Lens, trials: Iterable<TrialRecord>): E
       placeholder: Number.isFinite(hint) ? hyperparameter(hint) : label,
       autocomplete: 'off',
     });
-  const low = input('least', range.low, least);
-  const high = input('greatest', range.high, most);
+  const low = input('least', range().low, least);
+  const high = input('greatest', range().high, most);
   const apply = () => {
     const [from, to] = [numberOf(low), numberOf(high)];
     for (const [box, value] of [[low, from] as const, [high, to] as const]) {
       setAttribute(box, 'aria-invalid', Number.isNaN(value) ? 'true' : undefined);
     }
     if (Number.isNaN(from) || Number.isNaN(to)) return;
-    lens.want(field.key, from === undefined && to === undefined ? undefined : { low: from, high: to });
+    want(from === undefined && to === undefined ? undefined : { low: from, high: to });
   };
   low.addEventListener('input', apply);
   high.addEventListener('input', apply);
   return {
     nodes: [element('div', { class: 'range-inputs' }, low, element('span', {}, 'to'), high)],
-    reset() {
-      for (const box of [low, high]) {
-        box.value = '';
+    any: {},
+    follow() {
+      const { low: from, high: to } = range();
+      for (const [box, value] of [[low, from] as const, [high, to] as const]) {
+        box.value = value === undefined ? '' : String(value);
         box.removeAttribute('aria-invalid');
       }
     },
@@ -81,40 +100,49 @@ function numberOf({ value }: HTMLInputElement): number | undefined {
   return Number.isFinite(number) ? number : Number.NaN;
 }
 
-function categoryEditor(field: Field, lens: Lens, trials: Iterable<TrialRecord>): Editor {
+function categoryEditor(field: Field, lens: Lens, trials: readonly TrialRecord[], want: Want): Editor {
   const counts = new Map<string, number>((field.options ?? []).map(option => [option, 0]));
   for (const trial of trials) {
     const value = field.of(trial);
     if (value !== undefined) counts.set(String(value), (counts.get(String(value)) ?? 0) + 1);
   }
-  const wanted = lens.filter[field.key];
-  const chosen = new Set(wanted !== undefined && 'of' in wanted ? wanted.of : []);
+  const wantedNow = () => {
+    const wanted = lens.filter[field.key];
+    return new Set(wanted !== undefined && 'of' in wanted ? wanted.of : []);
+  };
+  let chosen = wantedNow();
   for (const name of chosen) if (!counts.has(name)) counts.set(name, 0);
-  const boxes: HTMLInputElement[] = [];
+  const boxes = new Map<string, HTMLInputElement>();
   const list = element('div', { class: 'checks', role: 'group', 'aria-label': field.title });
   for (const [name, trialCount] of [...counts].slice(0, mostCategories)) {
     const box = element('input', { type: 'checkbox', checked: chosen.has(name) });
     box.addEventListener('change', () => {
       if (box.checked) chosen.add(name);
       else chosen.delete(name);
-      lens.want(field.key, chosen.size === 0 ? undefined : { of: [...chosen] });
+      want(chosen.size === 0 ? undefined : { of: [...chosen] });
     });
-    boxes.push(box);
+    boxes.set(name, box);
     list.append(
       element('label', {}, box, element('span', {}, name), element('span', { class: 'number' }, count(trialCount))),
     );
   }
   return {
     nodes: [list],
-    reset() {
-      chosen.clear();
-      for (const box of boxes) box.checked = false;
+    any: { of: [...counts.keys()] },
+    follow() {
+      chosen = wantedNow();
+      for (const [name, box] of boxes) box.checked = chosen.has(name);
     },
   };
 }
 
-/** What is wanted of a field, in words: `0.1 to 0.5`, `at least 16`, `adam, sgd`. */
+/** What is wanted of a field, in words: `0.1 to 0.5`, `at least 16`, `adam, sgd`, `at least 0.9 or not there`. */
 export function wantedText(wanted: Wanted): string {
+  if (lackingIn(wanted) === 'only') return 'not there';
+  return `${presentText(wanted)}${wanted.lacking ? ' or not there' : ''}`;
+}
+
+function presentText(wanted: Wanted): string {
   if ('of' in wanted) return wanted.of.join(', ') || 'nothing';
   const { low, high } = wanted;
   if (low !== undefined && high !== undefined) return `${hyperparameter(low)} to ${hyperparameter(high)}`;

@@ -35,7 +35,7 @@ function makePopover(): Popover {
     fresh.addEventListener('keydown', event => {
       if (event.key === 'Escape') event.stopPropagation();
       if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
-      const items = [...fresh.querySelectorAll<HTMLElement>('.menu-item')];
+      const items = [...fresh.querySelectorAll<HTMLElement>('.menu-item:enabled')];
       if (items.length === 0 || !items.includes(event.target as HTMLElement)) return;
       event.preventDefault();
       const at = items.indexOf(event.target as HTMLElement) + (event.key === 'ArrowDown' ? 1 : -1);
@@ -77,7 +77,7 @@ function makePopover(): Popover {
   };
 }
 
-/** A list of things to do, for a popover. */
+/** A list of things to do, for a popover; beneath it stands why some cannot be done now. */
 export function menu(
   items: readonly { readonly label: string; readonly disabled?: string | undefined; do(): void }[],
 ): HTMLElement {
@@ -85,12 +85,16 @@ export function menu(
     'div',
     { class: 'menu' },
     ...items.map(item => {
-      const button = element('button', { type: 'button', class: 'menu-item' }, item.label);
+      const disabled = item.disabled !== undefined;
+      const button = element('button', { type: 'button', class: 'menu-item', disabled }, item.label);
       button.addEventListener('click', () => {
         popover.close();
         item.do();
       });
       return button;
     }),
+    ...[...new Set(items.flatMap(({ disabled = [] }) => disabled))].map(why =>
+      element('p', { class: 'quiet menu-why' }, why),
+    ),
   );
 }

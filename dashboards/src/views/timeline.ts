@@ -6,6 +6,7 @@ import { firstAfter, idleShare, type Lane, type LaneBar, lanesOf, type TimeWindo
 import { drawTimeAxis } from '../chart/time-axis.js';
 import { element, setAttribute, setText } from '../element.js';
 import type { Model, Page, Panel, View } from '../page.js';
+import { noTrialWords } from './absence-words.js';
 import { drawLane, drawLaneName, type LaneLook, markLane } from './timeline-draw.js';
 import { shownWindow } from './timeline-window.js';
 
@@ -61,10 +62,12 @@ export function timelineView({ body: container, tools, note }: Panel, page: Page
       if (bar === undefined || at === undefined) tooltip.hide();
       else showTip(bar, at);
     },
-    click(at) {
+    click(at, shift) {
       if (dragged?.moved) return;
       const bar = barAt(at);
-      if (bar !== undefined) lens.pin(bar.trial);
+      if (bar === undefined) return;
+      if (shift) lens.toggle(bar.trial);
+      else lens.pin(bar.trial);
     },
     key,
     focus(on) {
@@ -136,9 +139,11 @@ export function timelineView({ body: container, tools, note }: Panel, page: Page
     else if (name === 'ArrowRight') step(0, 1);
     else if (name === 'ArrowUp') step(-1, 0);
     else if (name === 'ArrowDown') step(1, 0);
-    else if (name === 'Enter' && cursor !== undefined) {
+    else if ((name === 'Enter' || name === ' ') && cursor !== undefined) {
       const bar = lanes[cursor.lane]?.bars[cursor.index];
-      if (bar !== undefined) lens.pin(bar.trial);
+      if (bar === undefined) return true;
+      if (name === 'Enter') lens.pin(bar.trial);
+      else lens.toggle(bar.trial);
     } else return false;
     return true;
   }
@@ -222,11 +227,11 @@ export function timelineView({ body: container, tools, note }: Panel, page: Page
     fit.disabled = shown.fits();
   };
   showTools();
-  const empty = element('p', { class: 'empty' }, 'No trial has been started yet.');
+  const empty = element('p', { class: 'empty' });
   container.append(empty);
   setText(
     note,
-    'Drag to move, Ctrl and the wheel to zoom; with the keyboard arrows, + and −, 0 for all, Enter to pin.',
+    'Drag to move, Ctrl and the wheel to zoom; with the keyboard arrows, + and −, 0 for all, Enter to pin, Space to select.',
   );
   lens.onChange(chart.redrawOver);
 
@@ -252,6 +257,7 @@ export function timelineView({ body: container, tools, note }: Panel, page: Page
     whole = { from: startedAt, to };
     if (dirty) lanes = lanesOf(next.study);
     empty.hidden = lanes.length > 0;
+    setText(empty, noTrialWords(next, { passes: () => true }) ?? 'No trial has had a place.');
     chart.box.hidden = lanes.length === 0;
     note.hidden = lanes.length === 0;
     tools.hidden = lanes.length === 0;

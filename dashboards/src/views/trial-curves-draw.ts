@@ -2,7 +2,8 @@ import type { TrialRecord } from '../../../src/tune/study-state.js';
 import { canvasFont, fitted } from '../chart/board.js';
 import type { Curve } from '../chart/curves-data.js';
 import { type Range, robustRange } from '../chart/range.js';
-import { linearTicks, logTicks, tickLabels } from '../chart/ticks.js';
+import { linearTicks } from '../chart/ticks.js';
+import { drawGrid, gridLines } from '../chart/value-grid.js';
 import type { Theme } from '../theme.js';
 
 /** What a small chart of a trial shows. */
@@ -56,20 +57,7 @@ export function drawSmallChart(
     height - bottom - ((scale(value) - scale(low)) / (scale(high) - scale(low))) * (height - top - bottom);
 
   ctx.font = canvasFont(11.5);
-  ctx.textBaseline = 'middle';
-  ctx.textAlign = 'right';
-  ctx.lineWidth = 1;
-  const ticks = (log ? logTicks : linearTicks)(low, high, 3);
-  for (const [i, label] of tickLabels(ticks.map(tick => Number(tick.toPrecision(10)))).entries()) {
-    const at = Math.round(y(ticks[i] as number)) + 0.5;
-    ctx.strokeStyle = theme.grid;
-    ctx.beginPath();
-    ctx.moveTo(left, at);
-    ctx.lineTo(width - right, at);
-    ctx.stroke();
-    ctx.fillStyle = theme.muted;
-    ctx.fillText(label, left - 6, at);
-  }
+  drawGrid(ctx, gridLines({ low, high, log }, 3, y), { left, right: width - right, gap: 6 }, theme);
   ctx.textBaseline = 'top';
   for (const tick of linearTicks(1, Math.max(2, last), 5).filter(Number.isInteger)) {
     ctx.textAlign = 'center';

@@ -5,6 +5,7 @@ import type { Curve } from '../chart/curves-data.js';
 import { metricGroups } from '../chart/metric-groups.js';
 import { element, setAttribute, setText } from '../element.js';
 import type { Page, Panel, TrialDetail, View } from '../page.js';
+import { noEpochWords } from './absence-words.js';
 import { segments } from './segments.js';
 import { drawSmallChart, epochAt, rangeOf, type SmallChart } from './trial-curves-draw.js';
 import { epochCursor } from './trial-epoch.js';
@@ -105,7 +106,7 @@ export function trialCurvesView({ body: container, tools, note }: Panel, page: P
     const beyond = charts.some(({ chart }) => chart !== undefined && rangeOf(chart).beyond);
     setText(
       note,
-      charts.length === 0 ? 'No epoch is finished yet.' : beyond ? 'Some values lie beyond the shown range.' : '',
+      charts.length === 0 ? noEpochWords(at.trial) : beyond ? 'Some values lie beyond the shown range.' : '',
     );
     drawCursor();
   };

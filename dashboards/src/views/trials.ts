@@ -3,6 +3,7 @@ import type { TrialRecord } from '../../../src/tune/study-state.js';
 import { element, setAttribute, setText } from '../element.js';
 import type { Field } from '../fields.js';
 import type { Model, Page, Panel, View } from '../page.js';
+import { noTrialWords } from './absence-words.js';
 import { trialMenu } from './controls-trial.js';
 import { columnsMenu } from './table-choose.js';
 import { type Column, columnsOf, columnsText, parseColumns } from './table-columns.js';
@@ -98,9 +99,9 @@ export function trialsView({ body: container, tools, note }: Panel, page: Page):
     empty.hidden = order.length > 0;
     setText(
       empty,
-      trials.size === 0
-        ? 'No trial has been started yet.'
-        : `None of the ${count(trials.size)} trials passes the filter.`,
+      trials.size > 0
+        ? `None of the ${count(trials.size)} trials passes the filter.`
+        : (noTrialWords(model, lens) ?? ''),
     );
     setText(
       note,

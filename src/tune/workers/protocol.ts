@@ -58,6 +58,8 @@ export const Word = {
   answered: 1,
   /** Grows as long as the worker is alive. */
   beat: 2,
+  /** Microseconds that the worker has waited for answers, all together; begins anew after 2³². */
+  waited: 3,
 } as const;
 
 /** The `workerData` of a worker. */

@@ -60,7 +60,9 @@ export function serveTrials<Data>(begin: (data: Data) => OpenTask): void {
   const ask = (message: FromWorker) => {
     Atomics.store(words, Word.answered, 0);
     post(message);
+    const from = performance.now();
     while (Atomics.load(words, Word.answered) === 0) Atomics.wait(words, Word.answered, 0, 1000);
+    Atomics.add(words, Word.waited, Math.round((performance.now() - from) * 1000));
     listen();
   };
   const beat = () => void Atomics.add(words, Word.beat, 1);

@@ -47,8 +47,12 @@ export interface Thread {
   close(): Promise<void>;
 }
 
-/** How busy a worker thread was for a while: from 0 to 1, and the trial that it computes. */
+/** How busy a worker thread was for a while, and the trial that it computes. */
 export interface WorkerLoad {
+  /**
+   * The share of the time that it computed, from 0 to 1: that its event loop was not idle, less what it waited for the tuner to hear
+   * reports. Of a machine with fewer cores than threads this is more than the processor's time: waiting for a core is not seen.
+   */
   readonly busy: number;
   readonly trial?: number | undefined;
 }
@@ -89,6 +93,7 @@ export function openThread(options: ThreadOptions, changed: () => void): Thread 
   let alive = true;
   let ready = false;
   let looked = worker.performance.eventLoopUtilization();
+  let waited = 0;
   let cause: string | undefined;
   let current: Running | undefined;
   let heart: Heart | undefined;
@@ -228,10 +233,15 @@ export function openThread(options: ThreadOptions, changed: () => void): Thread 
     },
     load() {
       const now = worker.performance.eventLoopUtilization();
-      const { utilization } = worker.performance.eventLoopUtilization(now, looked);
+      const { active, idle } = worker.performance.eventLoopUtilization(now, looked);
       looked = now;
+      // The event loop of a thread that is blocked is not idle.
+      const waits = Atomics.load(words, Word.waited);
+      const computed = active - ((waits - waited) >>> 0) / 1000;
+      waited = waits;
       const trial = current?.job.trial;
-      return { busy: alive && Number.isFinite(utilization) ? utilization : 0, ...(trial !== undefined && { trial }) };
+      const busy = alive && active + idle > 0 ? Math.max(0, computed / (active + idle)) : 0;
+      return { busy, ...(trial !== undefined && { trial }) };
     },
     run(job) {
       const own: Running = { job, ended: false, cancelled: false, freed: false, network: network(() => own.freed) };

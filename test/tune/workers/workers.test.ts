@@ -57,6 +57,24 @@ describe('a trial in a worker', () => {
     expect(there.map(({ step, samples }) => [step, samples])).toEqual(here.map(({ step, samples }) => [step, samples]));
   });
 
+  test('is not said to compute while it waits for its reports to be heard', async () => {
+    const workers = open();
+    await reportsOf(workers, { kind: 'generator', epochs: 1 });
+    workers.load();
+    const begin = performance.now();
+    let heard = 0;
+    const slowly = tap(() => {
+      const from = performance.now();
+      while (performance.now() < from + 25);
+      heard += performance.now() - from;
+    });
+    await lastValueFrom(workers.objective({ kind: 'generator', epochs: 12 }, context()).pipe(slowly, toArray()));
+    const elapsed = performance.now() - begin;
+    const [load] = workers.load();
+    expect(load?.busy).toBeLessThanOrEqual(1 - heard / elapsed + 0.02);
+    expect(load?.busy).toBeGreaterThanOrEqual(0);
+  });
+
   test('runs in another thread, the same for all trials of a worker, with the shared data in shared memory', async () => {
     const workers = open({ shared: { data: points() } });
     const [[first], [second]] = [

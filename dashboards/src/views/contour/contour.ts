@@ -15,6 +15,7 @@ import { walk } from '../../chart/walk.js';
 import { element, setAttribute, setText } from '../../element.js';
 import { filterText } from '../../filter.js';
 import type { Model, Page, Panel, View } from '../../page.js';
+import { noValueWords } from '../absence-words.js';
 import { nearestDot, paintDot } from '../slices/dots.js';
 import { drawField } from './draw-field.js';
 import { cellsOf, drawCells, drawFrame, planeBox, steps } from './draw-plane.js';
@@ -28,6 +29,8 @@ export function contourView({ body, tools, note }: Panel, page: Page): View {
   let objective: ObjectiveView | undefined;
   let [xs, ys]: [Places | undefined, Places | undefined] = [undefined, undefined];
   let shown: TrialRecord[] = [];
+  /** Those that the filter leaves out, if they are dimmed. */
+  let others: TrialRecord[] = [];
   let picture = '';
   let stale = false;
   let settledAt = Number.NEGATIVE_INFINITY;
@@ -100,21 +103,16 @@ export function contourView({ body, tools, note }: Panel, page: Page): View {
     xs = placesOf(x, xs, 0);
     ys = placesOf(y, ys, 1);
     const passes = passing(lens, model.fields);
-    shown = [...trials.values()].filter(trial => typeof field.of(trial) === 'number' && passes(trial));
+    const valued = [...trials.values()].filter(trial => typeof field.of(trial) === 'number');
+    shown = valued.filter(passes);
+    others = lens.dims ? valued.filter(trial => !passes(trial)) : [];
     const placed = shown.filter(trial => at(trial) !== undefined);
     const { range, log } = scale;
     picture = [x, y, field.key, range.low, range.high, log, filterText(lens.filter), theme().surface].join(' ');
     area.hidden = legend.element.hidden = placed.length === 0;
     if (placed.length > 0) draw(placed);
     const few = placed.length < shown.length ? ` ${count(shown.length - placed.length)} trials lack one of them.` : '';
-    setText(
-      note,
-      shown.length === 0
-        ? trials.size === 0
-          ? 'No trial has been started yet.'
-          : 'No trial that passes the filter has a value yet.'
-        : `${method(xs?.scale, ys?.scale)}${few}`,
-    );
+    setText(note, shown.length === 0 ? noValueWords(model, lens) : `${method(xs?.scale, ys?.scale)}${few}`);
     setAttribute(area, 'aria-label', label(placed, x, y));
     setAttribute(body, 'data-picture', picture);
   };
@@ -147,17 +145,19 @@ export function contourView({ body, tools, note }: Panel, page: Page): View {
     const alpha = Math.min(0.9, 0.16 + 6 / Math.sqrt(placed.length));
     const radius = placed.length > 2000 ? 1.2 : placed.length > 300 ? 1.7 : 2.5;
     const pen = board.pen(1);
+    const pale = new Set(others);
     dots.paint(
-      `${picture} ${placed.length} ${board.width} ${board.height} ${board.ratio}`,
-      placed,
+      `${picture} ${placed.length} ${others.length} ${board.width} ${board.height} ${board.ratio}`,
+      [...others, ...placed],
       () => board.clear(1),
       trial => {
         const place = at(trial);
         if (place === undefined) return;
-        pen.globalAlpha = alpha;
+        const isPale = pale.has(trial);
+        pen.globalAlpha = isPale ? 0.3 * alpha : alpha;
         pen.fillStyle = theme().ink;
-        paintDot(pen, place.x, place.y, radius);
-        if (radius < 2) return;
+        paintDot(pen, place.x, place.y, isPale ? 0.8 * radius : radius);
+        if (radius < 2 || isPale) return;
         pen.strokeStyle = theme().surface;
         pen.lineWidth = 1;
         pen.stroke();
@@ -167,10 +167,12 @@ export function contourView({ body, tools, note }: Panel, page: Page): View {
   };
   const over = () => {
     const ctx = board.clear(2);
-    const best = objective?.field.key === 'value' ? model?.study.best?.trial : undefined;
+    const first = objective?.field.key === 'value' ? model?.study.best : undefined;
+    const leader = first && model?.study.trials.get(first.trial);
+    const best = leader !== undefined && lens.passes(leader) ? leader.number : undefined;
     const ring = (number: number | undefined, color: string, radius: number) => {
       const trial = number === undefined ? undefined : model?.study.trials.get(number);
-      const place = trial === undefined || !lens.passes(trial) ? undefined : at(trial);
+      const place = trial === undefined || !lens.draws(trial) ? undefined : at(trial);
       if (place === undefined) return;
       // Of three rings, so that it stands out from any colour beneath it.
       for (const [more, fill] of [

@@ -108,7 +108,7 @@ export function frontTable({ lens }: Page): FrontTable {
       const words = [
         ...(left > 0 ? [`${left} of the front do not pass the filter.`] : []),
         ...(hidden > 0 ? [`${hidden} more are not listed.`] : []),
-        ...(offers.length < objectives.length && all > 0 ? ['Some objectives have no values yet.'] : []),
+        ...(offers.length < objectives.length && all > 0 ? ['Some objectives have no values.'] : []),
       ];
       setText(more, words.join(' '));
       mark();

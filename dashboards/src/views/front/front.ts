@@ -14,8 +14,9 @@ import { walk } from '../../chart/walk.js';
 import { element, setAttribute, setText } from '../../element.js';
 import { filterText } from '../../filter.js';
 import type { Model, Page, Panel, View } from '../../page.js';
+import { isOver, noValueWords } from '../absence-words.js';
 import { drawFrame, planeBox } from '../contour/draw-plane.js';
-import { nearestDot, paintDot } from '../slices/dots.js';
+import { type DotLook, dotLook, nearestDot, paintDot } from '../slices/dots.js';
 import { type Point, steppedLine } from './dominated-area.js';
 import { frontTable } from './front-table.js';
 import { type GrowingFront, growingFront } from './growing-front.js';
@@ -36,7 +37,7 @@ export function frontView({ body, tools, note }: Panel, page: Page): View {
   let settledAt = Number.NEGATIVE_INFINITY;
 
   const area = element('div', { class: 'front-area', role: 'application' });
-  const board = surface(area, 2, () => settle());
+  const board = surface(area, 3, () => settle());
   const select = (label: string, key: string) => {
     const made = element('select', { 'aria-label': label });
     made.addEventListener('change', () => {
@@ -58,6 +59,7 @@ export function frontView({ body, tools, note }: Panel, page: Page): View {
   const volume = volumeChart(theme);
   body.append(element('div', { class: 'front' }, area, volume.element), table.element);
   const dots = painter();
+  const otherDots = painter();
   let offered = '';
 
   const at = (trial: TrialRecord): { readonly x: number; readonly y: number } | undefined => {
@@ -92,7 +94,7 @@ export function frontView({ body, tools, note }: Panel, page: Page): View {
     if (y === x) y = offers.find(one => one !== x);
     area.hidden = x === undefined || y === undefined || model.study.trials.size === 0;
     for (const { made, box } of [xSelect, ySelect]) box.hidden = made.options.length < 3;
-    if (x === undefined || y === undefined) return setText(note, 'No trial has values yet.');
+    if (x === undefined || y === undefined) return setText(note, noValueWords(model, lens));
     [xSelect.made.value, ySelect.made.value] = [x.metric, y.metric];
 
     const { trials } = model.study;
@@ -132,22 +134,33 @@ export function frontView({ body, tools, note }: Panel, page: Page): View {
     if (xs === undefined || ys === undefined) return;
     const [xScale, yScale] = [xs.scale, ys.scale];
     const settled = shown.filter(({ number }) => !moving.has(number));
-    const size = 2 ** Math.ceil(Math.log2(Math.max(1, settled.length)));
+    // All that are over, as those that pass the filter are drawn on top of themselves.
+    const others = lens.dims ? [...(model?.study.trials.values() ?? [])].filter(({ stop }) => stop !== undefined) : [];
     const { width, height, ratio } = board;
-    const key = [model?.identity, xScale.key, yScale.key, filterText(lens.filter), theme().surface, size];
-    const ctx = board.pen(0);
-    dots.paint(
-      [...key, width, height, ratio].join(' '),
-      settled,
+    const { surface: ground, complete, pruned, pale } = theme();
+    const key = [model?.identity, xScale.key, yScale.key, ground, width, height, ratio].join(' ');
+    const paint = (layer: number, trial: TrialRecord, color: string, { alpha, radius }: DotLook) => {
+      const place = at(trial);
+      if (place === undefined) return;
+      const ctx = board.pen(layer);
+      ctx.globalAlpha = 0.85 * alpha;
+      ctx.fillStyle = color;
+      paintDot(ctx, place.x, place.y, radius);
+      ctx.globalAlpha = 1;
+    };
+    const look = dotLook(settled.length);
+    const paleLook = dotLook(others.length);
+    otherDots.paint(
+      `${key} ${paleLook.size} ${lens.dims}`,
+      others,
       () => drawFrame(board.clear(0), planeBox(width, height), xScale, yScale, theme()),
-      trial => {
-        const place = at(trial);
-        if (place === undefined) return;
-        ctx.globalAlpha = Math.min(0.7, 0.12 + 5 / Math.sqrt(size));
-        ctx.fillStyle = trial.state === 'complete' ? theme().complete : theme().pruned;
-        paintDot(ctx, place.x, place.y, size > 2000 ? 1.6 : size > 300 ? 2.2 : 3);
-        ctx.globalAlpha = 1;
-      },
+      trial => paint(0, trial, pale, paleLook),
+    );
+    dots.paint(
+      `${key} ${look.size} ${filterText(lens.filter)}`,
+      settled,
+      () => board.clear(1),
+      trial => paint(1, trial, trial.state === 'complete' ? complete : pruned, look),
     );
     over();
   };
@@ -155,7 +168,7 @@ export function frontView({ body, tools, note }: Panel, page: Page): View {
   /** The front, running trials, what is looked at, and where it is better. */
   const over = () => {
     if (x === undefined || y === undefined || xs === undefined || ys === undefined || model === undefined) return;
-    const ctx = board.clear(1);
+    const ctx = board.clear(2);
     const colors = theme();
     const box = planeBox(board.width, board.height);
     const ring = (trial: TrialRecord, color: string, radius: number) => {
@@ -186,12 +199,13 @@ export function frontView({ body, tools, note }: Panel, page: Page): View {
     ctx.stroke();
     for (const number of moving) {
       const trial = model.study.trials.get(number);
-      if (trial !== undefined && lens.passes(trial)) ring(trial, colors.hues[0] as string, 3);
+      if (trial === undefined || !lens.draws(trial)) continue;
+      ring(trial, lens.passes(trial) ? (colors.hues[0] as string) : colors.pale, 3);
     }
     for (const trial of onFront) ring(trial, colors.best, 4.5);
     for (const number of new Set([...lens.selected, ...(lens.trial === undefined ? [] : [lens.trial])])) {
       const trial = model.study.trials.get(number);
-      if (trial !== undefined && lens.passes(trial))
+      if (trial !== undefined && lens.draws(trial))
         ring(trial, colors.hues[1] as string, number === lens.trial ? 6.5 : 5);
     }
     drawBetter(ctx, box, [signX > 0, signY > 0], colors.best);
@@ -211,7 +225,7 @@ export function frontView({ body, tools, note }: Panel, page: Page): View {
     setText(
       note,
       complete === 0
-        ? 'No trial is complete yet: only complete ones can be on the front.'
+        ? `${isOver(model) ? 'No trial was completed' : 'No trial is complete yet'}: only complete ones can be on the front.`
         : `${counted(onFront, 'trial')} of ${count(complete)} complete ones ${onFront === 1 ? 'is' : 'are'} beaten by no other one.${many ? ' The line is the front of these two objectives alone.' : ''}`,
     );
   };

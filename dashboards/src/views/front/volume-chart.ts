@@ -3,6 +3,7 @@ import type { TrialRecord } from '../../../../src/tune/study-state.js';
 import { chartFont } from '../../chart/fit-text.js';
 import type { Places } from '../../chart/places.js';
 import { surface } from '../../chart/surface.js';
+import { drawGrid } from '../../chart/value-grid.js';
 import { element, setAttribute, setText } from '../../element.js';
 import type { Theme } from '../../theme.js';
 import { dominatedArea, type Point } from './dominated-area.js';
@@ -34,19 +35,9 @@ export function volumeChart(theme: () => Theme): VolumeChart {
     const ctx = board.clear(0);
     const [left, right, top, bottom] = [34, board.width - 6, 8, board.height - 20];
     ctx.font = chartFont(11);
-    ctx.fillStyle = theme().muted;
-    ctx.textBaseline = 'middle';
-    ctx.textAlign = 'right';
-    ctx.strokeStyle = theme().grid;
-    ctx.lineWidth = 1;
     const y = (share: number) => bottom - share * (bottom - top);
-    for (const tick of [0, 0.5, 1]) {
-      ctx.beginPath();
-      ctx.moveTo(left, Math.round(y(tick)) + 0.5);
-      ctx.lineTo(right, Math.round(y(tick)) + 0.5);
-      ctx.stroke();
-      ctx.fillText(String(tick), left - 6, y(tick));
-    }
+    const lines = [0, 0.5, 1].map(share => ({ y: y(share), label: String(share) }));
+    drawGrid(ctx, lines, { left, right, gap: 6 }, theme());
     const x = (i: number) => left + (shares.length < 2 ? 1 : i / (shares.length - 1)) * (right - left);
     ctx.textBaseline = 'top';
     ctx.fillText(count(shares.length), right, bottom + 6);

@@ -11,6 +11,8 @@ export interface BrushOptions {
   readonly preview: (axis: number, part: readonly [number, number] | undefined) => void;
   /** A part was brushed; undefined: the axis was pressed beside its part, which lets go of it. */
   readonly done: (axis: number, part: readonly [number, number] | undefined) => void;
+  /** The place beneath an axis was pressed, where trials pass that do not have it; false if there is none. */
+  readonly rail: (axis: number) => boolean;
 }
 
 /** Pixels from an axis that count as on it. */
@@ -46,7 +48,10 @@ export function partAfter(
 }
 
 /** Lets the pointer brush parts of axes; returns whether it is doing so. */
-export function brush(area: HTMLElement, { geometry, inverted, part, preview, done }: BrushOptions): () => boolean {
+export function brush(
+  area: HTMLElement,
+  { geometry, inverted, part, preview, done, rail }: BrushOptions,
+): () => boolean {
   let held: { readonly axis: number; readonly y: number; readonly part?: readonly [number, number] } | undefined;
   let drawn: readonly [number, number] | undefined;
   const height = (event: PointerEvent) => event.clientY - area.getBoundingClientRect().top;
@@ -68,9 +73,10 @@ export function brush(area: HTMLElement, { geometry, inverted, part, preview, do
   });
   area.addEventListener('pointerup', () => {
     if (held === undefined) return;
-    const { axis, part: former } = held;
+    const { axis, part: former, y } = held;
     held = undefined;
     preview(axis, undefined);
+    if (drawn === undefined && y > geometry().bottom + edgeReach && rail(axis)) return;
     if (drawn !== undefined || former !== undefined) done(axis, drawn);
   });
   area.addEventListener('pointercancel', () => {

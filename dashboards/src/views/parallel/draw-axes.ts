@@ -11,6 +11,8 @@ export interface DrawnAxis {
   readonly conditional: boolean;
   /** The parts that are wanted, as shares. */
   readonly parts: readonly (readonly [number, number])[];
+  /** Whether trials that do not have it are wanted. */
+  readonly lacking: boolean;
   readonly active: boolean;
 }
 
@@ -41,7 +43,7 @@ export function drawAxes(
   const accent = theme.hues[0] as string;
   const room = Math.max(28, Math.min(120, spacing - 18));
   ctx.textBaseline = 'middle';
-  for (const [i, { scale, inverted, conditional, parts, active }] of axes.entries()) {
+  for (const [i, { scale, inverted, conditional, parts, lacking, active }] of axes.entries()) {
     const x = xs[i] as number;
     ctx.strokeStyle = active ? accent : theme.muted;
     ctx.lineWidth = active ? 1.75 : 1;
@@ -49,8 +51,8 @@ export function drawAxes(
     ctx.moveTo(x, top);
     ctx.lineTo(x, bottom);
     ctx.stroke();
-    for (const part of parts) {
-      const [a, b] = part.map(share => heightOf(share, inverted, geometry)) as [number, number];
+    const brushed = parts.map(part => part.map(share => heightOf(share, inverted, geometry)) as [number, number]);
+    for (const [a, b] of [...brushed, ...(lacking ? [[rail - 7, rail + 2] as const] : [])]) {
       const [from, height] = [Math.min(a, b), Math.max(3, Math.abs(b - a))];
       ctx.globalAlpha = 0.22;
       ctx.fillStyle = accent;

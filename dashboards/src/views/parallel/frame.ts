@@ -25,6 +25,8 @@ export interface Frame {
   /** Trials that are over, and those of them that the filter lets through. */
   readonly finished: readonly TrialRecord[];
   readonly shown: readonly TrialRecord[];
+  /** Those that are dimmed, on top of which the shown ones lie. */
+  readonly others: readonly TrialRecord[];
   /** Numbers of the trials that may change. */
   readonly live: ReadonlySet<number>;
   /** Another text for every other arrangement of the axes, the filter, and the colours. */
@@ -62,9 +64,10 @@ export function frameOf(model: Model, link: Link, lens: Lens, former: Frame | un
   }
   const where = filterText(lens.filter);
   const shown = where === '' ? finished : finished.filter(passing(lens, model.fields));
+  const others = lens.dims ? finished : [];
   const { scale, metric } = objective ?? {};
   return {
-    ...{ objective, possible, axes, places, known, inverted, finished, shown, live, where },
+    ...{ objective, possible, axes, places, known, inverted, finished, shown, others, live, where },
     arrangement: [model.identity, ...places.map(place => place.scale.key), ...inverted].join(' '),
     colours: [metric, scale?.range.low, scale?.range.high, scale?.log].join(' '),
   };
@@ -94,12 +97,13 @@ function scaleOf(
   if (info !== undefined || field.kind === 'category') return axisScale(field, { info });
   if (field.key === objective?.field.key) {
     const { range, log } = objective.scale;
-    return axisScale(field, { range, log });
+    return axisScale(field, { range, log, known: objective.known });
   }
   if (field.key === 'number') {
     // Powers of two, so that the axis does not move with every trial.
     return axisScale(field, { range: { low: 0, high: 2 ** Math.ceil(Math.log2(Math.max(2, study.trials.size))) } });
   }
-  const range = robustRange(valuesOf(study.trials.values(), field), false);
-  return axisScale(field, { range: calmRange(former, range, false) });
+  const values = valuesOf(study.trials.values(), field);
+  const range = calmRange(former, robustRange(values, false), false);
+  return axisScale(field, { range, known: values.length > 0 });
 }

@@ -7,7 +7,9 @@ import type { Places } from '../../chart/places.js';
 import { rampLegend } from '../../chart/ramp-legend.js';
 import { walk } from '../../chart/walk.js';
 import { element, setAttribute, setText } from '../../element.js';
+import { lackingIn, lackingOnly } from '../../filter.js';
 import type { Model, Page, Panel, View } from '../../page.js';
+import { noTrialWords } from '../absence-words.js';
 import { axisEditor } from './axis-editor.js';
 import { axisMenu } from './axis-menu.js';
 import { defaultAxes, keysText, moved, toggled } from './axis-order.js';
@@ -90,10 +92,10 @@ export function parallelView({ body, tools, note }: Panel, page: Page): View {
     const value = frame?.objective?.field.of(trial);
     return `${frame?.objective?.metric ?? 'value'} ${typeof value === 'number' ? shortNumber(value) : 'not known'}`;
   };
-  const liveTrials = () =>
+  const liveTrials = (wanted = lens.passes) =>
     [...live].flatMap(number => {
       const trial = model?.study.trials.get(number);
-      return trial !== undefined && lens.passes(trial) ? [trial] : [];
+      return trial !== undefined && wanted(trial) ? [trial] : [];
     });
   const said = walk(area, {
     lens,
@@ -124,17 +126,16 @@ export function parallelView({ body, tools, note }: Panel, page: Page): View {
     const scale = places[place]?.scale;
     editor.show(scale && { scale, inverted: inverted.has(scale.field.key), place, count: axes.length });
     if (objective !== undefined) legend.show(objective, theme());
-    legend.element.hidden = objective === undefined || model.study.trials.size === 0;
+    legend.element.hidden = !objective?.known;
+    body.hidden = tools.hidden = model.study.trials.size === 0;
     drawAxes();
     drawLive();
     describeAll();
   }
 
-  const partsOf = ({ scale }: Places, axis: number) => {
-    if (previewed?.axis === axis) return [previewed.part];
-    const { key } = scale.field;
-    return brushedParts(scale, Object.hasOwn(lens.filter, key) ? lens.filter[key] : undefined);
-  };
+  const wantedOf = (key: string) => (Object.hasOwn(lens.filter, key) ? lens.filter[key] : undefined);
+  const partsOf = ({ scale }: Places, axis: number) =>
+    previewed?.axis === axis ? [previewed.part] : brushedParts(scale, wantedOf(scale.field.key));
 
   function drawAxes(): void {
     if (model === undefined || frame === undefined) return;
@@ -148,6 +149,7 @@ export function parallelView({ body, tools, note }: Panel, page: Page): View {
         inverted: turned,
         conditional: field.condition !== undefined,
         parts,
+        lacking: wantedOf(field.key)?.lacking === true,
         active: field.key === chosen,
       };
       const direction = directions.get(field.key);
@@ -155,7 +157,7 @@ export function parallelView({ body, tools, note }: Panel, page: Page): View {
         ...(place.scale.log ? ['logarithmic'] : []),
         ...(direction === undefined ? [] : [`${direction === 'minimize' ? 'less' : 'more'} is better`]),
         ...(turned ? ['inverted'] : []),
-        ...(parts.length > 0 ? ['filtered'] : []),
+        ...(wantedOf(field.key) !== undefined ? ['filtered'] : []),
       ];
       const down = (direction === 'minimize') !== turned;
       const mark = direction !== undefined ? `better ${down ? '↓' : '↑'}` : place.scale.log ? 'log' : '';
@@ -172,17 +174,14 @@ export function parallelView({ body, tools, note }: Panel, page: Page): View {
   function drawLive(): void {
     const looked = new Set([...lens.selected, ...(lens.trial === undefined ? [] : [lens.trial])]);
     const trials = [...looked].flatMap(number => model?.study.trials.get(number) ?? []);
-    drawing.live(
-      liveTrials(),
-      trials.filter(trial => lens.passes(trial)),
-      lens.trial,
-    );
+    const pale = lens.dims ? liveTrials(trial => !lens.passes(trial)) : [];
+    drawing.live(liveTrials(), pale, trials.filter(lens.draws), lens.trial);
   }
 
   function describeAll(): void {
     if (model === undefined || frame === undefined) return;
     const { trials, best } = model.study;
-    const passing = [...live].filter(number => trials.get(number)?.stop === undefined).length + frame.shown.length;
+    const passing = liveTrials().filter(({ stop }) => stop === undefined).length + frame.shown.length;
     const all = trials.size;
     setAttribute(body, 'data-trials', String(passing));
     const some = frame.where === '' ? '' : ` of ${count(all)}`;
@@ -194,10 +193,10 @@ export function parallelView({ body, tools, note }: Panel, page: Page): View {
     setText(
       note,
       all === 0
-        ? 'No trial has been started yet.'
+        ? (noTrialWords(model, lens) ?? '')
         : frame.where === ''
           ? ''
-          : `${count(passing)} of ${count(all)} trials pass the filter; the others are the pale lines.`,
+          : `${count(passing)} of ${count(all)} trials pass the filter; the others are ${lens.hides ? 'hidden' : 'the pale lines'}.`,
     );
   }
 
@@ -223,7 +222,7 @@ export function parallelView({ body, tools, note }: Panel, page: Page): View {
   let followedAt = Number.NEGATIVE_INFINITY;
   const want = (axis: number, part: readonly [number, number] | undefined) => {
     const scale = frame?.places[axis]?.scale;
-    if (scale !== undefined) lens.want(scale.field.key, part && wantedBetween(scale, part[0], part[1]));
+    if (scale !== undefined) lens.wantPresent(scale.field.key, part && wantedBetween(scale, part[0], part[1]));
   };
   const brushing = brush(area, {
     geometry: () => drawing.geometry,
@@ -241,6 +240,12 @@ export function parallelView({ body, tools, note }: Panel, page: Page): View {
       drawAxes();
     },
     done: want,
+    rail(axis) {
+      const field = frame?.places[axis]?.scale.field;
+      if (field?.condition === undefined) return false;
+      lens.want(field.key, lackingIn(wantedOf(field.key)) === 'only' ? undefined : lackingOnly);
+      return true;
+    },
   });
   area.addEventListener('pointermove', event => {
     const edge = area.getBoundingClientRect();

@@ -18,8 +18,13 @@ export interface Picture {
   /** Fits the axes into the place there is, and draws the finished trials that are not drawn yet. */
   settle(frame: Frame): void;
   axes(axes: readonly DrawnAxis[]): void;
-  /** Draws trials that change, and those that are looked at, `focus` before all. */
-  live(live: readonly TrialRecord[], looked: readonly TrialRecord[], focus: number | undefined): void;
+  /** Draws trials that change, of which the filter leaves out the `pale` ones, and those that are looked at, `focus` before all. */
+  live(
+    live: readonly TrialRecord[],
+    pale: readonly TrialRecord[],
+    looked: readonly TrialRecord[],
+    focus: number | undefined,
+  ): void;
 }
 
 /** A picture in `area`, which is to be settled anew after it was `resized`; `painted` hears how many lines there are. */
@@ -49,7 +54,7 @@ export function picture(
     },
     settle(next) {
       frame = next;
-      const { objective, places, shown, finished, where } = next;
+      const { objective, places, shown, others, where } = next;
       const rails = places.some(place => place.scale.field.condition !== undefined);
       geometry = axesGeometry(places.length, board.width, board.height, rails);
       // The more there are, the lighter each: ten are lines, a thousand are a texture.
@@ -74,23 +79,26 @@ export function picture(
       );
       const pale = board.pen(contextLayer);
       contextLines.paint(
-        `${all} ${where === ''}`,
-        where === '' ? [] : finished,
+        `${all} ${others.length > 0}`,
+        others,
         () => board.clear(contextLayer),
         trial => {
-          pale.strokeStyle = theme().grid;
-          pale.globalAlpha = Math.min(1, 0.15 + 4 / Math.sqrt(finished.length));
+          pale.strokeStyle = theme().pale;
+          pale.globalAlpha = Math.min(1, 0.15 + 4 / Math.sqrt(others.length));
           pale.lineWidth = 1;
           draw(pale, trial);
         },
       );
     },
     axes: list => drawAxes(board.clear(axesLayer), list, geometry, theme()),
-    live(live, looked, focus) {
+    live(live, pale, looked, focus) {
       const ctx = board.clear(liveLayer);
       const recede = looked.length > 0;
       board.fade(finishedLayer, recede ? 0.28 : 1);
       board.fade(contextLayer, recede ? 0.5 : 1);
+      ctx.strokeStyle = theme().pale;
+      ctx.lineWidth = 1;
+      for (const trial of pale) draw(ctx, trial);
       for (const trial of live) {
         ctx.globalAlpha = recede ? 0.3 : trial.state === 'running' ? 1 : 0.5;
         ctx.strokeStyle = colorOf(goodnessOf(trial, frame?.objective));

@@ -15,6 +15,24 @@ export function dotBox(width: number, height: number, banded: boolean): DotBox {
   return { left, top: 8, width: Math.max(1, width - left - 10 - margin), height: Math.max(1, height - 8 - 26) };
 }
 
+/** How dots look, by how many there are. */
+export interface DotLook {
+  /** Changes when they are to be drawn anew. */
+  readonly size: number;
+  readonly alpha: number;
+  readonly radius: number;
+}
+
+/** The more dots there are, the smaller and the lighter each. */
+export function dotLook(count: number): DotLook {
+  const size = 2 ** Math.ceil(Math.log2(Math.max(1, count)));
+  return {
+    size,
+    alpha: Math.min(0.85, 0.14 + 6 / Math.sqrt(size)),
+    radius: size > 2000 ? 1.6 : size > 300 ? 2 : 2.8,
+  };
+}
+
 /** A dot; a small one is a square, which costs a fraction and looks the same. */
 export function paintDot(ctx: CanvasRenderingContext2D, x: number, y: number, radius: number): void {
   if (radius < 2.1) {

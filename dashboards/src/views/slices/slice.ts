@@ -8,10 +8,11 @@ import type { ShownObjective } from '../../chart/objective.js';
 import { painter } from '../../chart/painter.js';
 import { notThere, type Places, placesOn } from '../../chart/places.js';
 import { surface } from '../../chart/surface.js';
+import { drawGrid } from '../../chart/value-grid.js';
 import { walk } from '../../chart/walk.js';
 import { element, setAttribute, setText } from '../../element.js';
 import type { Page } from '../../page.js';
-import { dotBox, nearestDot, paintDot } from './dots.js';
+import { type DotLook, dotBox, dotLook, nearestDot, paintDot } from './dots.js';
 
 /** What all slices of a study have in common at a moment. */
 export interface SliceFrame {
@@ -20,12 +21,16 @@ export interface SliceFrame {
   readonly y: Places;
   /** The finished trials that the filter lets through; it grows. */
   readonly shown: readonly TrialRecord[];
+  /** Those that are dimmed: all finished trials, on top of which the shown ones lie. */
+  readonly others: readonly TrialRecord[];
+  /** Those that may change, also the ones that are dimmed. */
   readonly live: () => readonly TrialRecord[];
   readonly trial: (number: number) => TrialRecord | undefined;
   /** The best trial's number. */
   readonly best: number | undefined;
-  /** Another text whenever finished trials must be drawn anew. */
+  /** Another text whenever finished trials must be drawn anew, and all of them whatever the filter. */
   readonly key: string;
+  readonly othersKey: string;
 }
 
 /** One hyperparameter against the objective. */
@@ -53,8 +58,9 @@ export function slice(x: AxisScale, page: Page, choose: () => void): Slice {
   title.addEventListener('click', choose);
   const about = element('span', { class: 'quiet' });
   const area = element('div', { class: 'slice-area', role: 'application' });
-  const board = surface(area, 2, () => draw());
+  const board = surface(area, 3, () => draw());
   const dots = painter();
+  const otherDots = painter();
   let plane = dotBox(board.width, board.height, x.bands !== undefined);
 
   const at = (trial: TrialRecord): { readonly x: number; readonly y: number } | undefined => {
@@ -86,21 +92,12 @@ export function slice(x: AxisScale, page: Page, choose: () => void): Slice {
     if (frame === undefined) return;
     const ctx = board.clear(0);
     const { left, top, width, height } = plane;
-    const colors = theme();
     ctx.font = chartFont(11);
-    ctx.fillStyle = colors.muted;
-    ctx.strokeStyle = colors.grid;
-    ctx.lineWidth = 1;
-    ctx.textAlign = 'right';
-    ctx.textBaseline = 'middle';
-    for (const { share, label } of frame.y.scale.ticks(height / 34)) {
-      const y = Math.round(top + (1 - share) * height) + 0.5;
-      ctx.beginPath();
-      ctx.moveTo(left, y);
-      ctx.lineTo(left + width, y);
-      ctx.stroke();
-      ctx.fillText(fitText(ctx, label, left - 6), left - 6, y);
-    }
+    const lines = frame.y.scale.ticks(height / 34).map(({ share, label }) => ({
+      y: top + (1 - share) * height,
+      label: fitText(ctx, label, left - 6),
+    }));
+    drawGrid(ctx, lines, { left, right: left + width, gap: 6 }, theme());
     ctx.textAlign = 'center';
     ctx.textBaseline = 'top';
     const ticks = x.ticks(x.bands === undefined ? width / 62 : width / 26);
@@ -110,21 +107,29 @@ export function slice(x: AxisScale, page: Page, choose: () => void): Slice {
   };
   const draw = () => {
     if (frame === undefined) return;
-    const { objective, shown } = frame;
+    const { objective, shown, others } = frame;
     plane = dotBox(board.width, board.height, x.bands !== undefined);
-    const size = 2 ** Math.ceil(Math.log2(Math.max(1, shown.length)));
-    const alpha = Math.min(0.85, 0.14 + 6 / Math.sqrt(size));
-    const radius = size > 2000 ? 1.6 : size > 300 ? 2 : 2.8;
-    const key = `${frame.key} ${size} ${board.width} ${board.height} ${board.ratio}`;
-    const ctx = board.pen(0);
-    dots.paint(key, shown, drawGround, trial => {
+    const sizes = `${board.width} ${board.height} ${board.ratio}`;
+    const paint = (layer: number, trial: TrialRecord, color: string, { alpha, radius }: DotLook) => {
       const place = at(trial);
       if (place === undefined) return;
+      const ctx = board.pen(layer);
       ctx.globalAlpha = alpha;
-      ctx.fillStyle = colorOf(trial, false, theme());
+      ctx.fillStyle = color;
       paintDot(ctx, place.x, place.y, radius);
       ctx.globalAlpha = 1;
-    });
+    };
+    const pale = dotLook(others.length);
+    otherDots.paint(`${frame.othersKey} ${sizes} ${pale.size} ${others.length > 0}`, others, drawGround, trial =>
+      paint(0, trial, theme().pale, pale),
+    );
+    const look = dotLook(shown.length);
+    dots.paint(
+      `${frame.key} ${sizes} ${look.size}`,
+      shown,
+      () => board.clear(1),
+      trial => paint(1, trial, colorOf(trial, false, theme()), look),
+    );
     const there = shown.reduce((sum, trial) => sum + Number(xs.of(trial) !== notThere), 0);
     setText(about, there === shown.length ? '' : `there in ${count(there)} of ${count(shown.length)}`);
     const best = frame.best === undefined ? undefined : frame.trial(frame.best);
@@ -139,7 +144,7 @@ export function slice(x: AxisScale, page: Page, choose: () => void): Slice {
   };
   const over = () => {
     if (frame === undefined) return;
-    const ctx = board.clear(1);
+    const ctx = board.clear(2);
     const { left, top, width, height } = plane;
     const wanted = Object.hasOwn(lens.filter, field.key) ? lens.filter[field.key] : undefined;
     for (const [from, to] of part === undefined ? brushedParts(x, wanted) : [part]) {
@@ -149,13 +154,15 @@ export function slice(x: AxisScale, page: Page, choose: () => void): Slice {
       ctx.globalAlpha = 1;
     }
     const looked = new Set([...lens.selected, ...(lens.trial === undefined ? [] : [lens.trial])]);
-    board.fade(0, looked.size > 0 ? 0.55 : 1);
-    for (const trial of frame.live()) dot(ctx, trial, 3, colorOf(trial, false, theme()));
+    board.fade(1, looked.size > 0 ? 0.55 : 1);
+    for (const trial of frame.live()) {
+      dot(ctx, trial, 3, lens.passes(trial) ? colorOf(trial, false, theme()) : theme().pale);
+    }
     const best = frame.best === undefined ? undefined : frame.trial(frame.best);
     if (best !== undefined && lens.passes(best)) ring(ctx, best, theme().best, 4);
     for (const number of looked) {
       const trial = frame.trial(number);
-      if (trial === undefined || !lens.passes(trial)) continue;
+      if (trial === undefined || !lens.draws(trial)) continue;
       ring(
         ctx,
         trial,
@@ -167,7 +174,7 @@ export function slice(x: AxisScale, page: Page, choose: () => void): Slice {
 
   const describe = (trial: TrialRecord) =>
     `${frame?.objective.metric} ${shortNumber(frame?.objective.field.of(trial) as number | undefined)} at ${field.title} ${field.text(trial)}`;
-  const all = () => [...(frame?.shown ?? []), ...(frame?.live() ?? [])];
+  const all = () => [...(frame?.shown ?? []), ...(frame?.live() ?? []).filter(lens.passes)];
   const said = walk(area, {
     lens,
     order: () =>
@@ -208,7 +215,7 @@ export function slice(x: AxisScale, page: Page, choose: () => void): Slice {
     const drawn = part;
     const held = pressed !== undefined || event.pointerType === 'touch';
     pressed = part = undefined;
-    if (drawn !== undefined) return lens.want(field.key, wantedBetween(x, ...drawn));
+    if (drawn !== undefined) return lens.wantPresent(field.key, wantedBetween(x, ...drawn));
     if (!held) return;
     if (pointed !== undefined && event.shiftKey) lens.toggle(pointed.number);
     else if (pointed !== undefined) lens.pin(pointed.number);

@@ -10,6 +10,7 @@ import { rangeEditor } from '../../chart/range-editor.js';
 import { element, setText } from '../../element.js';
 import { filterText } from '../../filter.js';
 import type { Model, Page, Panel, View } from '../../page.js';
+import { noValueWords } from '../absence-words.js';
 import { type Slice, slice } from './slice.js';
 
 /** Every hyperparameter against the objective, side by side. */
@@ -22,6 +23,7 @@ export function slicesView({ body, tools, note }: Panel, page: Page): View {
   let objective: ObjectiveView | undefined;
   let y: Places | undefined;
   let shown: TrialRecord[] = [];
+  let finished: TrialRecord[] = [];
   /** Those that changed since all was last looked at, or may change. */
   const live = new Set<number>();
   let stale = false;
@@ -77,13 +79,18 @@ export function slicesView({ body, tools, note }: Panel, page: Page): View {
     if (y?.scale.key !== axis.key || y.scale.field !== field) y = placesOn(axis);
     settings.show(model, scale.log);
     shown = [];
+    finished = [];
     live.clear();
     const passes = passing(lens, model.fields);
     for (const trial of trials.values()) {
       if (trial.stop === undefined) live.add(trial.number);
-      else if (passes(trial)) shown.push(trial);
+      else {
+        finished.push(trial);
+        if (passes(trial)) shown.push(trial);
+      }
     }
-    const key = [model.identity, y.scale.key, filterText(lens.filter), theme().surface].join(' ');
+    const othersKey = [model.identity, y.scale.key, theme().surface].join(' ');
+    const key = `${othersKey} ${filterText(lens.filter)}`;
     // The study's best is of its first objective.
     const leader = field.key === 'value' ? best?.trial : undefined;
     for (const one of slices) {
@@ -91,10 +98,12 @@ export function slicesView({ body, tools, note }: Panel, page: Page): View {
         objective: objective as ObjectiveView,
         y: y as Places,
         shown,
+        others: lens.dims ? finished : [],
         live: liveTrials,
         trial: number => model?.study.trials.get(number),
         best: leader,
         key,
+        othersKey,
       });
     }
     const { low, high } = scale.range;
@@ -103,14 +112,16 @@ export function slicesView({ body, tools, note }: Panel, page: Page): View {
       const value = field.of(trial);
       beyond += Number(typeof value === 'number' && (value < low || value > high));
     }
-    const empty = trials.size === 0 ? 'No trial has been started yet.' : '';
+    const isDrawn = (trial: TrialRecord) => lens.draws(trial) && field.of(trial) !== undefined;
+    const empty = ![...trials.values()].some(isDrawn);
+    grid.hidden = empty;
     const outside = beyond > 0 ? `${count(beyond)} values beyond the shown range are drawn at its edge.` : '';
-    setText(note, empty || outside);
+    setText(note, empty ? noValueWords(model, { passes: lens.draws }) : outside);
   };
   const liveTrials = () =>
     [...live].flatMap(number => {
       const trial = model?.study.trials.get(number);
-      return trial !== undefined && lens.passes(trial) ? [trial] : [];
+      return trial !== undefined && lens.draws(trial) ? [trial] : [];
     });
 
   lens.onChange(change => {

@@ -3,7 +3,8 @@ import { lastValueFrom, toArray } from 'rxjs';
 import { describe, expect, test } from 'vitest';
 import { float } from '../../src/tune/distributions.js';
 import type { StudyEvent, UnstampedEvent } from '../../src/tune/events.js';
-import { emptyStudy, foldEvent, type StudyState } from '../../src/tune/study-state.js';
+import { foldEvent } from '../../src/tune/fold-event.js';
+import { emptyStudy, type StudyState } from '../../src/tune/study-state.js';
 import { tune } from '../../src/tune/tune.js';
 import { report, scripted } from './trainings.js';
 
@@ -180,7 +181,14 @@ describe('the fold over the events of a study', () => {
 
   test('needs neither RxJS nor Node.js: the page runs the same code', () => {
     for (const [file, others] of [
-      ['study-state.ts', ["import { type Deed, withDeed } from './deeds.js'"]],
+      [
+        'fold-event.ts',
+        [
+          "import { withDeed } from './deeds.js'",
+          "import { emptyStudy, type Stretch, type StudyState, type TrialRecord } from './study-state.js'",
+        ],
+      ],
+      ['study-state.ts', []],
       ['deeds.ts', []],
     ] as const) {
       const source = readFileSync(new URL(`../../src/tune/${file}`, import.meta.url), 'utf8');
