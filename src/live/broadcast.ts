@@ -33,9 +33,13 @@ export interface BroadcastOptions extends Partial<Pick<Source, 'greeting' | 'lis
   readonly changed?: (() => void) | undefined;
 }
 
-/** Subscribes to the events at once; they are kept in memory for clients that come later. */
+/**
+ * Subscribes to the events at once; they are kept in memory for clients that come later.
+ *
+ * @param events may put some of them into the model by itself
+ */
 export function broadcast(
-  events$: Observable<SourceEvent>,
+  events: Observable<SourceEvent> | ((into: StudyModel) => Observable<SourceEvent>),
   limits: LiveLimits,
   clock: () => number,
   { turns: shared, changed = () => {}, ...about }: BroadcastOptions = {},
@@ -90,7 +94,7 @@ export function broadcast(
         model.append(event);
     }
   };
-  const subscription = events$
+  const subscription = (typeof events === 'function' ? events(model) : events)
     .pipe(tap(take))
     .subscribe({ next: () => grown$.next(), error: fail, complete: () => end({ type: 'ended' }) });
 

@@ -1,7 +1,8 @@
 import type { StudyEvent } from '../tune/events.js';
-import { decodeChanges, encodeChanges } from './frames.js';
+import { decodeChanges, encodeChanges, encodeRows } from './frames.js';
 import { type Heavy, heavyOf, isRow, lightEvent, withHeavy } from './light-event.js';
 import { recent } from './recent.js';
+import type { HeavyParts, PieceTaker } from './study-piece.js';
 
 /** What differs between Node.js and a page. */
 export interface EventLogOptions {
@@ -21,7 +22,7 @@ export interface Packing {
  * The events of one study, in little memory: about 50 bytes for a report of three metrics. What has been there for a while lies in
  * blocks, each the very frame of changes that clients are sent; what only a trial's detail has lies beside it, packed.
  */
-export interface EventLog {
+export interface EventLog extends PieceTaker {
   /** The study's identity: of its first event, so that a restart which replays it is the same study; null before. */
   readonly study: string | null;
   /** −1 before the first event. */
@@ -48,8 +49,8 @@ interface Block {
   readonly from: number;
   readonly to: number;
   readonly frame: Uint8Array;
-  /** What is not in the frame, by sequence number, as JSON. */
-  readonly heavy?: Uint8Array | undefined;
+  /** What is not in the frame, by sequence number: as JSON, or where it can be read. */
+  readonly heavy?: Uint8Array | HeavyParts | undefined;
 }
 
 /** Of an event that came lately. */
@@ -97,13 +98,17 @@ export function eventLog({ identify, packing }: EventLogOptions): EventLog {
     if (tail.length >= EVENTS || tailBytes >= BYTES) seal();
   };
   const seal = () => {
+    if (tail.length === 0) return;
     const frame = frameOf(study as string, tail);
     const parts = tail.flatMap(({ event, heavy }) => (heavy === undefined ? [] : [`[${event.seq},${heavy}]`]));
     const bytes = parts.length === 0 ? undefined : new TextEncoder().encode(`[${parts.join(',')}]`);
     const heavy = bytes && (packing?.pack(bytes) ?? bytes);
-    blocks.push({ from: tailFrom, to: lastSeq(), frame, heavy });
-    blockBytes += frame.length + (heavy?.length ?? 0);
-    tailFrom += tail.length;
+    keep({ from: tailFrom, to: lastSeq(), frame, heavy }, heavy?.length);
+  };
+  const keep = (block: Block, more = 0) => {
+    blocks.push(block);
+    blockBytes += block.frame.length + more;
+    tailFrom = block.to + 1;
     tail = [];
     tailBytes = 0;
   };
@@ -122,10 +127,13 @@ export function eventLog({ identify, packing }: EventLogOptions): EventLog {
     decoded(`${study} ${block.from}`, () => {
       const { events } = decodeChanges(block.frame);
       if (block.heavy === undefined) return events;
-      const bytes = packing?.unpack(block.heavy) ?? block.heavy;
-      const parts = new Map(JSON.parse(new TextDecoder().decode(bytes)) as [number, Heavy][]);
+      const parts = typeof block.heavy === 'function' ? block.heavy() : unpacked(block.heavy);
       return events.map(event => withHeavy(event, parts.get(event.seq)));
     });
+  const unpacked = (heavy: Uint8Array) => {
+    const bytes = packing?.unpack(heavy) ?? heavy;
+    return new Map(JSON.parse(new TextDecoder().decode(bytes)) as [number, Heavy][]);
+  };
   const event = (seq: number): StudyEvent => {
     const block = blockOf(seq);
     return block === undefined
@@ -155,6 +163,16 @@ export function eventLog({ identify, packing }: EventLogOptions): EventLog {
       if (event.seq <= lastSeq()) return false;
       push(event);
       return true;
+    },
+    appendPiece({ from, to, rows, others, heavy }) {
+      if (study === null || from !== lastSeq() + 1) {
+        throw new Error(`the study's events have a gap: number ${from} came after ${lastSeq()}`);
+      }
+      seal();
+      const json = others.map(({ event, json }) =>
+        json === undefined || heavyOf(event) !== undefined ? JSON.stringify(lightEvent(event)) : json,
+      );
+      keep({ from, to, frame: encodeRows({ study, from, to }, rows, json), heavy });
     },
     restart() {
       if (study !== null) restarts++;

@@ -5,7 +5,9 @@ import { isGone } from '../journal/process-identity.js';
 import { lineValue, openedLine } from '../journal/sealed-line.js';
 import { lockFile } from '../journal/study-folder.js';
 import type { StudyEvent } from '../tune/events.js';
+import { foldRows } from '../tune/fold-rows.js';
 import { emptyStudy, foldWithoutReports, noCounts, type StudyState } from '../tune/study-state.js';
+import { inOrder } from './study-piece.js';
 import { type Summary, summaryOf } from './summary.js';
 
 /** What is known of a stored study without opening it. */
@@ -30,13 +32,21 @@ export function storedSummary(folder: string, file: string): StoredSummary {
 
   const readAll = async (signal: AbortSignal) => {
     cursor ??= journalCursor(file);
+    const take = (event: StudyEvent) => {
+      state = foldWithoutReports(state, event);
+      changedAt = event.time;
+    };
     await cursor.read(
-      event => {
-        state = foldWithoutReports(state, event);
-        changedAt = event.time;
-      },
-      () => {
-        state = emptyStudy;
+      {
+        event: take,
+        piece: piece =>
+          inOrder(piece, take, (rows, from, to) => {
+            state = foldRows(state, rows, from, to);
+            changedAt = rows.time[to - 1];
+          }),
+        restart() {
+          state = emptyStudy;
+        },
       },
       signal,
     );

@@ -1,15 +1,19 @@
 import type { HealthFinding } from '../train/report.js';
 import type { StudyEvent } from '../tune/events.js';
+import { foldRows } from '../tune/fold-rows.js';
+import { ABSENT, type ReportRows } from '../tune/report-rows.js';
 import { emptyStudy, foldWithoutReports, type StudyState, type TrialRecord } from '../tune/study-state.js';
 import { decimate } from './decimate.js';
 import { type EventLog, type EventLogOptions, eventLog } from './event-log.js';
 import { encodeCurves, type FramedCurve } from './frames.js';
 import type { LayerFindings, See, Snapshot, Trials } from './protocol.js';
-import { addReport, push, soFar, type TrialColumns, trialColumns, trim } from './trial-columns.js';
+import { inOrder, type PieceTaker } from './study-piece.js';
+import { addReport, addRow, push, soFar, type TrialColumns, trialColumns, trim } from './trial-columns.js';
 
 /** A study as it is served: its events in little memory, and what clients ask of it. Runs in Node.js and in a page. */
 export interface StudyModel
-  extends Pick<EventLog, 'study' | 'lastSeq' | 'append' | 'restart' | 'changes' | 'json' | 'event' | 'bytes'> {
+  extends Pick<EventLog, 'study' | 'lastSeq' | 'append' | 'restart' | 'changes' | 'json' | 'event' | 'bytes'>,
+    PieceTaker {
   /** The fold over its events, without reports. */
   readonly state: StudyState;
   /** The time of the last event, in milliseconds since 1970. */
@@ -69,7 +73,7 @@ export function studyModel(options: EventLogOptions): StudyModel {
   const columnsOf = (trial: number) => {
     let own = columns.get(trial);
     if (own === undefined) {
-      own = trialColumns();
+      own = trialColumns(state.study?.epochs);
       columns.set(trial, own);
       order.push(trial);
     }
@@ -91,6 +95,19 @@ export function studyModel(options: EventLogOptions): StudyModel {
       const trials = findings.get(key)?.trials ?? new Set();
       findings.set(key, { last, trial: event.trial, trials: trials.add(event.trial) });
     }
+  };
+  const takeRows = (rows: ReportRows, from: number, to: number) => {
+    for (let row = from; row < to; row++) {
+      const own = columnsOf(rows.trial[row] as number);
+      push(own.events, rows.seq[row] as number);
+      addRow(own, rows, row);
+    }
+    for (const [i, name] of rows.names.entries()) {
+      const some = !names.has(name) && rows.metrics[i]?.subarray(from, to).some(value => value !== ABSENT);
+      if (some) names.add(name);
+    }
+    state = foldRows(state, rows, from, to);
+    changedAt = rows.time[to - 1];
   };
   const jsonOf = (trial: TrialRecord): string => {
     const known = texts.get(trial.number);
@@ -164,6 +181,10 @@ export function studyModel(options: EventLogOptions): StudyModel {
       const isNew = log.append(event);
       if (isNew) take(event);
       return isNew;
+    },
+    appendPiece(piece) {
+      log.appendPiece(piece);
+      inOrder(piece, take, takeRows);
     },
     restart() {
       log.restart();

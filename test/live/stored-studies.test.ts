@@ -71,7 +71,7 @@ function followed(file: string) {
   const look = () => {
     for (const one of waiting) one();
   };
-  const subscription: Subscription = storedEvents(file, 5).subscribe({
+  const subscription: Subscription = storedEvents(file, { look: 5 }).subscribe({
     next: event => {
       if (told.at(-1) !== event.type) told.push(event.type);
       problem = event.type === 'unreadable' ? event.problem : event.type === 'reading' ? undefined : problem;
@@ -345,7 +345,7 @@ describe('a server of several studies', () => {
 
   test('opens a stored study when somebody looks, and gives it up when nobody has for a while', async () => {
     let open = 0;
-    const source = storedEvents((await stored(iris)).file, 5);
+    const source = storedEvents((await stored(iris)).file, { look: 5 });
     const shelf: Shelf = {
       studies$: new Subject<readonly ShelvedStudy[]>(),
     };
