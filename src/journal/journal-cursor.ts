@@ -1,15 +1,17 @@
 import { type FileHandle, open } from 'node:fs/promises';
+import { crc32 } from 'node:zlib';
 import { InputError } from '../errors.js';
 import type { StudyEvent } from '../tune/events.js';
 import { DamagedLine } from './damaged-line.js';
-import { checkHeader, type JournalHeader, startsAJournal } from './header.js';
+import { checkHeader, startsAJournal } from './header.js';
 import { type JournalPiece, pieceBuilder } from './journal-piece.js';
+import type { JournalPosition } from './journal-position.js';
 import { bodyText, lineValue, sealedEnd } from './sealed-line.js';
 
 /** A place in a journal that others may be writing, from which it is read on. */
 export interface JournalCursor {
-  /** What its first line says, once that was read. */
-  readonly header: JournalHeader | undefined;
+  /** How far it was read; undefined where nothing was, or the last line has no end yet. */
+  position(): JournalPosition | undefined;
   /**
    * Hands on the events that were not there the last time, bit by bit, so that other work goes on meanwhile. A last line that is not
    * whole waits. If the file is not the one that was read, or shorter, it is read from its beginning, after `restart`, which is
@@ -35,6 +37,8 @@ export interface JournalReceiver {
 export interface CursorOptions {
   /** Bytes from which on pieces are handed on; 128 KiB. */
   readonly many?: number | undefined;
+  /** Where reading begins in a file that is known to begin as it did when it was read up to there; at its beginning. */
+  readonly at?: JournalPosition | undefined;
 }
 
 /** About 2 ms of reading. */
@@ -44,22 +48,21 @@ const NEWLINE = 10;
 const START = 256;
 
 /** A place at the beginning of a journal's file. */
-export function journalCursor(file: string, { many = 128 * 1024 }: CursorOptions = {}): JournalCursor {
-  let header: JournalHeader | undefined;
+export function journalCursor(file: string, { many = 128 * 1024, at: known }: CursorOptions = {}): JournalCursor {
   let start: Buffer = Buffer.alloc(0);
-  let inode = 0;
-  /** The bytes of the lines that were read, and how many lines. */
-  let offset = 0;
-  let lines = 0;
+  let inode: number | undefined;
+  /** The bytes of the lines that were read, their CRC-32, and how many lines. */
+  let offset = known?.bytes ?? 0;
+  let check = known?.check ?? 0;
+  let lines = known?.lines ?? 0;
   /** The last line was whole but for its end, which may come. */
   let unended = false;
   const gathered = pieceBuilder();
 
   const reset = (restart: () => void) => {
     const toldSome = lines > 1;
-    header = undefined;
     start = Buffer.alloc(0);
-    offset = lines = 0;
+    offset = check = lines = 0;
     unended = false;
     if (toldSome) restart();
   };
@@ -71,7 +74,7 @@ export function journalCursor(file: string, { many = 128 * 1024 }: CursorOptions
       if (lines === 0) requireJournal(bytes.subarray(begin, end), file);
       throw damaged('its check does not match what it says');
     }
-    if (lines === 0) header = checkHeader(lineValue(bodyText(bytes, begin, body)), file);
+    if (lines === 0) checkHeader(lineValue(bodyText(bytes, begin, body)), file);
     else {
       const seq = lines - 1;
       const event = gather
@@ -122,6 +125,7 @@ export function journalCursor(file: string, { many = 128 * 1024 }: CursorOptions
           offset++;
           begin = end + 1;
         }
+        check = crc32(read.subarray(0, begin), check);
         read.copy(buffer, 0, begin);
         rest = length - begin;
         if (much) to.progress?.(at / Math.max(at, size));
@@ -131,6 +135,7 @@ export function journalCursor(file: string, { many = 128 * 1024 }: CursorOptions
       while (whole > 0 && buffer[whole - 1] === 0) whole--;
       if (sealedEnd(buffer, 0, whole) >= 0) {
         take(buffer, 0, whole, to, gather);
+        check = crc32(buffer.subarray(0, whole), check);
         unended = true;
       } else if (lines === 0) requireJournal(buffer.subarray(0, rest), file);
     } finally {
@@ -139,9 +144,7 @@ export function journalCursor(file: string, { many = 128 * 1024 }: CursorOptions
   };
 
   return {
-    get header() {
-      return header;
-    },
+    position: () => (lines === 0 || unended ? undefined : { bytes: offset, lines, check }),
     async read(to, signal) {
       const handle = await open(file).catch((error: NodeJS.ErrnoException) => {
         throw new InputError(`cannot be read (${error.message})`, { file });
@@ -150,7 +153,8 @@ export function journalCursor(file: string, { many = 128 * 1024 }: CursorOptions
         const { ino, size } = await handle.stat();
         const { buffer, bytesRead } = await handle.read(Buffer.alloc(START), 0, START, 0);
         const begins = buffer.subarray(0, bytesRead);
-        const other = ino !== inode || size < offset || !begins.subarray(0, start.length).equals(start);
+        const replaced = inode === undefined ? lines === 0 : ino !== inode;
+        const other = replaced || size < offset || !begins.subarray(0, start.length).equals(start);
         if (other) reset(to.restart);
         inode = ino;
         start = begins;

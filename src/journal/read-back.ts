@@ -25,8 +25,9 @@ export function openJournalToRead(file: string): OpenJournal {
   return {
     eventsAt({ offset, bytes }) {
       if (handle === undefined) return [];
-      const buffer = Buffer.alloc(bytes);
+      let buffer: Buffer;
       try {
+        buffer = Buffer.alloc(bytes);
         readSync(handle, buffer, 0, bytes, offset);
       } catch {
         return [];

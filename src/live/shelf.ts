@@ -2,7 +2,7 @@ import type { Observable } from 'rxjs';
 import type { StudyEvent } from '../tune/events.js';
 import type { CommandAnswer, StudyCommand } from '../tune/study-control.js';
 import type { StudySummary } from './protocol.js';
-import type { PieceTaker } from './study-piece.js';
+import type { StudyTaker } from './study-piece.js';
 
 /**
  * What a study's stream tells: its events, and of one that is stored
@@ -35,7 +35,7 @@ export interface ShelvedStudy {
    * @param into takes the next events of a large study in, many at once, in place of the stream, which is much quicker; who has them one by
    * one need not care
    */
-  open(into?: PieceTaker): Observable<SourceEvent>;
+  open(into?: StudyTaker): Observable<SourceEvent>;
   /** It runs here: it is opened at once, once, and never given up. */
   readonly live?: true | undefined;
   readonly control?: CommandTaker | undefined;

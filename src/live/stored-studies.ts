@@ -7,7 +7,7 @@ import { runningStudy } from './running-study.js';
 import type { CommandTaker, Shelf, ShelvedStudy } from './shelf.js';
 import { storedEvents } from './stored-source.js';
 import { type StoredSummary, storedSummary } from './stored-summary.js';
-import type { PieceTaker } from './study-piece.js';
+import type { StudyTaker } from './study-piece.js';
 
 /** How stored studies are followed. */
 export interface StoredStudiesOptions {
@@ -45,7 +45,7 @@ export async function storedStudies(path: string, options: StoredStudiesOptions 
     const place = resolve(folder);
     const key = basename(place) || 'study';
     const control = handsOn(place);
-    const open = (into?: PieceTaker) => storedEvents(file, { look: followEvery, into });
+    const open = (into?: StudyTaker) => storedEvents(file, { look: followEvery, into });
     const stored: Stored = {
       file,
       changed,

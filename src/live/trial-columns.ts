@@ -102,6 +102,17 @@ function newMetric(before: number, room: number): Numbers<Float32Array> {
   return { values: new Float32Array(Math.max(room, before + ROOM)).fill(Number.NaN), length: before };
 }
 
+/** The columns as they are now, which grow no more; the numbers are the same ones. */
+export function asTheyAre({ events, epoch, samples, seconds, metrics }: TrialColumns): TrialColumns {
+  return {
+    events: { ...events },
+    epoch: { ...epoch },
+    samples: { ...samples },
+    seconds: { ...seconds },
+    metrics: new Map([...metrics].map(([name, column]) => [name, { ...column }])),
+  };
+}
+
 /** Gives back what was kept free for more reports. */
 export function trim({ metrics, ...columns }: TrialColumns): void {
   for (const column of [...Object.values(columns), ...metrics.values()]) resize(column, column.length);

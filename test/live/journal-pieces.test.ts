@@ -4,16 +4,12 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { journalCursor } from '../../src/journal/journal-cursor.js';
-import { sealedLine } from '../../src/journal/sealed-line.js';
-import { nodeLog } from '../../src/live/node-log.js';
-import { storedEvents } from '../../src/live/stored-source.js';
-import { type StudyModel, studyModel } from '../../src/live/study-model.js';
-import type { StudyPiece } from '../../src/live/study-piece.js';
 import type { StudyEvent } from '../../src/tune/events.js';
 import { allThatIsTold } from './all-that-is-told.js';
 import { madeUpStudy } from './made-up-study.js';
 import { oddStudy } from './odd-study.js';
 import { plainStudy } from './plain-study.js';
+import { linesOf, oneByOne, whole, writtenJournal } from './stored-reading.js';
 
 let folder: string;
 beforeAll(() => {
@@ -21,72 +17,12 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const header = { format: 'rxnn-journal', version: 1, study: { name: 'x', identity: 'x' }, createdAt: 0, rxnn: '0' };
-const lines = (events: readonly StudyEvent[]) => events.map(sealedLine).join('');
-let files = 0;
-function journalOf(events: readonly StudyEvent[], end = '') {
-  const file = join(folder, `${files++}.jsonl`);
-  writeFileSync(file, sealedLine(header) + lines(events) + end);
-  return file;
-}
-
+const journalOf = (events: readonly StudyEvent[], end = '') => writtenJournal(folder, events, end);
 const long = [...madeUpStudy({ trials: 80, epochs: 40, rungs: false })];
 
 test('has a study of several pieces, which is what these tests are about', () => {
   expect(long.length).toBeGreaterThan(1500);
 });
-
-/** What the events tell, one by one, as all others have them. */
-async function oneByOne(file: string): Promise<StudyModel> {
-  const model = studyModel(nodeLog);
-  await journalCursor(file).read({ event: event => model.append(event), restart() {} });
-  return model;
-}
-
-interface Reading {
-  readonly model: StudyModel;
-  readonly pieces: () => number;
-  readonly until: (condition: (last: string, problem: string) => boolean) => Promise<void>;
-  readonly problem: () => string;
-  readonly close: () => void;
-}
-
-/** As a server reads it, in pieces even if the file is small. */
-function inPieces(file: string): Reading {
-  const model = studyModel(nodeLog);
-  let [pieces, last, problem] = [0, '', ''];
-  const waiting = new Set<() => void>();
-  const into = {
-    appendPiece(piece: StudyPiece) {
-      pieces++;
-      model.appendPiece(piece);
-    },
-  };
-  const subscription = storedEvents(file, { look: 5, into, many: 0 }).subscribe(event => {
-    last = event.type;
-    if (event.type === 'unreadable') problem = event.problem;
-    else if (event.type === 'restart') model.restart();
-    else if ('seq' in event) model.append(event);
-    for (const look of waiting) look();
-  });
-  const until = (condition: (last: string, problem: string) => boolean) =>
-    new Promise<void>(resolve => {
-      const look = () => {
-        if (!condition(last, problem)) return;
-        waiting.delete(look);
-        resolve();
-      };
-      waiting.add(look);
-      look();
-    });
-  return { model, pieces: () => pieces, until, problem: () => problem, close: () => subscription.unsubscribe() };
-}
-
-async function whole(file: string): Promise<Reading> {
-  const reading = inPieces(file);
-  await reading.until((last, problem) => last === 'read' || problem !== '');
-  return reading;
-}
 
 test('a study read in pieces tells clients to the bit what it tells event by event, whatever its reports are', async () => {
   await fc.assert(
@@ -126,7 +62,7 @@ test('what is added while it is looked at is told too, much or little', async ()
     [701, 1500],
     [1500, study.length],
   ] as const) {
-    appendFileSync(file, lines(study.slice(from, to)));
+    appendFileSync(file, linesOf(study.slice(from, to)));
     await until(() => model.lastSeq === to - 1);
   }
   expect(allThatIsTold(model)).toEqual(allThatIsTold(await oneByOne(file)));
@@ -164,7 +100,7 @@ test('a repeated line and a missing one are named', async () => {
 
 test('the beginning of a line, and zeros at the end, wait', async () => {
   const study = long;
-  for (const end of [lines(study.slice(400, 401)).slice(0, 60), '\0\0\0']) {
+  for (const end of [linesOf(study.slice(400, 401)).slice(0, 60), '\0\0\0']) {
     const file = journalOf(study.slice(0, 400), end);
     const { model, problem, close } = await whole(file);
     expect([model.lastSeq, problem()]).toEqual([399, '']);
