@@ -49,11 +49,13 @@ export function broadcast(
   const clients = new Set<Client>();
   const grown$ = new Subject<void>();
   let ended: Ended | undefined;
-  /** Clients wait until what is stored was read. */
-  let reading = false;
+  /** Clients wait until what is stored was read; how much of it was, if that is known. */
+  let reading: number | boolean = false;
   const reachAll = () => {
-    if (reading) return;
-    for (const one of clients) one.reach();
+    for (const one of clients) {
+      if (reading === false) one.reach();
+      else one.wake();
+    }
   };
   const end = (message: Ended) => {
     ended = message;
@@ -77,7 +79,7 @@ export function broadcast(
   const take = (event: SourceEvent) => {
     switch (event.type) {
       case 'reading':
-        reading = true;
+        reading = event.share ?? true;
         ended = undefined;
         break;
       case 'read':

@@ -91,8 +91,10 @@ export function storedEvents(file: string, options: StoredEventsOptions = {}): O
       keeps.unref();
     };
     const follow = async () => {
-      subscriber.next({ type: 'reading' });
-      if (!(await exists(file))) subscriber.next({ type: 'read' });
+      const size = await sizeOf(file);
+      // What takes a while is told from the beginning.
+      subscriber.next({ type: 'reading', share: size !== undefined && size >= worth ? 0 : undefined });
+      if (size === undefined) subscriber.next({ type: 'read' });
       let known = into && (await restore(into));
       let cursor = journalCursor(file, { many, at: known?.position });
       let told = known !== undefined;
@@ -104,7 +106,7 @@ export function storedEvents(file: string, options: StoredEventsOptions = {}): O
         waits = true;
         if (subscriber.closed) return;
         // It may be gone for a moment, while another takes its place, or for good: what it told holds.
-        if (told && !(await exists(file))) continue;
+        if (told && (await sizeOf(file)) === undefined) continue;
         if (failed) {
           subscriber.next({ type: 'reading' });
           if (told) forget();
@@ -161,4 +163,4 @@ export function storedEvents(file: string, options: StoredEventsOptions = {}): O
   });
 }
 
-const exists = async (file: string) => (await stat(file).catch(() => undefined)) !== undefined;
+const sizeOf = async (file: string) => (await stat(file).catch(() => undefined))?.size;
