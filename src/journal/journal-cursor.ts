@@ -4,7 +4,7 @@ import { InputError } from '../errors.js';
 import type { StudyEvent } from '../tune/events.js';
 import { DamagedLine } from './damaged-line.js';
 import { checkHeader, startsAJournal } from './header.js';
-import { type JournalPiece, pieceBuilder } from './journal-piece.js';
+import { type JournalPiece, type LinesPlace, pieceBuilder } from './journal-piece.js';
 import type { JournalPosition } from './journal-position.js';
 import { bodyText, lineValue, sealedEnd } from './sealed-line.js';
 
@@ -12,6 +12,8 @@ import { bodyText, lineValue, sealedEnd } from './sealed-line.js';
 export interface JournalCursor {
   /** How far it was read; undefined where nothing was, or the last line has no end yet. */
   position(): JournalPosition | undefined;
+  /** How many lines were read, and whether something that is no whole line followed them the last time. */
+  end(): { readonly lines: number; readonly torn: boolean };
   /**
    * Hands on the events that were not there the last time, bit by bit, so that other work goes on meanwhile. A last line that is not
    * whole waits. If the file is not the one that was read, or shorter, it is read from its beginning, after `restart`, which is
@@ -24,7 +26,7 @@ export interface JournalCursor {
 
 /** Who is told what a journal has, in its order. */
 export interface JournalReceiver {
-  event(event: StudyEvent): void;
+  event(event: StudyEvent, place: LinesPlace): void;
   /** Many events at once: where there is much to read, which takes a fifth of the time so. Without it, each is an `event`. */
   readonly piece?: ((piece: JournalPiece) => void) | undefined;
   /** What was told does not hold any more. */
@@ -57,6 +59,7 @@ export function journalCursor(file: string, { many = 128 * 1024, at: known }: Cu
   let lines = known?.lines ?? 0;
   /** The last line was whole but for its end, which may come. */
   let unended = false;
+  let torn = false;
   const gathered = pieceBuilder();
 
   const reset = (restart: () => void) => {
@@ -67,7 +70,7 @@ export function journalCursor(file: string, { many = 128 * 1024, at: known }: Cu
     if (toldSome) restart();
   };
   /** Takes a line in, and tells of it, or gathers it for a piece. */
-  const take = (bytes: Buffer, begin: number, end: number, to: JournalReceiver, gather: boolean) => {
+  const take = (bytes: Buffer, begin: number, end: number, newline: 0 | 1, to: JournalReceiver, gather: boolean) => {
     const damaged = (reason: string) => new DamagedLine(file, { number: lines + 1, offset }, reason);
     const body = sealedEnd(bytes, begin, end);
     if (body < 0) {
@@ -77,14 +80,15 @@ export function journalCursor(file: string, { many = 128 * 1024, at: known }: Cu
     if (lines === 0) checkHeader(lineValue(bodyText(bytes, begin, body)), file);
     else {
       const seq = lines - 1;
+      const place = { offset, bytes: end - begin + newline };
       const event = gather
-        ? gathered.add(bytes, begin, body, seq, { offset, bytes: end - begin + 1 })
+        ? gathered.add(bytes, begin, body, seq, place)
         : (lineValue(bodyText(bytes, begin, body)) as StudyEvent);
       if (event !== undefined && event.seq !== seq) {
         throw damaged(`expected event ${seq}, got event ${event.seq}, so lines are missing or repeated`);
       }
       if (event !== undefined || gathered.full()) hand(to);
-      if (event !== undefined) to.event(event);
+      if (event !== undefined) to.event(event, place);
     }
     lines++;
     offset += end - begin;
@@ -121,7 +125,7 @@ export function journalCursor(file: string, { many = 128 * 1024, at: known }: Cu
         for (let from = Math.max(rest, begin); ; from = begin) {
           const end = read.indexOf(NEWLINE, from);
           if (end < 0) break;
-          take(read, begin, end, to, gather);
+          take(read, begin, end, 1, to, gather);
           offset++;
           begin = end + 1;
         }
@@ -134,17 +138,20 @@ export function journalCursor(file: string, { many = 128 * 1024, at: known }: Cu
       let whole = rest;
       while (whole > 0 && buffer[whole - 1] === 0) whole--;
       if (sealedEnd(buffer, 0, whole) >= 0) {
-        take(buffer, 0, whole, to, gather);
+        take(buffer, 0, whole, 0, to, gather);
         check = crc32(buffer.subarray(0, whole), check);
         unended = true;
+        rest -= whole;
       } else if (lines === 0) requireJournal(buffer.subarray(0, rest), file);
     } finally {
+      torn = rest > 0;
       hand(to);
     }
   };
 
   return {
     position: () => (lines === 0 || unended ? undefined : { bytes: offset, lines, check }),
+    end: () => ({ lines, torn }),
     async read(to, signal) {
       const handle = await open(file).catch((error: NodeJS.ErrnoException) => {
         throw new InputError(`cannot be read (${error.message})`, { file });

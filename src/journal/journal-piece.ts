@@ -16,6 +16,10 @@ export interface JournalPiece {
   readonly heavy: boolean;
   /** Where the lines are in the journal's file. */
   readonly place: LinesPlace;
+  /** Where each line ends, its end included, from the first byte of them all. */
+  readonly ends: Uint32Array;
+  /** Where norms and predictions of each row are in its line (`RowReader`). */
+  readonly norms: { readonly from: Uint32Array; readonly to: Uint32Array };
 }
 
 /** An event that is no row. */
@@ -54,6 +58,7 @@ const BYTES = 64 * 1024;
 /** Nothing gathered yet. */
 export function pieceBuilder(): PieceBuilder {
   const reader = rowReader(EVENTS);
+  const ends = new Uint32Array(EVENTS);
   let others: OtherEvent[] = [];
   let texts = 0;
   let from = 0;
@@ -79,16 +84,17 @@ export function pieceBuilder(): PieceBuilder {
         texts += text.length;
       }
       if (count === 0) [from, offset] = [seq, place.offset];
-      count++;
       end = place.offset + place.bytes;
+      ends[count++] = end - offset;
       return undefined;
     },
     full: () => !taken && (count === EVENTS || texts >= BYTES),
     take() {
       if (taken || count === 0) return undefined;
       taken = true;
-      const { rows, heavy } = reader;
-      return { from, to: from + count - 1, rows, others, heavy, place: { offset, bytes: end - offset } };
+      const { rows, heavy, norms } = reader;
+      const place = { offset, bytes: end - offset };
+      return { from, to: from + count - 1, rows, others, heavy, place, ends, norms };
     },
   };
 }

@@ -8,6 +8,11 @@ export interface RowReader {
   /** Some of these reports have more than numbers: what only the detail of a trial has (`norms`, `predictions`, `checkpoint`). */
   readonly heavy: boolean;
   /**
+   * Where the norms and predictions of each row are, from the line's first byte: the same twice where there are none, and the second before
+   * the first where something else is between them.
+   */
+  readonly norms: { readonly from: Uint32Array; readonly to: Uint32Array };
+  /**
    * Reads the object in the bytes from `begin` to `end`, its last brace excluded, if it is a report of numbers with this
    * sequence number, in the form in which reports are written. False for all else, of which nothing is read.
    */
@@ -34,7 +39,8 @@ const METRICS = ascii(',"metrics":{');
 /** Numbers that JSON does not have, as `withExactNumbers` writes them. */
 const NUMBER = ascii('{"$number":"');
 const NULL = ascii('null');
-const HEAVY = [',"norms":', ',"predictions":', ',"checkpoint":'].map(ascii);
+const NORMS = [',"norms":', ',"predictions":'].map(ascii);
+const CHECKPOINT = ascii(',"checkpoint":');
 
 /** The most names of metrics that rows have in common. */
 const NAMES = 256;
@@ -45,6 +51,7 @@ export function rowReader(capacity: number): RowReader {
   const column = () => new Float64Array(capacity);
   const fixed = [column(), column(), column(), column(), column(), column(), column()] as const;
   const [seqs, times, trials, epochs, steps, samples, seconds] = fixed;
+  const norms = { from: new Uint32Array(capacity), to: new Uint32Array(capacity) };
   let length = 0;
   let heavy = false;
   let names: string[] = [];
@@ -53,6 +60,7 @@ export function rowReader(capacity: number): RowReader {
   const metrics: Float64Array[] = [];
 
   let bytes: Uint8Array = new Uint8Array();
+  let start = 0;
   let at = 0;
   let limit = 0;
 
@@ -147,6 +155,14 @@ export function rowReader(capacity: number): RowReader {
     }
     return false;
   };
+  /** Notes that there are norms or predictions between these bytes of the line. */
+  const addNorms = (from: number, to: number) => {
+    const before = norms.to[length] as number;
+    if (before === 0) norms.from[length] = from;
+    // Not where those before them end.
+    else if (before !== from) norms.from[length] = limit;
+    norms.to[length] = to;
+  };
   const read = (seq: number): boolean => {
     for (let part = 0; part < fixed.length; part++) {
       if (!skip(PARTS[part] as Uint8Array)) return false;
@@ -170,9 +186,13 @@ export function rowReader(capacity: number): RowReader {
       if (bytes[at - 1] !== CLOSE) return false;
     }
     let more = false;
+    norms.from[length] = norms.to[length] = 0;
     while (bytes[at] === COMMA) {
-      if (!HEAVY.some(skip) || !skipValue()) return false;
+      const from = at - start;
+      const isNorms = NORMS.some(skip);
+      if ((!isNorms && !skip(CHECKPOINT)) || !skipValue()) return false;
       more = true;
+      if (isNorms) addNorms(from, at - start);
     }
     if (at !== limit - 1 || bytes[at] !== CLOSE) return false;
     heavy ||= more;
@@ -187,9 +207,12 @@ export function rowReader(capacity: number): RowReader {
     get heavy() {
       return heavy;
     },
+    norms,
     add(given, begin, end, seq) {
       if (length === capacity) throw new Error(`there is room for ${capacity} rows`);
-      [bytes, at, limit] = [given, begin, end];
+      bytes = given;
+      start = at = begin;
+      limit = end;
       const known = names.length;
       if (read(seq)) {
         length++;
