@@ -64,6 +64,8 @@ const page: Page = {
   redraw: () => events.redraw(),
 };
 let over = false;
+/** The list of studies was asked for while this one was read. */
+let listed = false;
 const keep: View = next => {
   looking.setFields(next.fields);
   // A moment of the past does not say whether the study is over.
@@ -104,6 +106,8 @@ live = connect({
   resume: events.position,
   message(message) {
     commands.hear(message);
+    // Meanwhile there may be others to look at.
+    if (message.type === 'reading' && !listed) listed = live?.say({ type: 'list' }) === true;
     // The list says why a stored study is over.
     if (message.type === 'ended' && message.error !== undefined) live?.say({ type: 'list' });
     if (message.type === 'detail') details.hear(message);
@@ -122,6 +126,7 @@ live = connect({
     }
   },
   state(state) {
+    listed = false;
     if (state.kind !== 'live') {
       commands.lose();
       replay.lose();

@@ -34,6 +34,8 @@ export interface Model {
   /** Whether everything that was on the server at the greeting is here. */
   readonly caughtUp: boolean;
   readonly load: Load | undefined;
+  /** How much was read of a study that its server, or a report, is still reading, from 0 to 1. */
+  readonly reading: number | undefined;
   /** The studies on this server, as far as they are known. */
   readonly studies: readonly StudySummary[];
   /** Set while a moment of the past is shown. */

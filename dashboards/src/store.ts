@@ -66,6 +66,8 @@ export function store(views: readonly View[], clock: () => number, listeners: Li
   let fieldsFor: unknown[] = [];
   let ended: Ended | undefined;
   let load: Load | undefined;
+  /** How much the server has read of what is stored. */
+  let reading: number | undefined;
   let studies: readonly StudySummary[] = [];
   /** Of this study in the list. */
   let key: string | undefined;
@@ -100,6 +102,7 @@ export function store(views: readonly View[], clock: () => number, listeners: Li
       metrics,
       fields,
       load,
+      reading: connection.kind === 'reading' ? connection.share : reading,
       studies,
       replay: moment?.replay,
       ended: moment === undefined ? ended : undefined,
@@ -169,6 +172,7 @@ export function store(views: readonly View[], clock: () => number, listeners: Li
     },
     setConnection(state) {
       connection = state;
+      if (state.kind !== 'live') reading = undefined;
       touch();
     },
     show(next, differs) {
@@ -180,6 +184,7 @@ export function store(views: readonly View[], clock: () => number, listeners: Li
     position: () => ({ study: identity, lastSeq: coming === undefined ? fold.study.lastSeq : -1 }),
     forget() {
       identity = null;
+      reading = undefined;
       key = undefined;
       empty();
       touch();
@@ -200,7 +205,11 @@ export function store(views: readonly View[], clock: () => number, listeners: Li
     },
     receive(message) {
       switch (message.type) {
+        case 'reading':
+          reading = message.share;
+          break;
         case 'hello':
+          reading = undefined;
           if (message.study !== identity || message.study === null) {
             identity = message.study;
             empty();

@@ -31,17 +31,21 @@ const VERSION = 1;
 
 /** The header of a journal that is created now. */
 export function makeHeader({ study, search, seeds }: JournalInit, createdAt: number): JournalHeader {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  const { version: rxnn } = JSON.parse(text) as { version: string };
   return {
     format: FORMAT,
     version: VERSION,
     study: { name: study.name, identity: study.identity },
     createdAt,
-    rxnn,
+    rxnn: rxnnVersion(),
     ...(search && { search: { json: search.json, ...(search.path !== undefined && { path: search.path }) } }),
     seeds,
   };
+}
+
+/** The version of this rxnn. */
+export function rxnnVersion(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
 }
 
 /** Whether the beginning of a file is that of a journal, of any version. */

@@ -93,17 +93,19 @@ export function readFrame(bytes: Uint8Array): BinaryFrame {
 }
 
 /** Whole numbers from 0 in the narrowest column that holds their distances from the least of them. */
-export function wholeNumbers(values: readonly number[]): { readonly base: number; readonly column: Column } {
+export function wholeNumbers(values: ArrayLike<number>): { readonly base: number; readonly column: Column } {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const value of values) {
+  let whole = true;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
     if (value < low) low = value;
     if (value > high) high = value;
+    whole &&= Number.isSafeInteger(value);
   }
   if (values.length === 0) return { base: 0, column: new Uint8Array() };
   const range = high - low;
   // Too far apart for whole numbers of 32 bits, or not whole: as they are.
-  if (!(range < 2 ** 32) || !values.every(Number.isSafeInteger))
-    return { base: 0, column: Float64Array.from(values, value => value + 0) };
+  if (!whole || !(range < 2 ** 32)) return { base: 0, column: Float64Array.from(values, value => value + 0) };
   const type = range < 2 ** 8 ? Uint8Array : range < 2 ** 16 ? Uint16Array : Uint32Array;
   const column = new type(values.length);
   for (let i = 0; i < values.length; i++) column[i] = (values[i] as number) - low;

@@ -33,9 +33,13 @@ export interface BroadcastOptions extends Partial<Pick<Source, 'greeting' | 'lis
   readonly changed?: (() => void) | undefined;
 }
 
-/** Subscribes to the events at once; they are kept in memory for clients that come later. */
+/**
+ * Subscribes to the events at once; they are kept in memory for clients that come later.
+ *
+ * @param events may put some of them into the model by itself
+ */
 export function broadcast(
-  events$: Observable<SourceEvent>,
+  events: Observable<SourceEvent> | ((into: StudyModel) => Observable<SourceEvent>),
   limits: LiveLimits,
   clock: () => number,
   { turns: shared, changed = () => {}, ...about }: BroadcastOptions = {},
@@ -45,11 +49,13 @@ export function broadcast(
   const clients = new Set<Client>();
   const grown$ = new Subject<void>();
   let ended: Ended | undefined;
-  /** Clients wait until what is stored was read. */
-  let reading = false;
+  /** Clients wait until what is stored was read; how much of it was, if that is known. */
+  let reading: number | boolean = false;
   const reachAll = () => {
-    if (reading) return;
-    for (const one of clients) one.reach();
+    for (const one of clients) {
+      if (reading === false) one.reach();
+      else one.wake();
+    }
   };
   const end = (message: Ended) => {
     ended = message;
@@ -73,7 +79,7 @@ export function broadcast(
   const take = (event: SourceEvent) => {
     switch (event.type) {
       case 'reading':
-        reading = true;
+        reading = event.share ?? true;
         ended = undefined;
         break;
       case 'read':
@@ -90,7 +96,7 @@ export function broadcast(
         model.append(event);
     }
   };
-  const subscription = events$
+  const subscription = (typeof events === 'function' ? events(model) : events)
     .pipe(tap(take))
     .subscribe({ next: () => grown$.next(), error: fail, complete: () => end({ type: 'ended' }) });
 

@@ -11,6 +11,8 @@ import type { Turns } from './turns.js';
 export interface Client {
   /** It may be told everything up to now. */
   reach(): void;
+  /** Something is to be told, if the client wants it. */
+  wake(): void;
   /** Tells something of which only the newest counts, if the client wants it: a page hears the load, and who has asked for it the list. */
   tell(kind: 'load' | 'studies', text: string): void;
   /** Whether it has everything that there is, or never asked for anything. */
@@ -118,6 +120,7 @@ export function client(socket: WebSocket, right: Right, { limits, turns, list, .
       session.reach();
       wake();
     },
+    wake,
     tell(kind, text) {
       if (kind === 'load' ? session.form() !== 'state' : !lists) return;
       newest.set(kind, text);

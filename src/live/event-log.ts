@@ -1,7 +1,8 @@
 import type { StudyEvent } from '../tune/events.js';
-import { decodeChanges, encodeChanges } from './frames.js';
+import { decodeChanges, encodeChanges, encodeRows } from './frames.js';
 import { type Heavy, heavyOf, isRow, lightEvent, withHeavy } from './light-event.js';
 import { recent } from './recent.js';
+import type { LogBlock, StudyPiece } from './study-piece.js';
 
 /** What differs between Node.js and a page. */
 export interface EventLogOptions {
@@ -32,6 +33,16 @@ export interface EventLog {
    * @returns whether the event is new.
    */
   append(event: StudyEvent): boolean;
+  /** The next events at once; what was there already is an error, as is a gap. */
+  appendPiece(piece: StudyPiece): void;
+  /** All of it as blocks; undefined if it is empty, or was begun anew. */
+  blocks(): readonly LogBlock[] | undefined;
+  /**
+   * Fills an empty log.
+   *
+   * @throws Error when it is not empty, or these are not all blocks from the first event
+   */
+  restore(blocks: readonly LogBlock[]): void;
   /** Forgets everything: what follows is another study, even if it begins with the same event. */
   restart(): void;
   /** Events from `from` to at most `to`, at least one, as a frame of changes; and the number after the last of them. */
@@ -42,14 +53,6 @@ export interface EventLog {
   event(seq: number): StudyEvent;
   /** The bytes that the blocks take. */
   bytes(): number;
-}
-
-interface Block {
-  readonly from: number;
-  readonly to: number;
-  readonly frame: Uint8Array;
-  /** What is not in the frame, by sequence number, as JSON. */
-  readonly heavy?: Uint8Array | undefined;
 }
 
 /** Of an event that came lately. */
@@ -70,7 +73,7 @@ const ROW_BYTES = 64;
 export function eventLog({ identify, packing }: EventLogOptions): EventLog {
   let study: string | null = null;
   let restarts = 0;
-  let blocks: Block[] = [];
+  let blocks: LogBlock[] = [];
   let tail: Fresh[] = [];
   let tailFrom = 0;
   let tailBytes = 0;
@@ -97,35 +100,47 @@ export function eventLog({ identify, packing }: EventLogOptions): EventLog {
     if (tail.length >= EVENTS || tailBytes >= BYTES) seal();
   };
   const seal = () => {
+    const block = sealed();
+    if (block !== undefined) keep(block);
+  };
+  /** What came lately as a block. */
+  const sealed = (): LogBlock | undefined => {
+    if (tail.length === 0) return undefined;
     const frame = frameOf(study as string, tail);
     const parts = tail.flatMap(({ event, heavy }) => (heavy === undefined ? [] : [`[${event.seq},${heavy}]`]));
     const bytes = parts.length === 0 ? undefined : new TextEncoder().encode(`[${parts.join(',')}]`);
     const heavy = bytes && (packing?.pack(bytes) ?? bytes);
-    blocks.push({ from: tailFrom, to: lastSeq(), frame, heavy });
-    blockBytes += frame.length + (heavy?.length ?? 0);
-    tailFrom += tail.length;
+    return { from: tailFrom, to: lastSeq(), frame, heavy };
+  };
+  const keep = (block: LogBlock) => {
+    blocks.push(block);
+    blockBytes += block.frame.length + (block.heavy instanceof Uint8Array ? block.heavy.length : 0);
+    tailFrom = block.to + 1;
     tail = [];
     tailBytes = 0;
   };
   /** The block with an event; undefined if that came lately. */
-  const blockOf = (seq: number): Block | undefined => {
+  const blockOf = (seq: number): LogBlock | undefined => {
     if (seq >= tailFrom) return undefined;
     let [low, high] = [0, blocks.length - 1];
     while (low < high) {
       const middle = (low + high + 1) >> 1;
-      if ((blocks[middle] as Block).from <= seq) low = middle;
+      if ((blocks[middle] as LogBlock).from <= seq) low = middle;
       else high = middle - 1;
     }
     return blocks[low];
   };
-  const complete = (block: Block) =>
+  const complete = (block: LogBlock) =>
     decoded(`${study} ${block.from}`, () => {
       const { events } = decodeChanges(block.frame);
       if (block.heavy === undefined) return events;
-      const bytes = packing?.unpack(block.heavy) ?? block.heavy;
-      const parts = new Map(JSON.parse(new TextDecoder().decode(bytes)) as [number, Heavy][]);
+      const parts = block.heavy instanceof Uint8Array ? unpacked(block.heavy) : block.heavy.read();
       return events.map(event => withHeavy(event, parts.get(event.seq)));
     });
+  const unpacked = (heavy: Uint8Array) => {
+    const bytes = packing?.unpack(heavy) ?? heavy;
+    return new Map(JSON.parse(new TextDecoder().decode(bytes)) as [number, Heavy][]);
+  };
   const event = (seq: number): StudyEvent => {
     const block = blockOf(seq);
     return block === undefined
@@ -155,6 +170,33 @@ export function eventLog({ identify, packing }: EventLogOptions): EventLog {
       if (event.seq <= lastSeq()) return false;
       push(event);
       return true;
+    },
+    appendPiece({ from, to, rows, others, heavy }) {
+      if (study === null || from !== lastSeq() + 1) {
+        throw new Error(`the study's events have a gap: number ${from} came after ${lastSeq()}`);
+      }
+      seal();
+      const json = others.map(({ event, json }) =>
+        json === undefined || heavyOf(event) !== undefined ? JSON.stringify(lightEvent(event)) : json,
+      );
+      keep({ from, to, frame: encodeRows({ study, from, to }, rows, json), heavy });
+    },
+    blocks() {
+      const last = restarts === 0 ? sealed() : undefined;
+      return restarts > 0 || study === null ? undefined : [...blocks, ...(last ? [last] : [])];
+    },
+    restore(given) {
+      if (study !== null || restarts > 0) throw new Error('a log that is not empty cannot be filled');
+      const begins = given[0] && decodeChanges(given[0].frame);
+      const [first] = begins?.events ?? [];
+      if (first?.type !== 'study-started' || begins?.study !== identify(JSON.stringify(first), 0)) {
+        throw new Error('these blocks are of another study');
+      }
+      if (given.some(({ from, to }, i) => from !== (given[i - 1]?.to ?? -1) + 1 || to < from)) {
+        throw new Error('a block is missing');
+      }
+      study = begins.study;
+      for (const block of given) keep(block);
     },
     restart() {
       if (study !== null) restarts++;

@@ -1,4 +1,5 @@
 import type { StudyEvent } from '../tune/events.js';
+import { ABSENT, type ReportRows } from '../tune/report-rows.js';
 import { type Column, readFrame, wholeNumbers, writeFrame } from './binary-frame.js';
 import { isRow, lightEvent, type Reported } from './light-event.js';
 import type { CurveAxis } from './protocol.js';
@@ -67,9 +68,6 @@ interface CurvesHead {
 /** The columns before those of the metrics. */
 const ROW = ['seq', 'trial', 'time', 'epoch', 'step', 'samples', 'seconds'] as const;
 
-/** In a column of a metric: the report has none of that name. NaN stands for one that was not finite, which JSON has as null. */
-const ABSENT = Number.POSITIVE_INFINITY;
-
 /**
  * Events that follow each other, at least one, as a binary frame: reports as rows of numbers, all others as JSON.
  *
@@ -92,15 +90,6 @@ export function encodeChanges(
       if (report.metrics[name] !== undefined && !places.has(name)) places.set(name, places.size);
     }
   }
-  const numbers = [
-    rows.map(({ seq }) => seq),
-    rows.map(({ trial }) => trial),
-    rows.map(({ time }) => time),
-    rows.map(({ report }) => report.epoch),
-    rows.map(({ report }) => report.step),
-    rows.map(({ report }) => report.samples),
-    rows.map(({ report }) => report.seconds),
-  ].map(wholeNumbers);
   const metrics = [...places.keys()].map(name =>
     Float64Array.from(rows, ({ report }) => {
       const value: unknown = Object.hasOwn(report.metrics, name) ? report.metrics[name] : undefined;
@@ -109,16 +98,44 @@ export function encodeChanges(
       return typeof value === 'number' && Number.isFinite(value) ? value + 0 : Number.NaN;
     }),
   );
-  const head: Omit<ChangesHead, 'events'> = {
-    study,
-    from: (events[0] as StudyEvent).seq,
-    to: (events.at(-1) as StudyEvent).seq,
-    metrics: [...places.keys()],
-    bases: numbers.map(({ base }) => base),
-  };
+  const about = { study, from: (events[0] as StudyEvent).seq, to: (events.at(-1) as StudyEvent).seq };
+  const numbers = [
+    rows.map(({ seq }) => seq),
+    rows.map(({ trial }) => trial),
+    rows.map(({ time }) => time),
+    rows.map(({ report }) => report.epoch),
+    rows.map(({ report }) => report.step),
+    rows.map(({ report }) => report.samples),
+    rows.map(({ report }) => report.seconds),
+  ];
   const texts = json ?? others.map(event => JSON.stringify(lightEvent(event)));
-  return writeFrame(frameKinds.changes, `${JSON.stringify(head).slice(0, -1)},"events":[${texts.join(',')}]}`, [
-    ...numbers.map(({ column }) => column),
+  return changesFrame(about, numbers, [...places.keys()], metrics, texts);
+}
+
+/** The same of rows, and of all other events as JSON. */
+export function encodeRows(
+  about: Pick<ChangesHead, 'study' | 'from' | 'to'>,
+  { length, seq, trial, time, epoch, step, samples, seconds, names, metrics }: ReportRows,
+  json: readonly string[],
+): Uint8Array<ArrayBuffer> {
+  const part = (column: Float64Array) => column.subarray(0, length);
+  const numbers = [seq, trial, time, epoch, step, samples, seconds].map(part);
+  // JSON has no −0.
+  const values = metrics.slice(0, names.length).map(column => part(column).map(value => value + 0));
+  return changesFrame(about, numbers, names, values, json);
+}
+
+function changesFrame(
+  about: Pick<ChangesHead, 'study' | 'from' | 'to'>,
+  numbers: readonly ArrayLike<number>[],
+  names: readonly string[],
+  metrics: readonly Float64Array[],
+  json: readonly string[],
+): Uint8Array<ArrayBuffer> {
+  const columns = numbers.map(wholeNumbers);
+  const head: Omit<ChangesHead, 'events'> = { ...about, metrics: names, bases: columns.map(({ base }) => base) };
+  return writeFrame(frameKinds.changes, `${JSON.stringify(head).slice(0, -1)},"events":[${json.join(',')}]}`, [
+    ...columns.map(({ column }) => column),
     ...metrics,
   ]);
 }

@@ -10,6 +10,8 @@ export interface LiveLimits {
   readonly frame: number;
   /** Clients at once; 256. */
   readonly clients: number;
+  /** Connections at once that are no clients, or not yet: of more, the one that has waited longest for its request is cut off; 64. */
+  readonly requests: number;
   /** Milliseconds between pings; one that has not answered by the next is cut off; 30,000. */
   readonly pingEvery: number;
   /** Milliseconds in which a client must say `resume`; 10,000. */
@@ -33,6 +35,7 @@ export const defaultLimits: LiveLimits = {
   lag: 1024 * 1024,
   frame: 256 * 1024,
   clients: 256,
+  requests: 64,
   pingEvery: 30_000,
   resumeWithin: 10_000,
   requestWithin: 10_000,

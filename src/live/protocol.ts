@@ -15,7 +15,7 @@ import type { StudyState, TrialRecord } from '../tune/study-state.js';
  *
  * What is lacking comes in one of two forms. `as: 'events'`, the default, is for programs: every event as JSON, in `events`,
  * from the beginning or from where the client was. `as: 'state'` is for pages: a `snapshot` of the study with its trials in `trials`
- * frames, or where the client was not away for long nothing at all, and from there on binary `changes`, twenty times a second at most, which
+ * frames (and before that `reading`, while a large stored study is read), or where the client was not away for long nothing at all, and from there on binary `changes`, twenty times a second at most, which
  * hold every event that follows, the reports as rows of numbers (without `norms`, `predictions` and `checkpoint`, for which there is `inspect`).
  * Either way sequence numbers have no gaps: a client that lags is sent nothing until it has caught up, then everything it missed, as
  * `changes`, or as another `snapshot` if that is much less; `hello` with `fresh` says that what it knows is to be forgotten, and so does
@@ -37,10 +37,17 @@ import type { StudyState, TrialRecord } from '../tune/study-state.js';
  * socket.onopen = () => socket.send(JSON.stringify({ type: 'resume', study: null, lastSeq: -1 }));
  * socket.onmessage = ({ data }) => console.log(JSON.parse(data));
  */
-export type ServerMessage = Hello | Events | Snapshot | Trials | Detail | Load | Studies | Ended | Answer;
+export type ServerMessage = Reading | Hello | Events | Snapshot | Trials | Detail | Load | Studies | Ended | Answer;
 
 /** Everything a client may say. */
 export type ClientMessage = Resume | See | Inspect | History | List | Command;
+
+/** A stored study that is large is being read: to a page that waits for `hello`, whenever another hundredth is done. */
+export interface Reading {
+  readonly type: 'reading';
+  /** From 0 to 1. */
+  readonly share: number;
+}
 
 /** The answer to `resume`. */
 export interface Hello {

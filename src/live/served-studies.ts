@@ -57,7 +57,7 @@ export function servedStudies(
   };
   const opened = (place: Place): Broadcast => {
     const { key } = place.study;
-    place.open ??= broadcast(place.study.open(), limits, clock, {
+    place.open ??= broadcast(model => place.study.open(model), limits, clock, {
       turns: shared,
       list,
       greeting: () => ({ studies: places.size, key }),

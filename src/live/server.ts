@@ -10,6 +10,7 @@ import { defaultLimits, type LiveLimits } from './limits.js';
 import { machineLoad } from './machine-load.js';
 import { maxClientMessage, protocolName } from './protocol.js';
 import { type Refusal, refuseUpgrade } from './refusal.js';
+import { requestConnections } from './request-connections.js';
 import { servedStudies } from './served-studies.js';
 import type { Shelf } from './shelf.js';
 import { staticFiles } from './static-files.js';
@@ -62,6 +63,9 @@ export interface LiveServer {
   close(): Promise<void>;
 }
 
+/** Connections that an operating system may hand over at once. */
+const BURST = 1024;
+
 /** Serves the live page and studies, or takes commands only: see `serve-live.ts`, `serve-studies.ts`, `serve-control.ts`. */
 export async function openServer(
   { shelf, controls, page }: Served,
@@ -90,8 +94,9 @@ export async function openServer(
     connectionsCheckingInterval: limits.requestWithin / 4,
     keepAliveTimeout: 5_000,
   });
-  // A few more than there may be clients: for the page's files, and to refuse in words.
-  server.maxConnections = limits.clients + 64;
+  // For the page's files, and to refuse in words. Many may come at once, before those that are cut off for them are gone.
+  server.maxConnections = limits.clients + limits.requests + BURST;
+  const requests = requestConnections(server, limits.requests);
   const port = await listen(server, wanted, host);
   const name =
     host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host.toLowerCase();
@@ -119,6 +124,7 @@ export async function openServer(
     if (refusal !== undefined) return refuseUpgrade(socket, refusal);
     socket.off('error', hangUp);
     sockets.handleUpgrade(request, socket, head, accepted => {
+      requests.release(socket);
       studies.add(accepted, studyPath(request.url)?.key, {
         controls: gate.controls(request),
         // Only browsers say where a page comes from.

@@ -1,12 +1,13 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { Observable, shareReplay } from 'rxjs';
+import { Observable, shareReplay, tap } from 'rxjs';
 import { InputError } from '../errors.js';
 import { journalFile, locateStudy } from '../journal/study-folder.js';
 import { runningStudy } from './running-study.js';
 import type { CommandTaker, Shelf, ShelvedStudy } from './shelf.js';
 import { storedEvents } from './stored-source.js';
 import { type StoredSummary, storedSummary } from './stored-summary.js';
+import type { StudyTaker } from './study-piece.js';
 
 /** How stored studies are followed. */
 export interface StoredStudiesOptions {
@@ -21,8 +22,13 @@ interface Stored {
   /** When it was changed before it was first seen. */
   readonly changed: number;
   readonly summary: StoredSummary;
+  /** Somebody waits for all of it: what a list says of it comes after that. */
+  reading: boolean;
   listed: ShelvedStudy;
 }
+
+/** Studies looked at at a time, so that a large one does not keep the others from being listed. */
+const LANES = 4;
 
 /**
  * A shelf of stored studies: the one in a folder, that of a journal, or all in the folders of a folder, the newest first; new ones are noticed.
@@ -44,11 +50,23 @@ export async function storedStudies(path: string, options: StoredStudiesOptions 
     const place = resolve(folder);
     const key = basename(place) || 'study';
     const control = handsOn(place);
-    const open = () => storedEvents(file, followEvery);
+    const open = (into?: StudyTaker) =>
+      storedEvents(file, { look: followEvery, into }).pipe(
+        tap({
+          next: ({ type }) => {
+            if (type === 'reading') stored.reading = true;
+            else if (type === 'read' || type === 'unreadable') stored.reading = false;
+          },
+          unsubscribe: () => {
+            stored.reading = false;
+          },
+        }),
+      );
     const stored: Stored = {
       file,
       changed,
       summary: storedSummary(place, file),
+      reading: false,
       listed: { key, name: key, folder: place, control, open },
     };
     all.set(file, stored);
@@ -95,11 +113,17 @@ export async function storedStudies(path: string, options: StoredStudiesOptions 
     };
     const follow = async () => {
       for (;;) {
-        for (const stored of all.values()) {
-          await update(stored, over.signal);
-          if (subscriber.closed) return;
-          tell();
-        }
+        const next = all.values();
+        const lane = async () => {
+          for (const stored of next) {
+            if (stored.reading) continue;
+            await update(stored, over.signal);
+            if (subscriber.closed) return;
+            tell();
+          }
+        };
+        await Promise.all(Array.from({ length: LANES }, lane));
+        if (subscriber.closed) return;
         await new Promise(resolve => {
           timer = setTimeout(resolve, listEvery);
           timer.unref();

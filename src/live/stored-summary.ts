@@ -6,7 +6,10 @@ import { lineValue, openedLine } from '../journal/sealed-line.js';
 import { lockFile } from '../journal/study-folder.js';
 import type { StudyEvent } from '../tune/events.js';
 import { foldWithoutReports } from '../tune/fold-event.js';
+import { foldRows } from '../tune/fold-rows.js';
 import { emptyStudy, noCounts, type StudyState } from '../tune/study-state.js';
+import { cachedState } from './cached-study.js';
+import { inOrder } from './study-piece.js';
 import { type Summary, summaryOf } from './summary.js';
 
 /** What is known of a stored study without opening it. */
@@ -19,8 +22,8 @@ export interface StoredSummary {
 const END = 1 << 20;
 
 /**
- * The summary of the study in a folder. Of one that has ended only the beginning and the end of the journal are read; any other is folded
- * from its events, once, and then what is added.
+ * The summary of the study in a folder. Of one that has ended only the beginning and the end of the journal are read; of any other
+ * what its cache says, if nothing was added since; else it is folded from its events, once, and then what is added.
  */
 export function storedSummary(folder: string, file: string): StoredSummary {
   let known = '';
@@ -31,13 +34,21 @@ export function storedSummary(folder: string, file: string): StoredSummary {
 
   const readAll = async (signal: AbortSignal) => {
     cursor ??= journalCursor(file);
+    const take = (event: StudyEvent) => {
+      state = foldWithoutReports(state, event);
+      changedAt = event.time;
+    };
     await cursor.read(
-      event => {
-        state = foldWithoutReports(state, event);
-        changedAt = event.time;
-      },
-      () => {
-        state = emptyStudy;
+      {
+        event: take,
+        piece: piece =>
+          inOrder(piece, take, (rows, from, to) => {
+            state = foldRows(state, rows, from, to);
+            changedAt = rows.time[to - 1];
+          }),
+        restart() {
+          state = emptyStudy;
+        },
       },
       signal,
     );
@@ -51,8 +62,10 @@ export function storedSummary(folder: string, file: string): StoredSummary {
       known = now;
       problem = undefined;
       const ends = cursor === undefined ? await bothEnds(handle, size) : undefined;
-      if (ends === undefined) await readAll(signal);
-      else [state, changedAt] = [ended(...ends), ends[1].time];
+      const cached = cursor === undefined && ends === undefined ? await cachedState(file) : undefined;
+      if (ends !== undefined) [state, changedAt] = [ended(...ends), ends[1].time];
+      else if (cached !== undefined) ({ state, changedAt } = cached);
+      else await readAll(signal);
     } finally {
       await handle.close();
     }

@@ -1,16 +1,20 @@
 import type { HealthFinding } from '../train/report.js';
 import type { StudyEvent } from '../tune/events.js';
 import { foldWithoutReports } from '../tune/fold-event.js';
+import { foldRows } from '../tune/fold-rows.js';
+import { ABSENT, type ReportRows } from '../tune/report-rows.js';
 import { emptyStudy, type StudyState, type TrialRecord } from '../tune/study-state.js';
 import { decimate } from './decimate.js';
 import { type EventLog, type EventLogOptions, eventLog } from './event-log.js';
 import { encodeCurves, type FramedCurve } from './frames.js';
 import type { LayerFindings, See, Snapshot, Trials } from './protocol.js';
-import { addReport, push, soFar, type TrialColumns, trialColumns, trim } from './trial-columns.js';
+import { inOrder, type StudyTaker } from './study-piece.js';
+import { addReport, addRow, asTheyAre, push, soFar, type TrialColumns, trialColumns, trim } from './trial-columns.js';
 
 /** A study as it is served: its events in little memory, and what clients ask of it. Runs in Node.js and in a page. */
 export interface StudyModel
-  extends Pick<EventLog, 'study' | 'lastSeq' | 'append' | 'restart' | 'changes' | 'json' | 'event' | 'bytes'> {
+  extends Pick<EventLog, 'study' | 'lastSeq' | 'append' | 'restart' | 'changes' | 'json' | 'event' | 'bytes'>,
+    StudyTaker {
   /** The fold over its events, without reports. */
   readonly state: StudyState;
   /** The time of the last event, in milliseconds since 1970. */
@@ -70,7 +74,7 @@ export function studyModel(options: EventLogOptions): StudyModel {
   const columnsOf = (trial: number) => {
     let own = columns.get(trial);
     if (own === undefined) {
-      own = trialColumns();
+      own = trialColumns(state.study?.epochs);
       columns.set(trial, own);
       order.push(trial);
     }
@@ -88,10 +92,23 @@ export function studyModel(options: EventLogOptions): StudyModel {
     addReport(own, event.report);
     for (const name in event.report.metrics) names.add(name);
     for (const last of event.report.health ?? []) {
-      const key = `${last.layer} ${last.layerName} ${last.kind} ${last.of}`;
+      const key = keyOf(last);
       const trials = findings.get(key)?.trials ?? new Set();
       findings.set(key, { last, trial: event.trial, trials: trials.add(event.trial) });
     }
+  };
+  const takeRows = (rows: ReportRows, from: number, to: number) => {
+    for (let row = from; row < to; row++) {
+      const own = columnsOf(rows.trial[row] as number);
+      push(own.events, rows.seq[row] as number);
+      addRow(own, rows, row);
+    }
+    for (const [i, name] of rows.names.entries()) {
+      const some = !names.has(name) && rows.metrics[i]?.subarray(from, to).some(value => value !== ABSENT);
+      if (some) names.add(name);
+    }
+    state = foldRows(state, rows, from, to);
+    changedAt = rows.time[to - 1];
   };
   const jsonOf = (trial: TrialRecord): string => {
     const known = texts.get(trial.number);
@@ -107,6 +124,8 @@ export function studyModel(options: EventLogOptions): StudyModel {
       ? [...names]
       : [first, ...[...names].filter(name => name !== first)];
   };
+  /** A layer's finding among all. */
+  const keyOf = ({ layer, layerName, kind, of }: HealthFinding) => `${layer} ${layerName} ${kind} ${of}`;
   const found = (): LayerFindings[] =>
     [...findings.values()].map(({ last, trial, trials }) => ({ last, trial, trials: [...trials] }));
 
@@ -165,6 +184,36 @@ export function studyModel(options: EventLogOptions): StudyModel {
       const isNew = log.append(event);
       if (isNew) take(event);
       return isNew;
+    },
+    appendPiece(piece) {
+      log.appendPiece(piece);
+      inOrder(piece, take, takeRows);
+    },
+    parts() {
+      const blocks = log.blocks();
+      if (blocks === undefined) return undefined;
+      const { trials, ...rest } = state;
+      return {
+        study: log.study as string,
+        state: rest,
+        trials: [...trials.values()],
+        changedAt,
+        names: [...names],
+        findings: found(),
+        columns: order.map(trial => [trial, asTheyAre(columns.get(trial) as TrialColumns)]),
+        blocks,
+      };
+    },
+    restore(parts) {
+      log.restore(parts.blocks);
+      state = { ...parts.state, trials: new Map(parts.trials.map(trial => [trial.number, trial])) };
+      changedAt = parts.changedAt;
+      names = new Set(parts.names);
+      findings = new Map(
+        parts.findings.map(({ last, trial, trials }) => [keyOf(last), { last, trial, trials: new Set(trials) }]),
+      );
+      columns = new Map(parts.columns);
+      order = parts.columns.map(([trial]) => trial);
     },
     restart() {
       log.restart();

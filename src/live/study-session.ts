@@ -6,6 +6,7 @@ import {
   type Events,
   type Hello,
   protocolVersion,
+  type Reading,
   type Resume,
   type See,
 } from './protocol.js';
@@ -31,8 +32,8 @@ export interface SessionOptions {
   readonly send: (message: string | Uint8Array) => void;
   /** Set once the stream of events is over. */
   readonly ended: () => Ended | undefined;
-  /** Whether the model is not yet what was stored: nothing is told meanwhile. */
-  readonly reading?: (() => boolean) | undefined;
+  /** While the model is not yet what was stored: how much is, from 0 to 1, or whether that is not told. Nothing else is told meanwhile. */
+  readonly reading?: (() => number | boolean) | undefined;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
   /** What else `hello` says. */
@@ -64,6 +65,8 @@ export function studySession(options: SessionOptions): StudySession {
   let goal = -1;
   let snapshot: FrozenStudy | undefined;
   let toldEnd = false;
+  /** Hundredths that were told of what is being read. */
+  let toldShare = -1;
   const sees = new Map<
     string,
     { readonly see: See; frames?: Generator<Uint8Array, void> | undefined; ahead?: Uint8Array | undefined }
@@ -109,6 +112,15 @@ export function studySession(options: SessionOptions): StudySession {
     snapshot = model.snapshot();
     next = snapshot.seq + 1;
     send(snapshot.head);
+  };
+
+  const tellReading = (share: number | boolean) => {
+    const hundredths = typeof share === 'number' ? Math.floor(100 * share) : -1;
+    if (hundredths < 0 || hundredths === toldShare || (asked?.as ?? form) !== 'state') return false;
+    toldShare = hundredths;
+    const message: Reading = { type: 'reading', share: hundredths / 100 };
+    send(JSON.stringify(message));
+    return true;
   };
 
   /** Each does a piece of work, and says whether there was any. */
@@ -229,9 +241,14 @@ export function studySession(options: SessionOptions): StudySession {
     reach() {
       goal = model.lastSeq;
     },
-    step: () => !reading() && tasks.some(task => task()),
+    step() {
+      const share = reading();
+      if (share !== false) return tellReading(share);
+      toldShare = -1;
+      return tasks.some(task => task());
+    },
     caughtUp: () =>
-      reading() ||
+      reading() !== false ||
       (asked === undefined &&
         (study === undefined ||
           (study === model.study &&

@@ -1,4 +1,5 @@
 import type { PlainReport } from '../tune/events.js';
+import { ABSENT, type ReportRows } from '../tune/report-rows.js';
 
 // Plain data and functions on it: a study has a hundred thousand columns, and closures would take more memory than the numbers.
 
@@ -33,13 +34,21 @@ export function push(numbers: Numbers<Uint32Array> | Numbers<Float32Array>, valu
 /** The greatest number that the columns hold; what is more is drawn as this. */
 const MOST = 3.4028234663852886e38;
 
-/** The columns of a trial without events. */
-export function trialColumns(): TrialColumns {
+/** Room that a trial has to begin with, and at most. */
+const [ROOM, MOST_ROOM] = [8, 128];
+
+/**
+ * The columns of a trial without events.
+ *
+ * @param epochs how many it will have, if that is known
+ */
+export function trialColumns(epochs = 0): TrialColumns {
+  const room = Math.max(ROOM, Math.min(MOST_ROOM, Math.ceil(epochs)));
   return {
-    events: { values: new Uint32Array(8), length: 0 },
-    epoch: floats(),
-    samples: floats(),
-    seconds: floats(),
+    events: { values: new Uint32Array(room + 4), length: 0 },
+    epoch: { values: new Float32Array(room), length: 0 },
+    samples: { values: new Float32Array(room), length: 0 },
+    seconds: { values: new Float32Array(room), length: 0 },
     metrics: new Map(),
   };
 }
@@ -52,21 +61,62 @@ export function addReport({ epoch, samples, seconds, metrics }: TrialColumns, re
   push(seconds, report.seconds);
   for (const name in report.metrics) {
     if (metrics.has(name)) continue;
-    metrics.set(name, { values: new Float32Array(before + 8).fill(Number.NaN), length: before });
+    metrics.set(name, newMetric(before, epoch.values.length));
   }
   for (const [name, column] of metrics) {
     const value: unknown = Object.hasOwn(report.metrics, name) ? report.metrics[name] : undefined;
-    const isNumber = typeof value === 'number' && Number.isFinite(value);
-    push(column, isNumber ? Math.max(-MOST, Math.min(MOST, value)) : Number.NaN);
+    push(column, typeof value === 'number' ? drawn(value) : Number.NaN);
   }
+}
+
+/** Adds a row of the trial. */
+export function addRow({ epoch, samples, seconds, metrics }: TrialColumns, rows: ReportRows, row: number): void {
+  const before = epoch.length;
+  push(epoch, rows.epoch[row] as number);
+  push(samples, rows.samples[row] as number);
+  push(seconds, rows.seconds[row] as number);
+  let added = 0;
+  for (let i = 0; i < rows.names.length; i++) {
+    const value = (rows.metrics[i] as Float64Array)[row] as number;
+    if (value === ABSENT) continue;
+    const name = rows.names[i] as string;
+    let column = metrics.get(name);
+    if (column === undefined) {
+      column = newMetric(before, epoch.values.length);
+      metrics.set(name, column);
+    }
+    push(column, drawn(value));
+    added++;
+  }
+  if (added === metrics.size) return;
+  for (const column of metrics.values()) if (column.length === before) push(column, Number.NaN);
+}
+
+/** A value as the columns hold it: within the range of a float32, NaN for what is no number. */
+function drawn(value: number): number {
+  return Number.isFinite(value) ? Math.max(-MOST, Math.min(MOST, value)) : Number.NaN;
+}
+
+/** The column of a metric that the reports before had not. */
+function newMetric(before: number, room: number): Numbers<Float32Array> {
+  return { values: new Float32Array(Math.max(room, before + ROOM)).fill(Number.NaN), length: before };
+}
+
+/** The columns as they are now, which grow no more; the numbers are the same ones. */
+export function asTheyAre({ events, epoch, samples, seconds, metrics }: TrialColumns): TrialColumns {
+  return {
+    events: { ...events },
+    epoch: { ...epoch },
+    samples: { ...samples },
+    seconds: { ...seconds },
+    metrics: new Map([...metrics].map(([name, column]) => [name, { ...column }])),
+  };
 }
 
 /** Gives back what was kept free for more reports. */
 export function trim({ metrics, ...columns }: TrialColumns): void {
   for (const column of [...Object.values(columns), ...metrics.values()]) resize(column, column.length);
 }
-
-const floats = (): Numbers<Float32Array> => ({ values: new Float32Array(8), length: 0 });
 
 function resize(numbers: Numbers<Uint32Array> | Numbers<Float32Array>, size: number): void {
   if (size === numbers.values.length) return;

@@ -32,7 +32,7 @@ function fold(state: StudyState, event: StudyEvent, keepsReports: boolean): Stud
   if (event.seq <= state.lastSeq) return state;
   // `emptyStudy` is everyone's: only a map made here may grow.
   const trials = state.lastSeq < 0 ? new Map<number, TrialRecord>() : (state.trials as Map<number, TrialRecord>);
-  const next = copyOf(state);
+  const next = copyOfState(state);
   next.trials = trials;
   next.lastSeq = event.seq;
   next.lastTime = event.time;
@@ -70,11 +70,13 @@ function fold(state: StudyState, event: StudyEvent, keepsReports: boolean): Stud
   }
 }
 
-type Writable<Value> = { -readonly [Key in keyof Value]: Value[Key] };
+/** The same, to be changed. */
+export type Writable<Value> = { -readonly [Key in keyof Value]: Value[Key] };
 
 // Copies are written out: every event makes one or two, a spread takes a hundred times as long, and so all have one shape.
 
-function copyOf(state: StudyState): Writable<StudyState> {
+/** A copy that may be changed. */
+export function copyOfState(state: StudyState): Writable<StudyState> {
   return {
     study: state.study,
     trials: state.trials,
@@ -95,7 +97,8 @@ function copyOf(state: StudyState): Writable<StudyState> {
   };
 }
 
-function copyOfTrial(record: TrialRecord): Writable<TrialRecord> {
+/** A copy that may be changed. */
+export function copyOfTrial(record: TrialRecord): Writable<TrialRecord> {
   return {
     number: record.number,
     state: record.state,
@@ -256,7 +259,8 @@ function isNumber(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value);
 }
 
-function isBetter(value: number, than: number | undefined, direction: Direction | undefined): boolean {
+/** Whether a value is better than the best so far. */
+export function isBetter(value: number, than: number | undefined, direction: Direction | undefined): boolean {
   if (than === undefined) return true;
   return direction === 'maximize' ? value > than : value < than;
 }

@@ -118,6 +118,26 @@ describe('requests that take their time', () => {
     expect(server.clients()).toBeLessThanOrEqual(1);
   });
 
+  test.each([
+    ['say nothing', ''],
+    ['never end their head', 'GET / HTTP/1.1\r\nHost: HOST\r\nX-a: '],
+    ['have their answer and do not send the body', 'POST / HTTP/1.1\r\nHost: HOST\r\nContent-Length: 9\r\n\r\n'],
+    ['have their answer and stay', 'GET /access HTTP/1.1\r\nHost: HOST\r\n\r\n'],
+    [
+      'are refused an upgrade and stay',
+      'GET /live HTTP/1.1\r\nHost: HOST\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n',
+    ],
+  ])('however many %s, who comes after them is served, as is who has the page open', async (_, start) => {
+    const server = await serve({ requestWithin: 600_000 });
+    const page = await upgraded(server);
+    const slow = await Promise.all(Array.from({ length: 400 }, () => raw(server)));
+    for (const { socket } of slow) socket.write(start.replace('HOST', `127.0.0.1:${server.port}`));
+    await stillServes(server);
+    await stillServes(server);
+    expect(page.socket.readyState).toBe('open');
+    expect(slow.filter(({ socket }) => !socket.destroyed).length).toBeLessThan(100);
+  });
+
   test('a client that says nothing is let go', async () => {
     const server = await serve({ resumeWithin: 30 });
     const silent = await upgraded(server);

@@ -81,5 +81,16 @@ describe.skipIf(noBrowser('accessibility'))('axe-core finds nothing', () => {
     const { page: empty } = await visit(none.url);
     await empty.getByText('Waiting for the study to begin').waitFor();
     expect(await findings(empty)).toEqual([]);
+    const reading = { ...study('one', 1), open: () => concat(of({ type: 'reading', share: 0.41 } as const), NEVER) };
+    const read = keep(
+      await serveStudies(
+        { studies$: concat(of([reading, study('two', 2)]), NEVER) },
+        { dashboards: builtPage, limits },
+      ),
+    );
+    const { page: waits } = await visit(`${read.url}&study=one`);
+    await waits.getByText('Reading the study: 41 %').waitFor();
+    await waits.getByText('Show the list of studies').waitFor();
+    expect(await findings(waits)).toEqual([]);
   });
 });

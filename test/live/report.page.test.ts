@@ -10,6 +10,7 @@ import { serveLive } from '../../src/live/serve-live.js';
 import type { StudyEvent } from '../../src/tune/events.js';
 import { madeUpStudy } from './made-up-study.js';
 import { content, pill, place, rowCount, seq } from './page-content.js';
+import { writtenJournal } from './stored-reading.js';
 
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const dist = fileURLToPath(new URL('../../dist', import.meta.url));
@@ -46,7 +47,7 @@ describe.skipIf(missing.length > 0 && !process.env.CI)('a report as one file', (
 
   test('shows from disk, without a network, all that the live page shows', async () => {
     const events = [...madeUpStudy({ trials: 25, epochs: 12 })];
-    const { html, note } = reportHtml(events, { template });
+    const { html, note } = await reportHtml(writtenJournal(folder, events), { template });
     expect(note).toBeUndefined();
     const { page, wrong, asked } = await opened(html);
     await expect.poll(() => pill(page)).toBe('Finished');
@@ -74,7 +75,7 @@ describe.skipIf(missing.length > 0 && !process.env.CI)('a report as one file', (
 
   test('a study that was interrupted is shown as far as it came', async () => {
     const events = [...madeUpStudy({ trials: 12, epochs: 9 })].slice(0, 60);
-    const { page, wrong } = await opened(reportHtml(events, { template }).html);
+    const { page, wrong } = await opened((await reportHtml(writtenJournal(folder, events), { template })).html);
     await expect.poll(() => seq(page)).toBe(59);
     expect(await pill(page)).toBe('Report');
     expect(wrong).toEqual([]);
@@ -89,7 +90,7 @@ describe.skipIf(missing.length > 0 && !process.env.CI)('a report as one file', (
       (event): StudyEvent =>
         event.type === 'trial-finished' ? { ...event, stop: { ...event.stop, reason: hostile } } : event,
     );
-    const { page, wrong } = await opened(reportHtml(events, { template }).html);
+    const { page, wrong } = await opened((await reportHtml(writtenJournal(folder, events), { template })).html);
     await expect.poll(() => page.locator('h1').textContent()).toBe(hostile);
     await place(page, 'Trials');
     expect(await page.locator('#trials tbody').textContent()).toContain(hostile);
@@ -102,7 +103,7 @@ describe.skipIf(missing.length > 0 && !process.env.CI)('a report as one file', (
   test('a large one is thinned until it fits, and says so; its trials and their values stay', async () => {
     const events = [...madeUpStudy({ trials: 40, epochs: 60 })];
     const limit = template.length + 60_000;
-    const { html, note } = reportHtml(events, { template, limit });
+    const { html, note } = await reportHtml(writtenJournal(folder, events), { template, limit });
     expect(html.length).toBeLessThanOrEqual(limit + 1000);
     expect(note).toMatch(/^This study is large: \d+ of its \d+ reports are in this file/);
     const { page, wrong } = await opened(html);

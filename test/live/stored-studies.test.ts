@@ -31,6 +31,7 @@ import { emptyStudy } from '../../src/tune/study-state.js';
 import { madeUpStudy } from './made-up-study.js';
 import { pageFolder } from './page-folder.js';
 import { pageReader } from './page-reader.js';
+import { reader } from './reader.js';
 
 const json = <Value>(value: Value): Value => JSON.parse(JSON.stringify(value));
 const study = [...madeUpStudy({ trials: 16, epochs: 8 })];
@@ -72,7 +73,7 @@ function followed(file: string) {
   const look = () => {
     for (const one of waiting) one();
   };
-  const subscription: Subscription = storedEvents(file, 5).subscribe({
+  const subscription: Subscription = storedEvents(file, { look: 5 }).subscribe({
     next: event => {
       if (told.at(-1) !== event.type) told.push(event.type);
       problem = event.type === 'unreadable' ? event.problem : event.type === 'reading' ? undefined : problem;
@@ -346,7 +347,7 @@ describe('a server of several studies', () => {
 
   test('opens a stored study when somebody looks, and gives it up when nobody has for a while', async () => {
     let open = 0;
-    const source = storedEvents((await stored(iris)).file, 5);
+    const source = storedEvents((await stored(iris)).file, { look: 5 });
     const shelf: Shelf = {
       studies$: new Subject<readonly ShelvedStudy[]>(),
     };
@@ -458,6 +459,34 @@ describe('a server of several studies', () => {
     source.next(iris.at(-1) as StudyEvent);
     await one.until(() => one.state()?.lastSeq === iris.length - 1);
     expect(one.state()).toEqual(folded(iris));
+  });
+
+  test('says to pages how much of a large stored study was read, and to programs nothing', async () => {
+    const source = new Subject<SourceEvent>();
+    const open = () =>
+      new Observable<SourceEvent>(subscriber => {
+        subscriber.next({ type: 'reading', share: 0 });
+        return source.subscribe(subscriber);
+      });
+    const server = await serve({ studies$: new BehaviorSubject([{ key: 'iris', name: 'iris', open }]) });
+    const [page, late] = [await connect(server, '/live/iris'), await connect(server, '/live/iris')];
+    const program = await reader(server);
+    left.push(() => program.socket.terminate());
+    program.resume({ study: null, lastSeq: -1 });
+    await page.until(() => page.messages.length === 1);
+    for (const event of iris) source.next(event);
+    source.next({ type: 'reading', share: 0.4167 });
+    await page.until(() => page.messages.length === 2);
+    source.next({ type: 'reading', share: 0.4171 });
+    source.next({ type: 'read' });
+    for (const one of [page, late]) {
+      await one.until(() => one.state()?.lastSeq === iris.length - 1);
+      const told = one.messages.filter(({ type }) => type === 'reading');
+      expect(told.at(-1)).toEqual({ type: 'reading', share: 0.41 });
+    }
+    expect(page.messages.slice(0, 3).map(({ type }) => type)).toEqual(['reading', 'reading', 'hello']);
+    await program.until(() => program.events().length === iris.length);
+    expect(program.messages.map(({ type }) => type)).not.toContain('reading');
   });
 
   test('hands commands on to the process that runs a study, for those with the right to control', async () => {
