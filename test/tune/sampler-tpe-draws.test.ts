@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { choice, float, int } from '../../src/tune/distributions.js';
 import type { HParams } from '../../src/tune/events.js';
+import { defaultGamma } from '../../src/tune/samplers/tpe/split.js';
 import { tpe } from '../../src/tune/samplers/tpe.js';
 import { searchSpace } from '../../src/tune/space.js';
 import type { TrialRecord } from '../../src/tune/study-state.js';
@@ -51,9 +52,22 @@ describe('after the same trials, TPE asks for points that are distributed as tho
       const points = Array.from({ length: DRAWS }, (_, seed) =>
         tpe({ seed }).begin({ space, objective, seed: 0, trials: 200 }).ask(trials.length, history),
       );
-      for (const [key, { choice: options }] of entries) {
-        const values = points.map(point => options?.indexOf(String(point?.[key])) ?? Number(point?.[key]));
-        const { at, share } = draws[key]!;
+      const scaled = (key: string, point: HParams | undefined) => {
+        const { float: real, int: whole, log } = described[key]!;
+        const [low, high] = (real ?? whole)!;
+        const value = Number(point?.[key]);
+        return log ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
+      };
+      const numeric = entries.filter(([, { choice: options }]) => !options).map(([key]) => key);
+      const distance = (a: HParams | undefined, b: HParams) =>
+        numeric.reduce((sum, key) => sum + Math.abs(scaled(key, a) - scaled(key, b)), 0) / numeric.length;
+      const good = [...trials].sort((a, b) => a.value - b.value).slice(0, defaultGamma(trials.length));
+      const valuesOf = (key: string) =>
+        key === '(nearest)'
+          ? points.map(point => Math.min(...good.map(({ hparams }) => distance(point, hparams))))
+          : points.map(point => described[key]!.choice?.indexOf(String(point?.[key])) ?? Number(point?.[key]));
+      for (const [key, { at, share }] of Object.entries(draws)) {
+        const values = valuesOf(key);
         for (const [i, threshold] of at.entries()) {
           const below = values.filter(value => value <= threshold * (1 + 1e-12 * Math.sign(threshold))).length;
           expect(Math.abs(below / DRAWS - share[i]!), `${key} up to ${threshold}`).toBeLessThan(BOUND);
