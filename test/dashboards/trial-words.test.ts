@@ -2,7 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { metricGroups } from '../../dashboards/src/chart/metric-groups.js';
 import { fieldsOf } from '../../dashboards/src/fields.js';
 import { stoppedStudy } from '../../dashboards/src/stopped.js';
-import { bytes, openTrials, shortState, stateSentence, workerWords } from '../../dashboards/src/views/header-words.js';
+import {
+  bytes,
+  openTrials,
+  shortState,
+  speedWords,
+  stateSentence,
+  workerWords,
+} from '../../dashboards/src/views/header-words.js';
 import { logOf } from '../../dashboards/src/views/log-words.js';
 import {
   confusionWords,
@@ -107,6 +114,11 @@ describe('the words of the header', () => {
   });
 
   test('name workers, and memory in round numbers', () => {
+    expect(speedWords({ epochs: 10, samples: 1000 }, 2.5)).toEqual({ epochs: '2.5', samples: '250 samples/s' });
+    // Objectives of one's own report no samples.
+    expect(speedWords({ epochs: 10, samples: 0 }, 120)).toEqual({ epochs: '120', samples: '' });
+    expect(speedWords({ epochs: 0, samples: 0 }, 0)).toEqual({ epochs: '0.0', samples: '' });
+    expect(speedWords({ epochs: 0, samples: 0 }, undefined)).toEqual({ epochs: '–', samples: '' });
     expect(workerWords({ busy: 0.934, trial: 12 }, 1)).toBe('Worker 2: computes 93 % of the time, now trial 12');
     expect(workerWords({ busy: 0 }, 0)).toBe('Worker 1: computes 0 % of the time, now nothing');
     expect([51_200, 412e6, 1.26e9].map(bytes)).toEqual(['51 kB', '412 MB', '1.3 GB']);

@@ -47,10 +47,13 @@ describe.skipIf(noBrowser('accessibility'))('axe-core finds nothing', () => {
       const events = [...madeUpStudy({ trials: 12, epochs: 9, objectives: true })].slice(0, -12);
       const control = studyControl();
       const server = keep(await serveLive(concat(from(events), NEVER), { dashboards: builtPage, control, limits }));
-      const { page } = await visit(`${server.url}&control=${server.controlToken}&trial=5&selected=3,4`, {
-        colorScheme,
-        viewport: { width, height: 900 },
-      });
+      const { page } = await visit(
+        `${server.url}&control=${server.controlToken}&trial=5&selected=3,4&where=number%3D0..;hparam%2520momentum%3D..,!`,
+        {
+          colorScheme,
+          viewport: { width, height: 900 },
+        },
+      );
       await expect.poll(() => seq(page), { timeout: 20_000 }).toBe(events.length - 1);
       for (const place of places) {
         await page.evaluate(at => {

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { BehaviorSubject, concat, connectable, from, map, NEVER, type Observable, of, take, timer } from 'rxjs';
 import { describe, expect, test } from 'vitest';
+import { InputError } from '../../src/errors.js';
 import { serveLive } from '../../src/live/serve-live.js';
 import { serveStudies } from '../../src/live/serve-studies.js';
 import type { LiveServer } from '../../src/live/server.js';
@@ -185,7 +186,7 @@ describe.skipIf(noBrowser('the controls'))('the controls of the page in headless
       startedAt: events[0]?.time ?? 0,
       changedAt: events.at(-1)?.time ?? 0,
     });
-    const control = { send: () => Promise.reject(new Error('nobody is there')) };
+    const control = { send: () => Promise.reject(new InputError('no such point')) };
     const open = () => concat(from(events), NEVER);
     const shelved = (state: 'interrupted' | 'running') => [
       { key: 'one', name: 'one', folder: '/studies/one', control, open, summary: summary(state) },
@@ -222,6 +223,14 @@ describe.skipIf(noBrowser('the controls'))('the controls of the page in headless
     await expect.poll(() => enabled(study(page))).toBe(4);
     await expect.poll(() => enabled(trial)).toBe(3);
     expect(await study(page).getByText('Nothing runs it now').count()).toBe(0);
+    // What is refused is said once: in the form that it is about, else at the foot.
+    await study(page).getByRole('button', { name: 'New trial…' }).click();
+    await dialog(page).getByRole('button', { name: 'Enqueue' }).click();
+    await expect.poll(() => dialog(page).getByRole('alert').textContent()).toBe('no such point');
+    expect(await page.getByText('no such point').count()).toBe(1);
+    await page.keyboard.press('Escape');
+    await study(page).getByRole('button', { name: 'Pause' }).click();
+    await expect.poll(() => status(page)).toContain('Not done: no such point');
     expect(wrong).toEqual([]);
   });
 

@@ -5,7 +5,7 @@ import type { Page } from '../page.js';
 import { broken, exists, readSetting } from './clone-values.js';
 import { labelled, openDialog } from './controls-dialog.js';
 import { modelOf } from './controls-model.js';
-import { send } from './controls-send.js';
+import { sendFromForm } from './controls-send.js';
 
 interface Entry {
   readonly info: HyperparameterInfo;
@@ -102,11 +102,10 @@ export function cloneDialog(page: Page, trial?: number): void {
           : Object.fromEntries(
               Object.entries(values).filter(([name, value]) => !Object.hasOwn(source, name) || source[name] !== value),
             );
-      const answer = await send(
+      return sendFromForm(
         page,
         trial === undefined ? { type: 'enqueue', hparams: changed } : { type: 'clone-trial', trial, hparams: changed },
       );
-      return answer.ok ? undefined : answer.error;
     },
   });
   read();

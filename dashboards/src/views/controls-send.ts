@@ -4,12 +4,18 @@ import type { StudyCommand } from '../../../src/tune/study-control.js';
 import type { Page } from '../page.js';
 import { say } from './controls-status.js';
 
-/** Gives a command, and says at the page's foot what came of it; the answer too, for whoever asked. */
-export async function send(page: Page, command: StudyCommand): Promise<Answer> {
+/** Gives a command, and says at the page's foot what came of it. */
+export async function send(page: Page, command: StudyCommand): Promise<void> {
+  const refused = await sendFromForm(page, command);
+  if (refused !== undefined) say(`Not done: ${refused}`, 'wrong');
+}
+
+/** Gives a command, and says at the page's foot that it was done; resolves with why not, which the form itself says. */
+export async function sendFromForm(page: Page, command: StudyCommand): Promise<string | undefined> {
   const answer = await page.steering.send(command);
-  if (answer.ok) say(doneText(command, answer));
-  else say(`Not done: ${answer.error}`, 'wrong');
-  return answer;
+  if (!answer.ok) return answer.error;
+  say(doneText(command, answer));
+  return undefined;
 }
 
 /** Gives the same command for several trials; what was refused is said with its reason. */

@@ -4,7 +4,7 @@ import type { Page } from '../page.js';
 import { cloneDialog } from './clone.js';
 import { labelled, openDialog } from './controls-dialog.js';
 import { deafness, follow, modelOf, steers, whyId } from './controls-model.js';
-import { send, sendAll } from './controls-send.js';
+import { send, sendAll, sendFromForm } from './controls-send.js';
 
 /** Something that can be done. */
 export interface Action {
@@ -97,8 +97,7 @@ export function stopDialog(trials: readonly number[], page: Page, epochs?: numbe
         await sendAll(page, trials, command, 'stopped');
         return undefined;
       }
-      const answer = await send(page, command(trials[0] as number));
-      return answer.ok ? undefined : answer.error;
+      return sendFromForm(page, command(trials[0] as number));
     },
   });
 }

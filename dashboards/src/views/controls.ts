@@ -4,7 +4,7 @@ import { pageToken, setPageToken } from '../token.js';
 import { cloneDialog } from './clone.js';
 import { labelled, openDialog } from './controls-dialog.js';
 import { deafness, modelOf, steers, tellModel, whyId } from './controls-model.js';
-import { send } from './controls-send.js';
+import { send, sendFromForm } from './controls-send.js';
 
 /** What the study can be told by this page, in the row of the places; without the right to control only how to get it. */
 export function controlsView(box: HTMLElement, page: Page): View {
@@ -84,8 +84,7 @@ function stopStudy(page: Page): void {
     danger: true,
     async submit() {
       const why = reason.value.trim();
-      const answer = await send(page, { type: 'stop', ...(why !== '' && { reason: why }) });
-      return answer.ok ? undefined : answer.error;
+      return sendFromForm(page, { type: 'stop', ...(why !== '' && { reason: why }) });
     },
   });
 }
@@ -121,8 +120,7 @@ function changeDialog(page: Page): void {
         input.focus();
         return `Expected a whole number from ${input.min} to ${input.max}.`;
       }
-      const answer = await send(page, { type: 'set', ...change });
-      return answer.ok ? undefined : answer.error;
+      return sendFromForm(page, { type: 'set', ...change });
     },
   });
 }

@@ -1,6 +1,7 @@
 import { count } from '../../../src/cli/number.js';
 import type { CurveAxis } from '../../../src/live/protocol.js';
-import type { Counts, TrialState } from '../../../src/tune/events.js';
+import type { TrialState } from '../../../src/tune/events.js';
+import type { StudyState } from '../../../src/tune/study-state.js';
 import type { Range } from '../chart/range.js';
 import { parseWindow, windowText } from '../chart/zoom.js';
 import { element, setAttribute, setText } from '../element.js';
@@ -19,8 +20,8 @@ export interface CurveSettings {
   /** The part of the axis that is shown; undefined for all of it. */
   window(): Range | undefined;
   zoom(window: Range | undefined): void;
-  /** Offers these metrics, and tells how many trials there are of each state. */
-  offer(metrics: readonly string[], counts: Counts): void;
+  /** Offers these metrics and axes that mean something, and tells how many trials there are of each state. */
+  offer(metrics: readonly string[], study: Pick<StudyState, 'counts' | 'epochs' | 'samples'>): void;
 }
 
 const states = ['running', 'paused', 'complete', 'pruned', 'failed'] as const;
@@ -116,7 +117,10 @@ export function curveTools(tools: HTMLElement, link: Link, changed: () => void):
     hidden,
     window: () => parseWindow(link.get(key('x'))),
     zoom: window => choose('x', windowText(window)),
-    offer(names, counts) {
+    offer(names, { counts, epochs, samples }) {
+      const bySamples = axis.querySelector<HTMLOptionElement>('[value=samples]');
+      // Objectives of one's own need not say how many samples they have seen.
+      if (bySamples !== null) bySamples.disabled = epochs > 0 && samples === 0;
       if (names !== offered) {
         offered = names;
         metrics.replaceChildren(...names.map(name => option(name, name)));

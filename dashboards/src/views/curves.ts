@@ -174,7 +174,7 @@ export function curvesView({ section, body: container, tools, note }: Panel, pag
     const { study: state, identity } = model;
     const { trials, study: info, counts } = state;
     ended.update(state, changed);
-    settings.offer(model.metrics, counts);
+    settings.offer(model.metrics, state);
     [metric, by, mean] = [settings.metric(), settings.by(), settings.smoothing()];
     curves = page.curves.get(metric ?? '', by);
     second = secondSet(model);

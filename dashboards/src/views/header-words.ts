@@ -98,3 +98,13 @@ export function loadWords(cpu: number, cores: number, workers: number): string {
   const threads = workers === 0 ? '' : `, ${counted(workers, 'worker')}`;
   return `${cpu.toFixed(1)} of ${counted(cores, 'core')} busy${threads}`;
 }
+
+/** How fast epochs come, and samples with them; objectives of one's own report none, and then nothing is said of them. */
+export function speedWords(
+  { epochs, samples }: Pick<StudyState, 'epochs' | 'samples'>,
+  perSecond: number | undefined,
+): { readonly epochs: string; readonly samples: string } {
+  const rate = (value: number) => (value >= 100 ? count(Math.round(value)) : value.toFixed(1));
+  if (perSecond === undefined) return { epochs: '–', samples: '' };
+  return { epochs: rate(perSecond), samples: samples === 0 ? '' : `${rate((perSecond * samples) / epochs)} samples/s` };
+}

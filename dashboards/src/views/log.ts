@@ -2,6 +2,7 @@ import { duration } from '../../../src/cli/duration.js';
 import { count } from '../../../src/cli/number.js';
 import { element, setText } from '../element.js';
 import type { Page, Panel, View } from '../page.js';
+import { dayAndSecond, timeOfDay } from '../time-words.js';
 import { type LogLine, logOf } from './log-words.js';
 import { absent, lookedAt, novelty } from './trial-looked-at.js';
 
@@ -72,12 +73,11 @@ export function logView({ body: container, tools, note }: Panel, page: Page): Vi
 }
 
 function item({ time, kind, text }: LogLine, begun: number): HTMLElement {
-  const date = new Date(time);
   const after = time === begun ? '' : `+${duration((time - begun) / 1000)}`;
   return element(
     'li',
     { class: `log-${kind}` },
-    element('time', { datetime: date.toISOString() }, date.toLocaleTimeString('en-GB')),
+    element('time', { datetime: new Date(time).toISOString(), title: dayAndSecond(time) }, timeOfDay(time)),
     element('span', { class: 'quiet' }, after),
     element('span', { class: 'log-kind' }, names[kind]),
     element('span', { class: 'log-text' }, text),

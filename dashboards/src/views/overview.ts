@@ -1,10 +1,10 @@
-import { duration } from '../../../src/cli/duration.js';
 import { count, metric } from '../../../src/cli/number.js';
 import { finished, secondsLeft } from '../../../src/cli/progress.js';
 import { byId, element, setAttribute, setText } from '../element.js';
 import type { Model, Page, View } from '../page.js';
+import { wholeDuration } from '../time-words.js';
 import { workersView } from './header-load.js';
-import { bytes, loadWords, openTrials, shortState, stateSentence, unfinished } from './header-words.js';
+import { bytes, loadWords, openTrials, shortState, speedWords, stateSentence, unfinished } from './header-words.js';
 
 interface Stat {
   readonly box: HTMLElement;
@@ -79,15 +79,13 @@ export function overviewView(container: HTMLElement, page: Page): View {
     drawBest(model);
 
     const speed = over ? model.study.epochs / Math.max(elapsed, 1e-3) : model.epochsPerSecond;
-    const rows = speed === undefined ? undefined : (speed * model.study.samples) / Math.max(1, model.study.epochs);
-    const rate = (value: number) => (value >= 100 ? count(Math.round(value)) : value.toFixed(1));
-    setText(pace.value, speed === undefined ? '–' : rate(speed));
-    setText(pace.more, rows === undefined ? '' : `${rate(rows)} samples/s`);
+    const words = speedWords(model.study, speed);
+    setText(pace.value, words.epochs);
+    setText(pace.more, words.samples);
 
     const seconds = over || model.stopped ? undefined : secondsLeft(model.study, elapsed);
-    const whole = (value: number) => duration(Math.max(1, Math.round(value))).replace('.0', '');
-    setText(left.value, over ? 'done' : seconds === undefined ? '–' : `≈ ${whole(seconds)}`);
-    setText(left.more, `${over ? 'took' : 'elapsed'} ${whole(elapsed)}`);
+    setText(left.value, over ? 'done' : seconds === undefined ? '–' : `≈ ${wholeDuration(seconds)}`);
+    setText(left.more, `${over ? 'took' : 'elapsed'} ${wholeDuration(elapsed)}`);
 
     const { load } = model;
     busy.box.hidden = load === undefined || over;

@@ -1,4 +1,6 @@
 import type { StudyState } from '../../../src/tune/study-state.js';
+import type { Model } from '../page.js';
+import { stoppedStudy } from '../stopped.js';
 
 /** The best value of a study as it fell, or rose: steps over the trials that were finished, or over the seconds from its start. */
 export interface BestSteps {
@@ -26,4 +28,13 @@ export function bestSteps(state: StudyState, by: BestAxis, now: number): BestSte
     ys.push(value);
   }
   return { xs, ys, end: by === 'trials' ? over.length : Math.max(0, (finishedAt - startedAt) / 1000) };
+}
+
+/**
+ * Up to when a study of the list is known, in milliseconds since 1970: its end, or when its process was gone, or the present. The open
+ * study may be over, so that its moment is not the present: then it is the other one's last event.
+ */
+export function knownUntil(state: StudyState, key: string, { studies, now }: Pick<Model, 'studies' | 'now'>): number {
+  const listed = studies.find(study => study.key === key);
+  return state.finishedAt ?? stoppedStudy(studies, key, state)?.at ?? Math.max(now, listed?.changedAt ?? now);
 }

@@ -1,4 +1,3 @@
-import { duration } from '../../../src/cli/duration.js';
 import { count, hyperparameter, metric } from '../../../src/cli/number.js';
 import type { StudyState } from '../../../src/tune/study-state.js';
 import { type CurveName, drawNames } from '../chart/curve-names.js';
@@ -7,8 +6,9 @@ import { robustRange } from '../chart/range.js';
 import { element, setAttribute, setText } from '../element.js';
 import { type OtherStudy, otherStudy } from '../other-study.js';
 import type { Model, Page, Panel, View } from '../page.js';
+import { wholeDuration } from '../time-words.js';
 import { pageToken } from '../token.js';
-import { type BestAxis, type BestSteps, bestSteps } from './studies-best.js';
+import { type BestAxis, type BestSteps, bestSteps, knownUntil } from './studies-best.js';
 import { chosenStudies } from './studies-chosen.js';
 import { type StudyName, shortName, studyNames } from './study-names.js';
 
@@ -17,6 +17,8 @@ interface Line {
   readonly named: StudyName;
   readonly state: StudyState | undefined;
   readonly problem: string | undefined;
+  /** Up to when it is known, in milliseconds since 1970. */
+  readonly until: number;
 }
 
 /** The chosen studies on one chart, and side by side. */
@@ -122,7 +124,7 @@ export function studiesCompareView({ section, body, tools, note }: Panel, page: 
       if (!others.has(key)) others.set(key, otherStudy(key, pageToken('token'), soon));
     }
     if (section.hidden) return;
-    const { studies, now } = model;
+    const { studies } = model;
     const names = studyNames(
       keys.map(key => {
         const listed = studies.find(each => each.key === key);
@@ -134,8 +136,9 @@ export function studiesCompareView({ section, body, tools, note }: Panel, page: 
     lines = keys.map(key => {
       const { state, problem } = others.get(key) as OtherStudy;
       const named = names.get(key) as StudyName;
-      const steps = state === undefined ? { xs: [], ys: [], end: 0 } : bestSteps(state, by(), now);
-      return { key, named, state, problem, steps };
+      const until = state === undefined ? 0 : knownUntil(state, key, model as Model);
+      const steps = state === undefined ? { xs: [], ys: [], end: 0 } : bestSteps(state, by(), until);
+      return { key, named, state, problem, steps, until };
     });
     const goals = new Set(lines.flatMap(({ state }) => goalOf(state) ?? []));
     setText(
@@ -147,7 +150,7 @@ export function studiesCompareView({ section, body, tools, note }: Panel, page: 
           : '',
     );
     showChart();
-    table.replaceChildren(...tableOf(lines, now));
+    table.replaceChildren(...tableOf(lines));
   };
   return next => {
     model = next;
@@ -160,8 +163,8 @@ function goalOf(state: StudyState | undefined): string | undefined {
   return objective && `${objective.direction} ${objective.metric}`;
 }
 
-function tableOf(lines: readonly Line[], now: number): Node[] {
-  const rows: readonly (readonly [string, (state: StudyState) => string])[] = [
+function tableOf(lines: readonly Line[]): Node[] {
+  const rows: readonly (readonly [string, (state: StudyState, until: number) => string])[] = [
     ['Best value', ({ best }) => (best === undefined ? '–' : metric(best.value))],
     ['Objective', state => goalOf(state) ?? '–'],
     ['Of trial', ({ best }) => (best === undefined ? '–' : `#${best.trial}, epoch ${best.epoch}`)],
@@ -169,20 +172,14 @@ function tableOf(lines: readonly Line[], now: number): Node[] {
     ['Pruned', ({ counts }) => count(counts.pruned)],
     ['Failed', ({ counts }) => count(counts.failed)],
     ['Epochs', ({ epochs }) => count(epochs)],
-    [
-      'Time',
-      ({ startedAt, finishedAt = now }) =>
-        startedAt === undefined
-          ? '–'
-          : duration(Math.max(0, Math.floor((finishedAt - startedAt) / 1000))).replace('.0', ''),
-    ],
+    ['Time', ({ startedAt }, until) => (startedAt === undefined ? '–' : wholeDuration((until - startedAt) / 1000))],
     ['Sampler', ({ study }) => study?.sampler ?? '–'],
     ['Stopped early by', ({ study }) => study?.rules.join(', ') || 'nothing'],
   ];
   const names = new Set(lines.flatMap(({ state }) => Object.keys(state?.best?.hparams ?? {})));
-  const of = ({ state, problem }: Line, text: (state: StudyState) => string) =>
-    element('td', {}, state === undefined ? (problem ?? '…') : text(state));
-  const row = (title: string, text: (state: StudyState) => string) =>
+  const of = ({ state, problem, until }: Line, text: (state: StudyState, until: number) => string) =>
+    element('td', {}, state === undefined ? (problem ?? '…') : text(state, until));
+  const row = (title: string, text: (state: StudyState, until: number) => string) =>
     element('tr', {}, element('th', { scope: 'row' }, title), ...lines.map(line => of(line, text)));
   const title = element(
     'th',

@@ -2,6 +2,7 @@ import { count, counted, metric } from '../../../src/cli/number.js';
 import type { StudySummary } from '../../../src/live/protocol.js';
 import { element, setText } from '../element.js';
 import type { Page, Panel, View } from '../page.js';
+import { dayAndTime } from '../time-words.js';
 import { findField } from './find-field.js';
 import { chosenStudies, toggleStudy } from './studies-chosen.js';
 import { type StudyName, studyNames } from './study-names.js';
@@ -115,7 +116,5 @@ function rowOf(study: StudySummary, named: StudyName, chosen: boolean, open: boo
 }
 
 function timeOf(time: number): HTMLElement {
-  const at = new Date(time);
-  const text = at.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
-  return element('time', { datetime: at.toISOString() }, text);
+  return element('time', { datetime: new Date(time).toISOString() }, dayAndTime(time));
 }

@@ -2,6 +2,7 @@ import { counted } from '../../../src/cli/number.js';
 import type { Deed } from '../../../src/tune/deeds.js';
 import { element, setAttribute } from '../element.js';
 import type { Page, Panel, View } from '../page.js';
+import { dayAndSecond, timeOfDay } from '../time-words.js';
 
 const who: Readonly<Record<string, string>> = {
   page: 'from a page',
@@ -23,7 +24,7 @@ export function deedsView({ body }: Panel, page: Page): View {
 
 function rowOf(deed: Deed, page: Page): HTMLElement {
   const at = new Date(deed.time);
-  const time = element('time', { datetime: at.toISOString(), title: at.toLocaleString() }, at.toLocaleTimeString());
+  const time = element('time', { datetime: at.toISOString(), title: dayAndSecond(deed.time) }, timeOfDay(deed.time));
   const row = element('li', {}, time, element('span', {}, ...deedText(deed).flatMap(part => partOf(part, page))));
   row.append(element('span', { class: 'quiet' }, who[deed.by] ?? `by ${deed.by}`));
   setAttribute(row, 'data-did', deed.did);

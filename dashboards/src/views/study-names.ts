@@ -1,3 +1,5 @@
+import { dayAndSecond } from '../time-words.js';
+
 /** What a study can be told by. */
 export interface Named {
   readonly key: string;
@@ -44,22 +46,11 @@ export function shortName({ name, part }: Pick<StudyName, 'name' | 'part'>): str
 function partsOf(same: readonly Named[]): readonly string[] {
   const ways: readonly ((study: Named) => string | undefined)[] = [
     ({ folder }) => folder?.split(/[/\\]/).findLast(part => part !== ''),
-    ({ startedAt }) => (startedAt === undefined ? undefined : timeOf(startedAt)),
+    ({ startedAt }) => (startedAt === undefined ? undefined : dayAndSecond(startedAt)),
   ];
   for (const way of ways) {
     const parts = same.map(way).filter(part => part !== undefined);
     if (new Set(parts).size === same.length) return parts;
   }
   return same.map(({ key }) => key);
-}
-
-/** The day and the time to the second, in the words of the reader's language. */
-function timeOf(time: number): string {
-  return new Date(time).toLocaleString(undefined, {
-    month: 'short',
-    day: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-  });
 }

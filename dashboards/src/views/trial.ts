@@ -6,6 +6,7 @@ import { element, setAttribute, setText } from '../element.js';
 import { endingOf } from '../ending.js';
 import type { Field } from '../fields.js';
 import type { Model, Page, Panel, TrialDetail, View } from '../page.js';
+import { timeOfDay } from '../time-words.js';
 import { trialControls } from './controls-trial.js';
 import { lookedAt, novelty, skeleton } from './trial-looked-at.js';
 import { type Neighbours, neighboursOf, rangeWords, standingsOf } from './trial-standing.js';
@@ -131,8 +132,8 @@ function factsOf(
     }),
     ['Rank', rank],
     ['Epochs', info.epochs === undefined ? count(epochs) : `${count(epochs)} of ${count(info.epochs)}`],
-    ['Samples', count(trial.samples)],
-    [waits ? 'Enqueued' : 'Started', new Date(startedAt).toLocaleTimeString('en-GB')],
+    ...(trial.samples === 0 && epochs > 0 ? [] : [['Samples', count(trial.samples)] as const]),
+    [waits ? 'Enqueued' : 'Started', timeOfDay(startedAt)],
     ...(waits ? [] : [['Took', duration(((finishedAt ?? model.now) - startedAt) / 1000)] as const]),
     ...(slot === undefined ? [] : [['Place', String(slot + 1)] as const]),
     ['Hyperparameters', origin === undefined ? `drawn by ${info.sampler}` : origins[origin.kind]],
