@@ -40,6 +40,8 @@ export function curvesView({ body: container, tools, note }: Panel, page: Page):
   let rangeFor = '';
   let rangeAt = Number.NEGATIVE_INFINITY;
   let rangePoints = -1;
+  /** Of the curves when they were told last. */
+  let version = -1;
   let range: Range | undefined;
   let values: number[] = [];
   let wholeX: Range = { low: 0, high: 1 };
@@ -137,11 +139,9 @@ export function curvesView({ body: container, tools, note }: Panel, page: Page):
       } else for (const trial of live) drawTrial(pen, trial, false, 1, 1.75, 3.5);
       const leader = best && trials.get(best.trial);
       if (leader !== undefined && visible(leader)) drawTrial(pen, leader, true, 1, 2.75, 4);
-      setAttribute(
-        container,
-        'data-drawn',
-        done && curves?.complete === true && model?.caughtUp === true ? '' : undefined,
-      );
+      // Values that came since are drawn already, but not told yet.
+      const told = curves?.complete === true && curves.version === version;
+      setAttribute(container, 'data-drawn', done && told && model?.caughtUp === true ? '' : undefined);
       if (done || again) return;
       again = true;
       requestAnimationFrame(() => {
@@ -354,7 +354,6 @@ export function curvesView({ body: container, tools, note }: Panel, page: Page):
     const waits = curves !== undefined && rangePoints !== curves.points() && performance.now() - rangeAt > calm;
     if (changed === 'all' || changed.size > 0 || more || waits) show(changed);
   };
-  let version = -1;
   return view;
 }
 
