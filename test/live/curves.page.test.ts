@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { serveLive } from '../../src/live/serve-live.js';
 import type { StudyEvent } from '../../src/tune/events.js';
 import { madeUpStudy } from './made-up-study.js';
-import { pill, place, points, rowCount, seq } from './page-content.js';
+import { inLink, pill, place, points, rowCount, seq } from './page-content.js';
 
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const dashboards = fileURLToPath(new URL('../../dist/dashboards', import.meta.url));
@@ -34,8 +34,13 @@ describe.skipIf(missing.length > 0 && !process.env.CI)('the charts of the overvi
     await expect.poll(() => page.locator('#curves').getAttribute('data-drawn')).toBe('');
     return page;
   }
-  const of = (page: Page, key: string) => new URLSearchParams(new URL(page.url()).hash.slice(1)).get(key);
-  const window = (page: Page) => of(page, 'curves.x')?.split('..').map(Number) as [number, number] | undefined;
+  const window = async (page: Page) =>
+    (await inLink(page, 'curves.x'))?.split('..').map(Number) as [number, number] | undefined;
+  const left = async (page: Page) => (await window(page))?.[0];
+  const width = async (page: Page) => {
+    const [low, high] = (await window(page)) ?? [0, 0];
+    return high - low;
+  };
   const label = (page: Page) => page.locator('#curves').getAttribute('aria-label');
   const plot = async (page: Page) => {
     const box = await page.locator('#curves .u-over').boundingBox();
@@ -55,28 +60,28 @@ describe.skipIf(missing.length > 0 && !process.env.CI)('the charts of the overvi
     };
     await drag(at(0.25, 0.3), at(0.75, 0.6));
     // The axis goes from epoch 1 to 18.
-    await expect.poll(() => window(page)?.[0]).toBeCloseTo(1 + 17 * 0.25, 0);
-    expect(window(page)?.[1]).toBeCloseTo(1 + 17 * 0.75, 0);
+    await expect.poll(() => left(page)).toBeCloseTo(1 + 17 * 0.25, 0);
+    const brushed = await width(page);
+    expect(brushed).toBeCloseTo(17 * 0.5, 0);
     // Dragging is no click.
-    expect(of(page, 'trial')).toBeNull();
+    expect(await inLink(page, 'trial')).toBeNull();
     await expect.poll(() => label(page)).toMatch(/from \d.* to \d/);
 
-    const [low, high] = window(page) as [number, number];
     await page.mouse.move(at(0.5, 0.5).x, at(0.5, 0.5).y);
     await page.keyboard.down('Control');
     await page.mouse.wheel(0, -100);
     await page.keyboard.up('Control');
-    await expect.poll(() => (window(page)?.[1] ?? 0) - (window(page)?.[0] ?? 0)).toBeCloseTo(0.8 * (high - low), 1);
+    await expect.poll(() => width(page)).toBeCloseTo(0.8 * brushed, 1);
     await page.getByRole('button', { name: 'Show all' }).click();
     await expect.poll(() => window(page)).toBeUndefined();
 
     await page.locator('#curves').focus();
     await page.keyboard.press('+');
-    await expect.poll(() => window(page)?.[0]).toBeCloseTo(1 + 1.7, 1);
-    const before = window(page) as [number, number];
+    await expect.poll(() => left(page)).toBeCloseTo(1 + 1.7, 1);
+    const [low, high] = (await window(page)) as [number, number];
     await page.keyboard.press('ArrowRight');
-    await expect.poll(() => window(page)?.[0]).toBeGreaterThan(before[0]);
-    expect((window(page)?.[1] ?? 0) - (window(page)?.[0] ?? 0)).toBeCloseTo(before[1] - before[0], 3);
+    await expect.poll(() => left(page)).toBeGreaterThan(low);
+    expect(await width(page)).toBeCloseTo(high - low, 3);
     await page.keyboard.press('-');
     await page.keyboard.press('0');
     await expect.poll(() => window(page)).toBeUndefined();
@@ -91,7 +96,7 @@ describe.skipIf(missing.length > 0 && !process.env.CI)('the charts of the overvi
       from(events),
       '&curves.metric=valAccuracy&curves.by=samples&curves.log=1&curves.hide=failed,pruned&progress.by=time',
     );
-    expect(await label(page)).toContain('Learning curves: valAccuracy by samples');
+    await expect.poll(() => label(page)).toContain('Learning curves: valAccuracy by samples');
     expect(await page.getByLabel('Log').isChecked()).toBe(true);
     expect(
       await page
@@ -107,9 +112,15 @@ describe.skipIf(missing.length > 0 && !process.env.CI)('the charts of the overvi
     await page.getByLabel('Trials', { exact: true }).check({ force: true });
     await page.getByRole('heading', { name: 'Best value over trials' }).waitFor();
     const keys = ['curves.by', 'curves.log', 'curves.mean', 'curves.hide', 'progress.by'];
-    expect(keys.map(key => of(page, key))).toEqual(['seconds', null, '5', 'failed,pruned', null]);
+    expect(await Promise.all(keys.map(key => inLink(page, key)))).toEqual([
+      'seconds',
+      null,
+      '5',
+      'failed,pruned',
+      null,
+    ]);
     await page.getByLabel('Metric').selectOption('valLoss');
-    expect(of(page, 'curves.metric')).toBeNull();
+    expect(await inLink(page, 'curves.metric')).toBeNull();
   });
 
   test('name the trial beneath the pointer and who stopped it and why; a click pins it, one with Shift selects', async () => {
@@ -128,12 +139,12 @@ describe.skipIf(missing.length > 0 && !process.env.CI)('the charts of the overvi
     const number = /^#(\d+)/.exec(stopped ?? '')?.[1];
     await page.mouse.down();
     await page.mouse.up();
-    await expect.poll(() => of(page, 'trial')).toBe(number);
+    await expect.poll(() => inLink(page, 'trial')).toBe(number);
     await page.keyboard.down('Shift');
     await page.mouse.down();
     await page.mouse.up();
     await page.keyboard.up('Shift');
-    await expect.poll(() => of(page, 'selected')).toBe(number);
+    await expect.poll(() => inLink(page, 'selected')).toBe(number);
   });
 
   test('can be gone through by keys: trials from top to bottom, by number, pinned and selected', async () => {
@@ -146,21 +157,21 @@ describe.skipIf(missing.length > 0 && !process.env.CI)('the charts of the overvi
     expect(second).not.toBe(first);
     await page.keyboard.press('Enter');
     await page.keyboard.press(' ');
-    expect([of(page, 'trial'), of(page, 'selected')]).toEqual([second?.slice(1), second?.slice(1)]);
-    expect(await page.locator('.panel-curves > [role=status]').textContent()).toMatch(
-      new RegExp(`^${second}, \\w+: valLoss [\\d.]+ at epoch \\d+`),
-    );
+    expect([await inLink(page, 'trial'), await inLink(page, 'selected')]).toEqual([second?.slice(1), second?.slice(1)]);
+    await expect
+      .poll(() => page.locator('.panel-curves > [role=status]').textContent())
+      .toMatch(new RegExp(`^${second}, \\w+: valLoss [\\d.]+ at epoch \\d+`));
     await page.locator('#progress').focus();
     await expect.poll(() => page.locator('#tooltip').isVisible()).toBe(false);
     // From the pinned one on; several can be selected without the mouse.
     await page.keyboard.press('ArrowRight');
     const third = await page.locator('#tooltip strong').textContent();
     expect(third).not.toBe(second);
-    expect(await page.locator('.panel-progress > [role=status]').textContent()).toMatch(
-      new RegExp(`^${third}, \\w+: best valLoss [\\d.]+ at epoch \\d+`),
-    );
+    await expect
+      .poll(() => page.locator('.panel-progress > [role=status]').textContent())
+      .toMatch(new RegExp(`^${third}, \\w+: best valLoss [\\d.]+ at epoch \\d+`));
     await page.keyboard.press(' ');
-    expect([of(page, 'trial'), of(page, 'selected')]).toEqual([
+    expect([await inLink(page, 'trial'), await inLink(page, 'selected')]).toEqual([
       second?.slice(1),
       `${second?.slice(1)},${third?.slice(1)}`,
     ]);
@@ -195,8 +206,8 @@ describe.skipIf(missing.length > 0 && !process.env.CI)('the charts of the overvi
     await page.getByRole('button', { name: 'Replay' }).click();
     const slider = page.getByLabel('Moment', { exact: true });
     await expect.poll(() => slider.isEnabled()).toBe(true);
+    await expect.poll(() => pill(page)).toBe('As it was');
     expect(await seq(page)).toBe(219);
-    expect(await pill(page)).toBe('As it was');
     await slider.evaluate(input => {
       (input as HTMLInputElement).value = String(Number((input as HTMLInputElement).max) / 2);
       input.dispatchEvent(new Event('input'));
@@ -204,7 +215,7 @@ describe.skipIf(missing.length > 0 && !process.env.CI)('the charts of the overvi
     });
     await expect.poll(() => seq(page)).toBeLessThan(150);
     const middle = await seq(page);
-    expect(of(page, 't')).toBe(String(middle));
+    await expect.poll(() => inLink(page, 't')).toBe(String(middle));
     // Curves, table and header show that moment.
     const reports = events
       .slice(0, middle + 1)
@@ -228,12 +239,14 @@ describe.skipIf(missing.length > 0 && !process.env.CI)('the charts of the overvi
     await expect.poll(() => page.getByRole('button', { name: 'Play', exact: true }).isVisible()).toBe(true);
 
     // The link shows the same.
-    await page.goto(page.url().replace(/t=\d+/, 't=57'));
+    await page.evaluate(() => {
+      location.hash = location.hash.replace(/t=\d+/, 't=57');
+    });
     await page.reload();
     await expect.poll(() => seq(page)).toBe(57);
     await page.getByRole('button', { name: 'To the present' }).click();
     await expect.poll(() => seq(page)).toBe(219);
-    expect(await pill(page)).toBe('Live');
-    expect(of(page, 't')).toBeNull();
+    await expect.poll(() => pill(page)).toBe('Live');
+    await expect.poll(() => inLink(page, 't')).toBeNull();
   });
 });

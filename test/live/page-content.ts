@@ -12,24 +12,33 @@ export const pill = (page: Page): Promise<string | null> => page.locator('#conne
 export const seq = (page: Page): Promise<number> =>
   page.locator('#page').evaluate(main => Number(main.dataset.seq ?? -1));
 
-/** Opens a place by its tab. */
-export const place = (page: Page, name: string): Promise<void> =>
-  page.locator('#places').getByRole('link', { name, exact: true }).click();
+/** What the address says after its #, as the page itself has it: the browser tells of a change only later. */
+export const inLink = (page: Page, key: string): Promise<string | null> =>
+  page.evaluate(name => new URLSearchParams(location.hash.slice(1)).get(name), key);
+
+/** Opens a place by its tab, and waits until it is drawn, which is a frame later. */
+export async function place(page: Page, name: string): Promise<void> {
+  const tab = page.locator('#places').getByRole('link', { name, exact: true });
+  await tab.click();
+  await page.locator('[aria-current]').and(tab).waitFor();
+}
 
 /** The rows of the table that are in sight, by column. */
-export const rows = (page: Page): Promise<Record<string, string>[]> =>
-  page
-    .locator('#trials tbody tr')
-    .evaluateAll(all =>
-      all.map(row =>
-        Object.fromEntries(
-          [...row.querySelectorAll<HTMLElement>('[data-column]')].map(cell => [
-            cell.dataset.column as string,
-            (cell.textContent ?? '').replace('⋯', ''),
-          ]),
-        ),
+export const rows = async (page: Page): Promise<Content['table']['rows']> => (await table(page)).rows;
+
+/** The table of trials: its rows in sight, by column, and how many it has at the same moment. */
+const table = (page: Page): Promise<Content['table']> =>
+  page.locator('#trials').evaluate(box => ({
+    rows: [...box.querySelectorAll('tbody tr')].map(row =>
+      Object.fromEntries(
+        [...row.querySelectorAll<HTMLElement>('[data-column]')].map(cell => [
+          cell.dataset.column as string,
+          (cell.textContent ?? '').replace('⋯', ''),
+        ]),
       ),
-    );
+    ),
+    count: Number(box.dataset.rows ?? 0),
+  }));
 
 /** How many trials the table has. */
 export const rowCount = (page: Page): Promise<number> =>
@@ -45,7 +54,7 @@ export interface Content {
   readonly table: { readonly rows: readonly Readonly<Record<string, string>>[]; readonly count: number };
 }
 
-/** Looks at the overview and the table. */
+/** Looks at the overview and the table, once everything that was asked for is there. Rows change their order a moment after their values. */
 export async function content(page: Page): Promise<Content> {
   await place(page, 'Overview');
   await expect.poll(() => page.locator('#curves').getAttribute('data-drawn')).toBe('');
@@ -57,7 +66,7 @@ export async function content(page: Page): Promise<Content> {
     health: document.getElementById('health')?.textContent,
   }));
   await place(page, 'Trials');
-  const table = { rows: await rows(page), count: await rowCount(page) };
+  const seen = { ...overview, table: await table(page) };
   await place(page, 'Overview');
-  return { ...overview, table };
+  return seen;
 }

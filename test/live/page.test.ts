@@ -105,8 +105,8 @@ describe.skipIf(missing.length > 0 && !process.env.CI)('the page in headless Chr
     expect(new Set(seen).size).toBeGreaterThan(2);
     expect(seen).toEqual([...seen].sort((a, b) => a - b));
 
+    await expect.poll(async () => (await content(page)).table.count).toBe(6);
     const before = await content(page);
-    expect(before.table.count).toBe(6);
     expect(before.table.rows).toHaveLength(6);
     expect(before.header).toMatch(/^Finished \(all trials are done\)/);
     const thrown = before.table.rows.find(({ number }) => number?.includes('#1'));
@@ -118,7 +118,7 @@ describe.skipIf(missing.length > 0 && !process.env.CI)('the page in headless Chr
 
     await page.reload();
     await expect.poll(() => pill(page)).toBe('Finished');
-    expect(await content(page)).toEqual(before);
+    await expect.poll(() => content(page)).toEqual(before);
     // The token was in the address and is in the tab: the page without it in the address comes back too.
     await page.goto(new URL('/', server.url).href);
     await expect.poll(() => pill(page)).toBe('Finished');
@@ -164,13 +164,17 @@ describe.skipIf(missing.length > 0 && !process.env.CI)('the page in headless Chr
     await first.close();
     await expect.poll(() => pill(page)).toBe('Reconnecting');
     await place(page, 'Trials');
-    expect(await rowCount(page)).toBeGreaterThan(3);
-    await serve(from(events), { token, port: first.port });
+    await expect.poll(() => rowCount(page)).toBeGreaterThan(3);
+    const server = await serve(from(events), { token, port: first.port });
     await expect.poll(() => pill(page), { timeout: 15_000 }).toBe('Finished');
-    const resumed = await content(page);
+    const { page: fresh } = await visit(server.url);
+    await expect.poll(() => pill(fresh)).toBe('Finished');
+    const wanted = await content(fresh);
+    expect(wanted.table.count).toBe(8);
+    await expect.poll(() => content(page)).toEqual(wanted);
     await page.reload();
     await expect.poll(() => pill(page)).toBe('Finished');
-    expect(await content(page)).toEqual(resumed);
+    await expect.poll(() => content(page)).toEqual(wanted);
   });
 
   test('of a finished study whose server is gone says so, also where details and history cannot be had', async () => {
@@ -364,7 +368,7 @@ describe.skipIf(missing.length > 0 && !process.env.CI)('the page in headless Chr
       .locator('.panel-curves')
       .getByLabel(/pruned/)
       .uncheck({ force: true });
-    expect(await points(page)).toBeGreaterThan(50);
+    await expect.poll(() => points(page)).toBeGreaterThan(50);
   });
 
   test.each([

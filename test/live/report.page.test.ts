@@ -55,7 +55,8 @@ describe.skipIf(missing.length > 0 && !process.env.CI)('a report as one file', (
     const beside = await browser.newPage({ viewport: { width: 1280, height: 2400 } });
     await beside.goto(live.url);
     await expect.poll(() => pill(beside)).toBe('Finished');
-    expect(await content(page)).toEqual(await content(beside));
+    const wanted = await content(beside);
+    await expect.poll(() => content(page)).toEqual(wanted);
     await live.close();
 
     // It can be played again, and its links hold what is shown.
@@ -66,7 +67,7 @@ describe.skipIf(missing.length > 0 && !process.env.CI)('a report as one file', (
     await expect.poll(() => seq(page)).toBe(4);
     await page.keyboard.press('ArrowLeft');
     await expect.poll(() => seq(page)).toBe(3);
-    expect(page.url()).toMatch(/^file:.*#t=3$/);
+    await expect.poll(() => page.evaluate(() => location.href)).toMatch(/^file:.*#t=3$/);
     expect(wrong).toEqual([]);
     expect(asked).toHaveLength(1);
     await beside.close();

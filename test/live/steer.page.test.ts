@@ -117,7 +117,7 @@ describe.skipIf(noBrowser('the controls'))('the controls of the page in headless
     expect(await row(page, 1).textContent()).toContain(`it oscillates ${hostile}`);
 
     // A reader has no controls, and sees who did what.
-    expect(await study(reader).getByRole('button').allTextContents()).toEqual(['Control…']);
+    await expect.poll(() => study(reader).getByRole('button').allTextContents()).toEqual(['Control…']);
     await expect
       .poll(async () => (await reader.locator('#deeds li > span').allTextContents()).filter((_, i) => i % 2 === 0))
       .toEqual([
@@ -131,13 +131,13 @@ describe.skipIf(noBrowser('the controls'))('the controls of the page in headless
 
     await study(page).getByRole('button', { name: 'Stop…' }).click();
     await page.keyboard.press('Escape');
-    expect(await dialog(page).count()).toBe(0);
+    await expect.poll(() => dialog(page).count()).toBe(0);
     await study(page).getByRole('button', { name: 'Stop…' }).click();
     await dialog(page).getByLabel('Reason').fill('enough');
     await page.keyboard.press('Enter');
     await expect.poll(() => page.locator('#connection').textContent()).toBe('Stopped');
     await expect.poll(() => reader.locator('.study-state').textContent()).toMatch(/^Stopped from a page \(enough\): /);
-    expect(await study(page).count()).toBe(0);
+    await expect.poll(() => study(page).count()).toBe(0);
     for (const each of [page, reader]) {
       expect(await each.locator('img, main script').count()).toBe(0);
       expect(await each.title()).not.toBe('taken');
@@ -149,9 +149,11 @@ describe.skipIf(noBrowser('the controls'))('the controls of the page in headless
     const { server, events } = await steered();
     const { page, wrong } = await visit(`${server.url}&at=trials`);
     await row(page, 0).waitFor();
-    expect(await page.locator('#connection').getAttribute('title')).toContain('Read only');
+    await expect.poll(() => page.locator('#connection').getAttribute('title')).toContain('Read only');
     await row(page, 0).click({ button: 'right' });
-    expect(await page.locator('.menu-item').allTextContents()).toEqual(['Open', 'Highlight', 'Select to compare']);
+    await expect
+      .poll(() => page.locator('.menu-item').allTextContents())
+      .toEqual(['Open', 'Highlight', 'Select to compare']);
     await page.keyboard.press('Escape');
     for (const [token, said] of [
       ['no token', 'That is no token'],
@@ -253,7 +255,7 @@ describe.skipIf(noBrowser('the controls'))('the controls of the page in headless
     await expect
       .poll(() => compared.locator('tr', { hasText: 'Complete' }).first().locator('td').allTextContents())
       .toEqual([expect.stringMatching(/^\d+$/), expect.stringMatching(/^\d+$/)]);
-    expect(await compared.locator('[role="img"]').getAttribute('aria-label')).toMatch(/first 0\.\d+, <img/);
+    await expect.poll(() => compared.locator('[role="img"]').getAttribute('aria-label')).toMatch(/first 0\.\d+, <img/);
     await page.getByLabel('Find a study').fill('img');
     await expect.poll(() => studies.count()).toBe(1);
     await page.getByRole('link', { name: hostile }).click();
@@ -288,7 +290,7 @@ describe.skipIf(noBrowser('the controls'))('the controls of the page in headless
     await expect
       .poll(() => compared.locator('[role="img"]').getAttribute('aria-label'))
       .toMatch(/digits- · a .*digits- · b /);
-    expect(await page.locator('h1').getAttribute('title')).toBe(long);
+    await expect.poll(() => page.locator('h1').getAttribute('title')).toBe(long);
     const lines = (node: Element) => node.clientHeight / Number.parseFloat(getComputedStyle(node).lineHeight);
     expect(await page.locator('h1').evaluate(lines)).toBeCloseTo(2, 0);
     expect(await page.locator('#studies .two-lines').first().evaluate(lines)).toBeCloseTo(2, 0);
@@ -307,12 +309,12 @@ describe.skipIf(noBrowser('the controls'))('the controls of the page in headless
     const refused = wrong.length;
     await place(page, 'Studies');
     await expect.poll(() => page.locator('#studies tbody tr').count()).toBe(2);
-    expect(await page.locator('#overview').isVisible()).toBe(false);
+    await expect.poll(() => page.locator('#overview').isVisible()).toBe(false);
     expect(wrong.length).toBe(refused);
     await page.getByRole('link', { name: 'Show the list of studies' }).click();
     await expect.poll(() => page.locator('#notice').isVisible()).toBe(false);
     await expect.poll(() => page.locator('#studies tbody tr').count()).toBe(2);
-    expect(await page.evaluate(() => location.hash)).not.toContain('nosuch');
+    await expect.poll(() => page.evaluate(() => location.hash)).not.toContain('nosuch');
     await page.goBack();
     await page.getByRole('link', { name: 'Open the first study' }).click();
     await expect.poll(() => page.locator('#page').getAttribute('data-seq')).not.toBe('-1');

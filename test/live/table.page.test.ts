@@ -9,7 +9,7 @@ import { foldEvent } from '../../src/tune/fold-event.js';
 import { emptyStudy } from '../../src/tune/study-state.js';
 import { builtPage, inBrowser, noBrowser } from './in-browser.js';
 import { type MadeUp, madeUpStudy } from './made-up-study.js';
-import { rows, seq } from './page-content.js';
+import { inLink, place, rows, seq } from './page-content.js';
 
 describe.skipIf(noBrowser('the table'))('the table of trials in headless Chromium', () => {
   const { keep, visit } = inBrowser();
@@ -25,11 +25,6 @@ describe.skipIf(noBrowser('the table'))('the table of trials in headless Chromiu
   const shown = (page: Page) => page.locator('#trials tbody tr').count();
   const count = (page: Page) => page.locator('#trials').getAttribute('data-rows');
   const numbers = async (page: Page) => (await rows(page)).map(row => row.number);
-  const address = (page: Page) => page.evaluate(() => new URLSearchParams(location.hash.slice(1)));
-  const inAddress = async (page: Page, key: string) => {
-    await address(page);
-    return page.evaluate(name => new URLSearchParams(location.hash.slice(1)).get(name), key);
-  };
 
   test('has twelve hundred trials and only the rows in sight, wherever one scrolls, and says how many there are', async () => {
     const { page, wrong } = await table({ trials: 1200, epochs: 2, rungs: false });
@@ -67,7 +62,7 @@ describe.skipIf(noBrowser('the table'))('the table of trials in headless Chromiu
     const both = (await rows(page)).map(({ state, value }) => [state, Number(value)] as const);
     const oracle = [...both].sort(([a, x], [b, y]) => (a === b ? x - y : (a ?? '') < (b ?? '') ? -1 : 1));
     expect(both).toEqual(oracle);
-    expect(await inAddress(page, 'trials.sort')).toBe('state,value');
+    expect(await inLink(page, 'trials.sort')).toBe('state,value');
     const { page: other } = await visit(`${server.url}&at=trials&trials.sort=state,value`);
     await expect.poll(() => numbers(other)).toEqual(await numbers(page));
   });
@@ -93,7 +88,7 @@ describe.skipIf(noBrowser('the table'))('the table of trials in headless Chromiu
     const pruned = inside.filter(trial => trial.state === 'pruned');
     await expect.poll(() => count(page)).toBe(String(pruned.length));
     await expect.poll(() => page.locator('.passing').textContent()).toBe(`${pruned.length} of 40 trials`);
-    expect(await inAddress(page, 'where')).toBe('hparam%20learningRate=0.01..0.5;state=pruned');
+    expect(await inLink(page, 'where')).toBe('hparam%20learningRate=0.01..0.5;state=pruned');
     await page.getByRole('button', { name: '+ Field' }).click();
     await page.locator('.menu-item').getByText('units', { exact: true }).click();
     await page.getByLabel('units: least').fill('64');
@@ -102,10 +97,10 @@ describe.skipIf(noBrowser('the table'))('the table of trials in headless Chromiu
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'No filter by units' }).click();
     await expect.poll(() => count(page)).toBe(String(pruned.length));
-    await page.locator('#places').getByRole('link', { name: 'Study' }).click();
+    await place(page, 'Study');
     expect(await page.locator('#filters').isVisible()).toBe(true);
     await page.locator('#filters').getByRole('button', { name: 'Clear' }).click();
-    await page.locator('#places').getByRole('link', { name: 'Trials' }).click();
+    await place(page, 'Trials');
     await expect.poll(() => count(page)).toBe('40');
     expect(wrong).toEqual([]);
   });
@@ -117,7 +112,7 @@ describe.skipIf(noBrowser('the table'))('the table of trials in headless Chromiu
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Shift+Space');
-    expect(await inAddress(page, 'selected')).toBe('11,10,9');
+    expect(await inLink(page, 'selected')).toBe('11,10,9');
     await page.locator('#filters').getByRole('button', { name: 'Compare', exact: true }).click();
     const compared = page.locator('#compare');
     await compared.locator('tbody').first().waitFor();
@@ -129,7 +124,7 @@ describe.skipIf(noBrowser('the table'))('the table of trials in headless Chromiu
     expect(differs).toBe(new Set(rates).size > 1 ? '' : null);
     await expect.poll(() => compared.locator('.compare-plot').getAttribute('aria-label')).toContain('of 3 trials: #11');
     await compared.getByRole('button', { name: 'Do not compare #10' }).click();
-    expect(await inAddress(page, 'selected')).toBe('11,9');
+    expect(await inLink(page, 'selected')).toBe('11,9');
     expect(wrong).toEqual([]);
   });
 
@@ -139,12 +134,12 @@ describe.skipIf(noBrowser('the table'))('the table of trials in headless Chromiu
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
     expect(await page.locator('tr[data-trial="10"]').getAttribute('aria-current')).toBe('true');
-    expect(await inAddress(page, 'trial')).toBe('10');
+    expect(await inLink(page, 'trial')).toBe('10');
     await page.keyboard.press('Escape');
     expect(await page.locator('tr[data-pinned]').count()).toBe(0);
     await page.keyboard.press('Enter');
     await page.keyboard.press('Enter');
-    expect([await inAddress(page, 'at'), await inAddress(page, 'trial')]).toEqual(['trial', '10']);
+    expect([await inLink(page, 'at'), await inLink(page, 'trial')]).toEqual(['trial', '10']);
   });
 
   test('gives the trials as the CSV of the command, made in the page', async () => {
@@ -183,7 +178,7 @@ describe.skipIf(noBrowser('the table'))('the table of trials in headless Chromiu
     await expect.poll(() => seq(page)).toBe(events.length - 1);
     await expect.poll(() => count(page)).toBe(String(trials));
     for (const at of ['Trials', 'Study']) {
-      await page.locator('#places').getByRole('link', { name: at, exact: true }).click();
+      await place(page, at);
       await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth), { message: at }).toBe(390);
     }
     expect(wrong).toEqual([]);
@@ -191,7 +186,7 @@ describe.skipIf(noBrowser('the table'))('the table of trials in headless Chromiu
 
   test('tells the study: its space, how it searches, its file and its data', async () => {
     const { page, wrong } = await table({ trials: 12 });
-    await page.locator('#places').getByRole('link', { name: 'Study' }).click();
+    await place(page, 'Study');
     const momentum = page.locator('#space tr', { hasText: 'momentum' });
     expect(await momentum.textContent()).toMatch(/^momentumnumber0 … 0.99optimizer is sgd/);
     expect(await momentum.locator('svg').getAttribute('aria-label')).toMatch(/^\d+ trials from 0/);
@@ -202,7 +197,7 @@ describe.skipIf(noBrowser('the table'))('the table of trials in headless Chromiu
     await page.getByLabel('Find a column').fill('7_7');
     expect(await page.locator('#data tbody th').allTextContents()).toEqual(['pixel_7_7']);
     // The link shows the same, and the way back leads back.
-    expect(await inAddress(page, 'data.find')).toBe('7_7');
+    expect(await inLink(page, 'data.find')).toBe('7_7');
     await page.reload();
     await expect.poll(() => page.locator('#data tbody th').allTextContents()).toEqual(['pixel_7_7']);
     expect(await page.getByLabel('Find a column').inputValue()).toBe('7_7');

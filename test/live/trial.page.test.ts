@@ -8,6 +8,7 @@ import { emptyStudy, type StudyState } from '../../src/tune/study-state.js';
 import { builtPage, inBrowser, noBrowser } from './in-browser.js';
 import { madeUpStudy } from './made-up-study.js';
 import { asRegression, rungStudy, withFolds, withPauses } from './made-up-variants.js';
+import { inLink } from './page-content.js';
 
 describe.skipIf(noBrowser("the trial's page"))('the header, the timeline and the page of a trial', () => {
   const { keep, visit: open } = inBrowser();
@@ -35,8 +36,6 @@ describe.skipIf(noBrowser("the trial's page"))('the header, the timeline and the
     return { page, wrong, study: events.reduce(foldEvent, emptyStudy) };
   }
   const texts = (page: Page, selector: string) => page.locator(selector).allTextContents();
-  const inLink = (page: Page, key: string) =>
-    page.evaluate(name => new URLSearchParams(location.hash.slice(1)).get(name), key);
 
   test('the header stands above every place, low, and leads to the best trial', async () => {
     const { page, study, wrong } = await visit([...madeUpStudy({ trials: 20 })], '&at=runs');
@@ -64,13 +63,12 @@ describe.skipIf(noBrowser("the trial's page"))('the header, the timeline and the
   test('the timeline has a lane for every place and a bar for every stretch, zooms, and pins what is clicked', async () => {
     const { page, study, wrong } = await visit(withPauses(madeUpStudy({ trials: 12 })), '&at=runs');
     const chart = page.locator('#timeline .board');
-    expect(await page.locator('#timeline').evaluate(box => ({ ...box.dataset }))).toMatchObject({
-      lanes: '4',
-      bars: '13',
-    });
-    expect(await chart.getAttribute('aria-label')).toMatch(
-      /^Timeline: 13 stretches of trials at 4 places in .*; idle \d+ %, /,
-    );
+    await expect
+      .poll(() => page.locator('#timeline').evaluate(box => ({ ...box.dataset })))
+      .toMatchObject({ lanes: '4', bars: '13' });
+    await expect
+      .poll(() => chart.getAttribute('aria-label'))
+      .toMatch(/^Timeline: 13 stretches of trials at 4 places in .*; idle \d+ %, /);
     // Trial 0 was paused first of all, at the first place.
     await chart.click({ position: { x: 123, y: 15 } });
     await expect.poll(() => inLink(page, 'trial')).toBe('0');
@@ -106,15 +104,20 @@ describe.skipIf(noBrowser("the trial's page"))('the header, the timeline and the
     const select = page.getByLabel('Bracket');
     expect(await select.inputValue()).toBe('0.1');
     expect(await page.locator('#rungs-tools').getByLabel('Log').isChecked()).toBe(true);
-    const rows = async () => (await texts(page, '.rungs-table tbody tr')).length;
-    expect(await rows()).toBe(2 + 2);
+    const rows = page.locator('.rungs-table tbody tr');
+    const label = () => page.locator('#rungs .board').getAttribute('aria-label');
+    await expect.poll(() => rows.count()).toBe(2 + 2);
     await select.selectOption('0.0');
-    expect(await rows()).toBe(3 + 2);
-    const started = Number(await page.locator('.rungs-table tbody tr').first().locator('.num').first().textContent());
-    const label = await page.locator('#rungs .board').getAttribute('aria-label');
-    expect(label).toMatch(
-      new RegExp(`^Rungs of hyperband by valLoss, ${started} trials started: at epoch 1 ${started} reached, `),
-    );
+    await expect.poll(() => rows.count()).toBe(3 + 2);
+    const started = Number(await rows.first().locator('.num').first().textContent());
+    await expect
+      .poll(label)
+      .toMatch(
+        new RegExp(`^Rungs of hyperband by valLoss, ${started} trials started: at epoch 1 ${started} reached, `),
+      );
+    // The keys go through the dots that are drawn.
+    const reached = [...((await label()) ?? '').matchAll(/(\d+) reached/g)].reduce((sum, [, n]) => sum + Number(n), 0);
+    await expect.poll(async () => Number(await page.locator('#rungs').getAttribute('data-dots'))).toBe(reached);
     expect(await page.locator('#rungs-note').textContent()).toContain(
       `hyperband ended ${study.counts.pruned} trials early`,
     );
@@ -139,15 +142,17 @@ describe.skipIf(noBrowser("the trial's page"))('the header, the timeline and the
     const trial = study.trials.get(0)!;
     await expect.poll(() => page.locator('.trial-facts').textContent()).toContain('trials/0/epoch-30.json, epoch 30');
     expect(await page.locator('.trial-hparams tbody tr').count()).toBe(Object.keys(trial.hparams).length);
-    expect((await texts(page, '.log-text')).slice(0, 5)).toEqual([
-      'Started at place 1: its hyperparameters drawn by random.',
-      'Paused after epoch 3 by a page.',
-      'To go on as soon as there is a place, asked for by the command line.',
-      'Runs again at place 1, from epoch 3.',
-      'Complete: ran all 30 epochs.',
-    ]);
+    await expect
+      .poll(async () => (await texts(page, '.log-text')).slice(0, 5))
+      .toEqual([
+        'Started at place 1: its hyperparameters drawn by random.',
+        'Paused after epoch 3 by a page.',
+        'To go on as soon as there is a place, asked for by the command line.',
+        'Runs again at place 1, from epoch 3.',
+        'Complete: ran all 30 epochs.',
+      ]);
     await page.getByLabel('Every epoch').check();
-    expect(await page.locator('.log > li').count()).toBe(5 + 30);
+    await expect.poll(() => page.locator('.log > li').count()).toBe(5 + 30);
     expect(await inLink(page, 'log.all')).toBe('1');
 
     // The newest predictions, of its best epoch, are those of the report.
@@ -160,25 +165,26 @@ describe.skipIf(noBrowser("the trial's page"))('the header, the timeline and the
       `Of the validation rows at epoch ${trial.bestEpoch}, its best epoch.`,
     );
     await page.getByLabel('Rows').check({ force: true });
-    expect(await page.locator('.matrix tbody tr').first().locator('td').first().textContent()).toBe(
-      String(counts[0]?.[0]),
-    );
+    await expect
+      .poll(() => page.locator('.matrix tbody tr').first().locator('td').first().textContent())
+      .toBe(String(counts[0]?.[0]));
 
     // Another epoch, by the slider, for all panels.
     const slider = page.getByLabel('Epoch', { exact: true });
     await slider.focus();
     await page.keyboard.press('Home');
     expect(await inLink(page, 'trial.epoch')).toBe('1');
-    expect(await page.locator('.small-chart b').first().textContent()).toBe(
-      trial.reports[0]?.metrics.valLoss?.toFixed(4),
-    );
-    expect(await page.locator('#predictions-note').textContent()).toBe('Of the validation rows at epoch 1.');
+    await expect
+      .poll(() => page.locator('.small-chart b').first().textContent())
+      .toBe(trial.reports[0]?.metrics.valLoss?.toFixed(4));
+    await expect.poll(() => page.locator('#predictions-note').textContent()).toBe('Of the validation rows at epoch 1.');
 
+    // A browser says that details are open a moment after they are.
     await page.getByText('As a table').click();
     const layers = best.norms?.layers ?? [];
-    expect(await page.locator('.norms-table table').first().locator('tbody th').allTextContents()).toEqual(
-      [...layers].reverse(),
-    );
+    await expect
+      .poll(() => page.locator('.norms-table table').first().locator('tbody th').allTextContents())
+      .toEqual([...layers].reverse());
     await page.locator('.norm-strip .board').first().focus();
     await page.keyboard.press('ArrowRight');
     await expect
@@ -211,7 +217,7 @@ describe.skipIf(noBrowser("the trial's page"))('the header, the timeline and the
     const at = ranked.findIndex(({ number }) => number === 2);
     const better = ranked[at - 1]?.number;
     const name = better === undefined ? '↑ Better: there is none' : `↑ Better: trial ${better}`;
-    expect(await page.getByRole('button', { name }).count()).toBe(1);
+    await page.getByRole('button', { name }).waitFor();
   });
 
   test('residuals and folds have a panel where there are any', async () => {
@@ -220,9 +226,9 @@ describe.skipIf(noBrowser("the trial's page"))('the header, the timeline and the
       '&at=trial&trial=1',
     );
     await page.locator('.residuals canvas').waitFor();
-    expect(await page.locator('.fit-words').textContent()).toMatch(
-      /^R² [\d.]+, mean absolute error [\d.]+, .* \(of 200 of 359 rows\)$/,
-    );
+    await expect
+      .poll(() => page.locator('.fit-words').textContent())
+      .toMatch(/^R² [\d.]+, mean absolute error [\d.]+, .* \(of 200 of 359 rows\)$/);
     await page.locator('.residuals .board').focus();
     await page.keyboard.press('ArrowRight');
     await expect
@@ -233,7 +239,7 @@ describe.skipIf(noBrowser("the trial's page"))('the header, the timeline and the
     const trial = study.trials.get(1)!;
     const best = trial.reports.find(({ epoch }) => epoch === trial.bestEpoch)!;
     const rows = page.locator('.folds tbody tr');
-    expect(await rows.count()).toBe(6);
+    await expect.poll(() => rows.count()).toBe(6);
     expect(await rows.last().textContent()).toContain(
       `${best.metrics.valLoss?.toFixed(4)} ± ${best.standardErrors?.valLoss?.toFixed(4)}`,
     );

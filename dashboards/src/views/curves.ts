@@ -33,6 +33,8 @@ export function curvesView({ section, body: container, tools, note }: Panel, pag
   let by: CurveAxis = 'epoch';
   let mean = 1;
   const range = curvesRange();
+  /** Of the curves when they were told last. */
+  let version = -1;
   let wholeX: Range = { low: 0, high: 1 };
   let pictured = '';
   let othersPictured = '';
@@ -91,8 +93,9 @@ export function curvesView({ section, body: container, tools, note }: Panel, pag
     theme,
     draw(pen) {
       const done = picture.draw(pen);
-      const whole = done && curves?.complete === true && model?.caughtUp === true;
-      setAttribute(container, 'data-drawn', whole ? '' : undefined);
+      // Values that came since are drawn already, but not told yet.
+      const told = curves?.complete === true && curves.version === version;
+      setAttribute(container, 'data-drawn', done && told && model?.caughtUp === true ? '' : undefined);
       if (done || again) return;
       again = true;
       requestAnimationFrame(() => {
@@ -265,7 +268,6 @@ export function curvesView({ section, body: container, tools, note }: Panel, pag
     const waits = curves !== undefined && range.waits(curves);
     if (changed === 'all' || changed.size > 0 || more || waits) show(changed);
   };
-  let version = -1;
   return view;
 }
 
