@@ -1,6 +1,8 @@
+import { stat } from 'node:fs/promises';
 import { connectable, filter, firstValueFrom, interval, type Observable, race, Subject, tap } from 'rxjs';
 import { loadSearchFile, type Search } from '../config/search-file.js';
 import { isModuleSearch } from '../config/search-kind.js';
+import { journalFile, LARGE_JOURNAL } from '../journal/study-folder.js';
 import type { DeviceName } from '../kernels/device.js';
 import { serveLive } from '../live/serve-live.js';
 import type { LiveServer } from '../live/server.js';
@@ -51,6 +53,7 @@ export interface TuneCommandOptions {
 export async function tuneCommand(file: string, options: TuneCommandOptions, io: Io): Promise<ExitCode> {
   const { trials, parallel, seed, device, out } = options;
   const interruption = listenForInterruption(io);
+  const began = io.clock();
   const search = await loadSearchFile(file, { trials, parallel, seed, device, threads: options.dryRun !== true });
   try {
     if (options.dryRun === true) {
@@ -63,15 +66,33 @@ export async function tuneCommand(file: string, options: TuneCommandOptions, io:
       await requireWritable(out, file);
     }
     const stored = await openStoredStudy(search, options, io.env);
+    let code: ExitCode;
     try {
-      return await runStudy(search, stored, options, interruption, io);
+      code = await runStudy(search, stored, options, interruption, io);
     } finally {
       await stored.journal?.close();
     }
+    if (stored.journal !== undefined && interruption.code === undefined)
+      await keep(stored.folder, io.clock() - began, interruption);
+    return code;
   } finally {
     interruption.forget();
     await search.close();
   }
+}
+
+/** Bytes of a journal for each millisecond of a study: reading them takes a fiftieth of its time. */
+const BYTES = 2000;
+
+/** Has a large study ready for `rxnn view`, if that takes little of the time, in milliseconds, that the study took; Ctrl-C does without. */
+async function keep(folder: string, took: number, interruption: Interruption): Promise<void> {
+  const file = journalFile(folder);
+  const size = (await stat(file).catch(() => undefined))?.size ?? 0;
+  if (size < LARGE_JOURNAL || size > BYTES * took) return;
+  const over = new AbortController();
+  interruption.finishWith(() => over.abort());
+  const { keepStudy } = await import('../live/keep-study.js');
+  await keepStudy(file, over.signal);
 }
 
 async function runStudy(

@@ -5,6 +5,9 @@ import { InputError } from '../errors.js';
 /** Where studies are stored unless somebody says otherwise, relative to where `rxnn` runs. */
 export const STUDIES_FOLDER = 'rxnn-studies';
 
+/** Bytes of a journal from which on it is large: worth keeping what was read of it. */
+export const LARGE_JOURNAL = 16 << 20;
+
 /** The journal of the study in a folder. */
 export const journalFile = (folder: string): string => join(folder, 'journal.jsonl');
 

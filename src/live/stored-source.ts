@@ -2,21 +2,17 @@ import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Observable } from 'rxjs';
 import { type CursorOptions, journalCursor } from '../journal/journal-cursor.js';
-import type { JournalPiece } from '../journal/journal-piece.js';
 import { beginsAsRead, type JournalPosition } from '../journal/journal-position.js';
 import { type OpenJournal, openJournalToRead } from '../journal/read-back.js';
+import { LARGE_JOURNAL } from '../journal/study-folder.js';
 import { type CachedStudy, cachedStudy, cacheStudy } from './cached-study.js';
 import { fileChanges } from './file-changes.js';
-import { heavyOf } from './light-event.js';
 import type { SourceEvent } from './shelf.js';
-import { heavyIn } from './study-cache.js';
+import { pieceWithHeavy } from './study-cache.js';
 import type { StudyTaker } from './study-piece.js';
 
 /** Milliseconds between two looks at a journal that is followed. */
 const LOOK = 250;
-
-/** Bytes of a journal that are worth to be kept in a cache when they were read. */
-const WORTH = 16 << 20;
 
 /** How a stored study is read. */
 export interface StoredEventsOptions extends Pick<CursorOptions, 'many'> {
@@ -35,7 +31,7 @@ export interface StoredEventsOptions extends Pick<CursorOptions, 'many'> {
  * replaced begins anew, after `restart`. One that cannot be read is `unreadable`, and read anew when its file has changed.
  */
 export function storedEvents(file: string, options: StoredEventsOptions = {}): Observable<SourceEvent> {
-  const { look = LOOK, into, many, worth = WORTH, patience = 1000 } = options;
+  const { look = LOOK, into, many, worth = LARGE_JOURNAL, patience = 1000 } = options;
   return new Observable(subscriber => {
     const over = new AbortController();
     const { signal } = over;
@@ -61,11 +57,6 @@ export function storedEvents(file: string, options: StoredEventsOptions = {}): O
     const opened = () => {
       journal ??= openJournalToRead(file);
       return journal;
-    };
-    const take = (taker: StudyTaker, piece: JournalPiece) => {
-      const { heavy, others, place } = piece;
-      const more = heavy || others.some(({ event }) => heavyOf(event) !== undefined);
-      taker.appendPiece({ ...piece, heavy: more ? heavyIn(opened(), place) : undefined });
     };
     const restore = async (taker: StudyTaker): Promise<CachedStudy | undefined> => {
       const from = openJournalToRead(file);
@@ -131,7 +122,7 @@ export function storedEvents(file: string, options: StoredEventsOptions = {}): O
                   told = true;
                   pieces++;
                   ended ||= piece.others.at(-1)?.event.type === 'study-finished';
-                  take(into, piece);
+                  into.appendPiece(pieceWithHeavy(piece, opened));
                 }),
               restart() {
                 whole = ended = true;

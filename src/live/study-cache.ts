@@ -1,11 +1,12 @@
 import { withExactNumbers } from '../journal/exact-numbers.js';
 import { rxnnVersion } from '../journal/header.js';
+import type { JournalPiece } from '../journal/journal-piece.js';
 import type { OpenJournal } from '../journal/read-back.js';
 import { lineValue } from '../journal/sealed-line.js';
 import type { TrialRecord } from '../tune/study-state.js';
 import type { CacheContent } from './cache-file.js';
 import { heavyOf } from './light-event.js';
-import type { HeavyParts, LogBlock, StudyParts } from './study-piece.js';
+import type { HeavyParts, LogBlock, StudyParts, StudyPiece } from './study-piece.js';
 import type { TrialColumns } from './trial-columns.js';
 
 /** Written with each cache, as is the version of rxnn: one that was made otherwise is not read. To be raised with every change of what is in it. */
@@ -171,8 +172,14 @@ function blocksIn(index: Float64Array, frames: Section, packed: Section, journal
 
 type Place = readonly [from: number, to: number, length: number, offset: number, bytes: number, packed: number];
 
-/** What only the details of trials have, in lines of a journal. */
-export function heavyIn(journal: OpenJournal, place: HeavyParts['place']): HeavyParts {
+/** A piece of a journal with what only details have, which is read again when it is asked for. */
+export function pieceWithHeavy(piece: JournalPiece, journal: () => OpenJournal): StudyPiece {
+  const { heavy, others, place } = piece;
+  const has = heavy || others.some(({ event }) => heavyOf(event) !== undefined);
+  return { ...piece, heavy: has ? heavyIn(journal(), place) : undefined };
+}
+
+function heavyIn(journal: OpenJournal, place: HeavyParts['place']): HeavyParts {
   return {
     place,
     read: () => new Map(journal.eventsAt(place).map(event => [event.seq, heavyOf(event) ?? {}])),

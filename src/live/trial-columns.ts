@@ -99,7 +99,7 @@ function drawn(value: number): number {
 
 /** The column of a metric that the reports before had not. */
 function newMetric(before: number, room: number): Numbers<Float32Array> {
-  return { values: new Float32Array(Math.max(room, before + ROOM)).fill(Number.NaN), length: before };
+  return { values: new Float32Array(Math.max(room, before + ROOM)).fill(Number.NaN, 0, before), length: before };
 }
 
 /** The columns as they are now, which grow no more; the numbers are the same ones. */

@@ -14,17 +14,19 @@ export function foldRows(state: StudyState, rows: ReportRows, from: number, to: 
   next.lastTime = rows.time[to - 1] as number;
   const { objective, objectives } = state.study ?? {};
   const value = objective && rows.metrics[rows.names.indexOf(objective.metric)];
-  const records = new Map<number, Writable<TrialRecord>>();
+  /** The new record of each trial, and the row that its metrics are of, if that is one of these. */
+  const changed = new Map<number, { readonly record: Writable<TrialRecord>; row: number }>();
   for (let row = first; row < to; row++) {
     const trial = rows.trial[row] as number;
-    let record = records.get(trial);
-    if (record === undefined) {
+    let change = changed.get(trial);
+    if (change === undefined) {
       const before = trials.get(trial);
       if (before === undefined) continue;
-      record = copyOfTrial(before);
-      records.set(trial, record);
-      trials.set(trial, record);
+      change = { record: copyOfTrial(before), row: -1 };
+      changed.set(trial, change);
+      trials.set(trial, change.record);
     }
+    const { record } = change;
     next.epochs += (rows.epoch[row] as number) - record.epochs;
     next.samples += (rows.samples[row] as number) - record.samples;
     record.epochs = rows.epoch[row] as number;
@@ -32,13 +34,17 @@ export function foldRows(state: StudyState, rows: ReportRows, from: number, to: 
     record.seconds = rows.seconds[row] as number;
     const now = value === undefined ? Number.NaN : (value[row] as number);
     const better = objective !== undefined && Number.isFinite(now) && isBetter(now, record.value, objective.direction);
-    if (!better && record.value !== undefined) continue;
-    record.metrics = metricsOfRow(rows, row);
+    if (better || record.value === undefined) change.row = row;
     if (!better) continue;
     record.value = now;
     record.bestEpoch = record.epochs;
-    if (objectives !== undefined) {
-      const { metrics } = record;
+  }
+  for (const { record, row } of changed.values()) {
+    if (row < 0) continue;
+    const metrics = metricsOfRow(rows, row);
+    record.metrics = metrics;
+    // Of the row with the value, that is.
+    if (objectives !== undefined && record.value !== undefined) {
       record.values = objectives.map(({ metric }) => metrics[metric] as number);
     }
   }

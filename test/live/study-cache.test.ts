@@ -20,6 +20,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { lineValue, openedLine, sealedLine } from '../../src/journal/sealed-line.js';
 import { cacheFile } from '../../src/live/cached-study.js';
+import { keepStudy } from '../../src/live/keep-study.js';
 import { storedSummary } from '../../src/live/stored-summary.js';
 import type { StudyEvent } from '../../src/tune/events.js';
 import { allThatIsTold } from './all-that-is-told.js';
@@ -107,6 +108,28 @@ test('a study that was followed to its end is kept with its end', async () => {
   expect([restored(), pieces()]).toEqual([true, 0]);
   expect(allThatIsTold(model)).toEqual(allThatIsTold(await oneByOne(file)));
   close();
+});
+
+test('who ran a study can have it ready before anybody opens it', async () => {
+  const { signal } = new AbortController();
+  const file = journalOf(study.slice(0, 900));
+  expect(await keepStudy(file, signal)).toBe(true);
+  appendFileSync(file, linesOf(study.slice(900)));
+  expect(await keepStudy(file, signal)).toBe(true);
+  const made = statSync(cacheFile(file)).mtimeMs;
+  expect(await keepStudy(file, signal)).toBe(true);
+  expect(statSync(cacheFile(file)).mtimeMs).toBe(made);
+  const { model, pieces, restored, close } = await whole(file);
+  expect([restored(), pieces()]).toEqual([true, 0]);
+  expect(allThatIsTold(model)).toEqual(allThatIsTold(await oneByOne(file)));
+  close();
+  const damaged = journalOf(study);
+  damage(damaged, 700, false);
+  const absent = join(folder, 'absent.jsonl');
+  for (const one of [damaged, absent]) expect(await keepStudy(one, signal)).toBe(false);
+  const other = journalOf(study);
+  expect(await keepStudy(other, AbortSignal.abort())).toBe(false);
+  for (const one of [damaged, absent, other]) expect(existsSync(cacheFile(one))).toBe(false);
 });
 
 test('a line that was damaged since is named, even if size and time of the journal are as they were', async () => {
@@ -259,24 +282,27 @@ const writer = (draft: string, cache: string) => `
   }, 2);
 `;
 
-test('nothing is kept where that cannot be, nor of what is read at once, and nobody hears of it', async () => {
+test('nothing is kept where that cannot be, and nobody hears of it', async () => {
+  for (const [taken, left] of [
+    ['.new', ['.new']],
+    ['/taken', ['']],
+  ] as const) {
+    const file = journalOf(study);
+    mkdirSync(`${cacheFile(file)}${taken}`, { recursive: true });
+    expect(await keepStudy(file, new AbortController().signal)).toBe(false);
+    expect(['', '.new'].filter(end => existsSync(`${cacheFile(file)}${end}`))).toEqual(left);
+    const { problem, restored, close } = await whole(file, keeps);
+    expect([problem(), restored()]).toEqual(['', false]);
+    close();
+  }
+});
+
+test('nothing is kept of what is read at once', async () => {
   const file = journalOf(study);
-  mkdirSync(`${cacheFile(file)}.new`);
-  const one = await whole(file, keeps);
-  await new Promise(resolve => setTimeout(resolve, 50));
-  expect([one.problem(), existsSync(cacheFile(file))]).toEqual(['', false]);
-  one.close();
-  const other = journalOf(study);
-  mkdirSync(join(cacheFile(other), 'taken'), { recursive: true });
-  const two = await whole(other, keeps);
-  await new Promise(resolve => setTimeout(resolve, 50));
-  expect([two.problem(), existsSync(`${cacheFile(other)}.new`)]).toEqual(['', false]);
-  two.close();
-  const small = journalOf(study);
-  const three = await whole(small, { patience: 0, worth: statSync(small).size + 1 });
-  await new Promise(resolve => setTimeout(resolve, 50));
-  expect(existsSync(cacheFile(small))).toBe(false);
-  three.close();
+  const { close } = await whole(file, { patience: 0, worth: statSync(file).size + 1 });
+  await new Promise(resolve => setTimeout(resolve, 30));
+  expect(existsSync(cacheFile(file))).toBe(false);
+  close();
 });
 
 test('a cache may be read by those who may read the journal', async () => {
