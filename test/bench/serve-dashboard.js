@@ -1,6 +1,9 @@
 // The process that serves a study to the browser that is measured.
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { connectable, lastValueFrom, map, Subject, take, timer } from 'rxjs';
-import { float, serveLive, tune } from '../../dist/index.js';
+import { float, openJournal, serveLive, serveStudies, storedStudies, tune } from '../../dist/index.js';
 import { serve } from './child.js';
 import { madeUpEvents } from './made-up-events.js';
 
@@ -9,6 +12,9 @@ serve(async () => {
   let events$ = new Subject();
   /** @type {Awaited<ReturnType<typeof serveLive>> | undefined} */
   let live;
+  /** Where a study is stored. */
+  let folder = '';
+  process.once('exit', () => folder && rmSync(folder, { recursive: true, force: true }));
   /** @type {Iterator<any> | undefined} */
   let coming;
   let last = -1;
@@ -32,6 +38,26 @@ serve(async () => {
       const url = await open();
       for (let i = 0; i < told && next(); i++);
       return url;
+    },
+    /** Stores a study. */
+    async store(study) {
+      folder ||= mkdtempSync(join(tmpdir(), 'rxnn-dashboard-'));
+      const journal = await openJournal(join(folder, 'large'), { study: { name: 'large', identity: 'x' }, seeds: {} });
+      for (const event of madeUpEvents(study)) {
+        journal.write(event);
+        if (event.seq % 10_000 === 0) await journal.flush();
+      }
+      await journal.close();
+    },
+    /** Serves what is stored, as `rxnn view` does. */
+    async view() {
+      await live?.close();
+      live = await serveStudies(await storedStudies(folder));
+      return live.url;
+    },
+    /** Resolves when a cache of it is there. */
+    async cached() {
+      while (!existsSync(join(folder, 'large/journal.cache'))) await new Promise(resolve => setTimeout(resolve, 50));
     },
     /** The next events, so many every ten milliseconds; resolves with the last one's number and the seconds that it took. */
     async tell(count, every) {

@@ -19,6 +19,8 @@ const LIMITS = {
   'received, steady': ['kB/s', 60],
   'first paint of a large study': ['ms', 2000],
   'all curves of it drawn': ['ms', undefined],
+  'first paint of a stored large study, never opened': ['ms', undefined],
+  'first paint of a stored large study': ['ms', 2000],
   'hover, worst': ['ms', 100],
   'filter, worst': ['ms', 100],
   'sort, worst': ['ms', 100],
@@ -46,6 +48,8 @@ export async function measure(options, emit, progress) {
     await pixel(browser, child, options, say);
     progress('a large study');
     await large(browser, child, options, say);
+    progress('a large study that is stored');
+    await stored(browser, child, options, say);
     progress('a thousand trials at once');
     await crowd(browser, child, options, say);
   } finally {
@@ -170,6 +174,20 @@ async function large(browser, child, { quick }, say) {
   );
   if (problems.length > 0) throw new Error(`the page failed: ${problems[0]}`);
   await page.close();
+}
+
+async function stored(browser, child, { quick }, say) {
+  await child.ask('store', { trials: quick ? 2000 : 10_000, epochs: 100, parallel: 8 });
+  for (const what of ['first paint of a stored large study, never opened', 'first paint of a stored large study']) {
+    const url = await child.ask('view');
+    const { page, problems } = await openProbe(browser);
+    await page.goto(url);
+    await page.waitForFunction(() => globalThis.probe.painted !== undefined, undefined, { timeout: 120_000 });
+    say(what, await page.evaluate(() => globalThis.probe.painted));
+    await child.ask('cached');
+    if (problems.length > 0) throw new Error(`the page failed: ${problems[0]}`);
+    await page.close();
+  }
 }
 
 async function crowd(browser, child, { quick }, say) {
