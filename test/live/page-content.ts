@@ -21,6 +21,7 @@ export async function place(page: Page, name: string): Promise<void> {
   const tab = page.locator('#places').getByRole('link', { name, exact: true });
   await tab.click();
   await page.locator('[aria-current]').and(tab).waitFor();
+  await page.locator('.place[data-drawn]:not([hidden])').waitFor({ state: 'attached' });
 }
 
 /** The rows of the table that are in sight, by column. */
