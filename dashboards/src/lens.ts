@@ -40,6 +40,11 @@ export function lens(link: Link): Lens {
   let selected: ReadonlySet<number> = new Set();
   let filter: Filter = noFilter;
   let fields: readonly Field[] = [];
+  /** Those of them that the filter names: thousands of trials are asked about at a time. */
+  let named: readonly Field[] = [];
+  const nameFields = () => {
+    named = fields.filter(({ key }) => Object.hasOwn(filter, key));
+  };
   const listeners = new Set<(change: LensChange) => void>();
   const tell = (change: LensChange) => {
     for (const listener of listeners) listener(change);
@@ -56,6 +61,7 @@ export function lens(link: Link): Lens {
     selected = new Set(numbers.map(Number));
     const where = link.get('where');
     filter = where ? parseFilter(where) : noFilter;
+    nameFields();
   };
   readLink();
   link.onChange(() => {
@@ -73,6 +79,7 @@ export function lens(link: Link): Lens {
   };
   const setFilter = (next: Filter) => {
     filter = Object.keys(next).length === 0 ? noFilter : next;
+    nameFields();
     link.set('where', filterText(next) || undefined);
     tell('filter');
   };
@@ -113,9 +120,11 @@ export function lens(link: Link): Lens {
       const { [key]: _, ...others } = filter;
       setFilter(wanted === undefined ? others : { ...others, [key]: wanted });
     },
-    passes: trial => filter === noFilter || passes(filter, fields, trial),
+    passes: trial => named.length === 0 || passes(filter, named, trial),
     setFields(next) {
+      if (next === fields) return;
       fields = next;
+      nameFields();
     },
     onChange(listener) {
       listeners.add(listener);

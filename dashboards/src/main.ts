@@ -62,6 +62,7 @@ const page: Page = {
   details,
   steering: commands,
   redraw: () => events.redraw(),
+  touch: () => events.touch(),
 };
 let over = false;
 const keep: View = next => {

@@ -41,7 +41,6 @@ export function connectionView({ link }: Page): View {
     const hasList = model.connection.kind === 'missing' && model.studies.length > 1 && link.get('at') === 'studies';
     page.hidden = !hasStudy && !hasList;
     byId('overview').hidden = !hasStudy;
-    page.dataset.seq = String(model.study.lastSeq);
     const banner = byId('notice');
     banner.hidden = message === undefined;
     say(banner, message ?? '', model);

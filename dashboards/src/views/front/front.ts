@@ -5,7 +5,6 @@ import { axisScale } from '../../chart/axis-scale.js';
 import { chartFont } from '../../chart/fit-text.js';
 import { objectivesOf, type ShownObjective, valuesOf } from '../../chart/objective.js';
 import { painter } from '../../chart/painter.js';
-import { passing } from '../../chart/passing.js';
 import { notThere, type Places, placesOn } from '../../chart/places.js';
 import { pointAtTrials } from '../../chart/point-at-trials.js';
 import { calmRange, robustRange } from '../../chart/range.js';
@@ -36,7 +35,13 @@ export function frontView({ body, tools, note }: Panel, page: Page): View {
   let settledAt = Number.NEGATIVE_INFINITY;
 
   const area = element('div', { class: 'front-area', role: 'application' });
-  const board = surface(area, 2, () => settle());
+  const board = surface(area, 2, {
+    resized: () => draw(),
+    returned() {
+      dots.resume();
+      over();
+    },
+  });
   const select = (label: string, key: string) => {
     const made = element('select', { 'aria-label': label });
     made.addEventListener('change', () => {
@@ -57,7 +62,7 @@ export function frontView({ body, tools, note }: Panel, page: Page): View {
   const table = frontTable(page);
   const volume = volumeChart(theme);
   body.append(element('div', { class: 'front' }, area, volume.element), table.element);
-  const dots = painter();
+  const dots = painter({ seen: () => board.seen });
   let offered = '';
 
   const at = (trial: TrialRecord): { readonly x: number; readonly y: number } | undefined => {
@@ -99,7 +104,7 @@ export function frontView({ body, tools, note }: Panel, page: Page): View {
     const objectives = info.objectives as readonly Objective[];
     if (front === undefined || frontOf !== trials) [front, frontOf] = [growingFront(objectives), trials];
     const live = new Set<number>();
-    const passes = passing(lens, model.fields);
+    const { passes } = lens;
     shown = [];
     for (const trial of trials.values()) {
       front.add(trial);
@@ -129,7 +134,7 @@ export function frontView({ body, tools, note }: Panel, page: Page): View {
   };
 
   const draw = () => {
-    if (xs === undefined || ys === undefined) return;
+    if (xs === undefined || ys === undefined || board.width === 0) return;
     const [xScale, yScale] = [xs.scale, ys.scale];
     const settled = shown.filter(({ number }) => !moving.has(number));
     const size = 2 ** Math.ceil(Math.log2(Math.max(1, settled.length)));
@@ -140,12 +145,15 @@ export function frontView({ body, tools, note }: Panel, page: Page): View {
       [...key, width, height, ratio].join(' '),
       settled,
       () => drawFrame(board.clear(0), planeBox(width, height), xScale, yScale, theme()),
-      trial => {
-        const place = at(trial);
-        if (place === undefined) return;
+      some => {
+        const colors = theme();
         ctx.globalAlpha = Math.min(0.7, 0.12 + 5 / Math.sqrt(size));
-        ctx.fillStyle = trial.state === 'complete' ? theme().complete : theme().pruned;
-        paintDot(ctx, place.x, place.y, size > 2000 ? 1.6 : size > 300 ? 2.2 : 3);
+        for (const trial of some) {
+          const place = at(trial);
+          if (place === undefined) continue;
+          ctx.fillStyle = trial.state === 'complete' ? colors.complete : colors.pruned;
+          paintDot(ctx, place.x, place.y, size > 2000 ? 1.6 : size > 300 ? 2.2 : 3);
+        }
         ctx.globalAlpha = 1;
       },
     );

@@ -53,12 +53,19 @@ export function slice(x: AxisScale, page: Page, choose: () => void): Slice {
   title.addEventListener('click', choose);
   const about = element('span', { class: 'quiet' });
   const area = element('div', { class: 'slice-area', role: 'application' });
-  const board = surface(area, 2, () => draw());
-  const dots = painter();
+  const board = surface(area, 2, {
+    resized: () => draw(),
+    returned() {
+      dots.resume();
+      over();
+    },
+  });
+  const dots = painter({ seen: () => board.seen });
   let plane = dotBox(board.width, board.height, x.bands !== undefined);
 
   const at = (trial: TrialRecord): { readonly x: number; readonly y: number } | undefined => {
-    const [left, height] = [xs.of(trial), frame?.y.of(trial) ?? Number.NaN];
+    const left = xs.of(trial);
+    const height = frame?.y.of(trial) ?? Number.NaN;
     if (left === notThere || Number.isNaN(left) || Number.isNaN(height) || height === notThere) return undefined;
     const { left: from, top, width, height: high } = plane;
     return { x: from + left * width, y: top + (1 - height) * high };
@@ -109,7 +116,7 @@ export function slice(x: AxisScale, page: Page, choose: () => void): Slice {
       ctx.fillText(fitText(ctx, label, room), left + share * width, top + height + 8);
   };
   const draw = () => {
-    if (frame === undefined) return;
+    if (frame === undefined || board.width === 0) return;
     const { objective, shown } = frame;
     plane = dotBox(board.width, board.height, x.bands !== undefined);
     const size = 2 ** Math.ceil(Math.log2(Math.max(1, shown.length)));
@@ -117,12 +124,15 @@ export function slice(x: AxisScale, page: Page, choose: () => void): Slice {
     const radius = size > 2000 ? 1.6 : size > 300 ? 2 : 2.8;
     const key = `${frame.key} ${size} ${board.width} ${board.height} ${board.ratio}`;
     const ctx = board.pen(0);
-    dots.paint(key, shown, drawGround, trial => {
-      const place = at(trial);
-      if (place === undefined) return;
+    dots.paint(key, shown, drawGround, some => {
+      const colors = theme();
       ctx.globalAlpha = alpha;
-      ctx.fillStyle = colorOf(trial, false, theme());
-      paintDot(ctx, place.x, place.y, radius);
+      for (const trial of some) {
+        const place = at(trial);
+        if (place === undefined) continue;
+        ctx.fillStyle = colorOf(trial, false, colors);
+        paintDot(ctx, place.x, place.y, radius);
+      }
       ctx.globalAlpha = 1;
     });
     const there = shown.reduce((sum, trial) => sum + Number(xs.of(trial) !== notThere), 0);
@@ -138,7 +148,7 @@ export function slice(x: AxisScale, page: Page, choose: () => void): Slice {
     over();
   };
   const over = () => {
-    if (frame === undefined) return;
+    if (frame === undefined || board.width === 0) return;
     const ctx = board.clear(1);
     const { left, top, width, height } = plane;
     const wanted = Object.hasOwn(lens.filter, field.key) ? lens.filter[field.key] : undefined;
