@@ -50,6 +50,12 @@ export function lens(link: Link): Lens {
   let filter: Filter = noFilter;
   let hides = false;
   let fields: readonly Field[] = [];
+  /** Those of them that the filter names: thousands of trials are asked about at a time. */
+  let named: readonly Field[] = [];
+  const nameFields = () => {
+    named = fields.filter(({ key }) => Object.hasOwn(filter, key));
+  };
+  const isWanted = (trial: TrialRecord) => named.length === 0 || passes(filter, named, trial);
   const listeners = new Set<(change: LensChange) => void>();
   const tell = (change: LensChange) => {
     for (const listener of listeners) listener(change);
@@ -67,6 +73,7 @@ export function lens(link: Link): Lens {
     const where = link.get('where');
     filter = where ? parseFilter(where) : noFilter;
     hides = link.get('others') === 'hidden';
+    nameFields();
   };
   readLink();
   link.onChange(() => {
@@ -89,6 +96,7 @@ export function lens(link: Link): Lens {
   };
   const setFilter = (next: Filter) => {
     filter = Object.keys(next).length === 0 ? noFilter : next;
+    nameFields();
     link.set('where', filterText(next) || undefined);
     tell('filter');
   };
@@ -142,10 +150,12 @@ export function lens(link: Link): Lens {
       const keeps = before !== undefined && lackingIn(before) === 'kept';
       want(key, wanted && keeps ? { ...wanted, lacking: true } : wanted);
     },
-    passes: trial => filter === noFilter || passes(filter, fields, trial),
-    draws: trial => filter === noFilter || !hides || passes(filter, fields, trial),
+    passes: isWanted,
+    draws: trial => !hides || isWanted(trial),
     setFields(next) {
+      if (next === fields) return;
       fields = next;
+      nameFields();
     },
     onChange(listener) {
       listeners.add(listener);

@@ -7,17 +7,21 @@ export interface Link {
   go(changes: Readonly<Record<string, string | undefined>>): void;
   /** The address with these changes, for an `href`; it has the token only if this address has it. */
   href(changes: Readonly<Record<string, string | undefined>>): string;
-  /** Called when the address was changed by the browser's buttons, by `go` or by hand. */
-  onChange(listener: () => void): void;
+  /** Called when the address was changed by the browser's buttons, by `go` or by hand, with the keys that have another value now. */
+  onChange(listener: (keys: ReadonlySet<string>) => void): void;
 }
 
 /** The link of this page. */
 export function pageLink(): Link {
-  const listeners: (() => void)[] = [];
-  const tell = () => {
-    for (const listener of listeners) listener();
-  };
+  const listeners: ((keys: ReadonlySet<string>) => void)[] = [];
   const read = () => new URLSearchParams(location.hash.slice(1));
+  let known = read();
+  const tell = () => {
+    const now = read();
+    const keys = new Set([...known.keys(), ...now.keys()].filter(key => known.get(key) !== now.get(key)));
+    known = now;
+    for (const listener of listeners) listener(keys);
+  };
   const changed = (changes: Readonly<Record<string, string | undefined>>): string => {
     const all = read();
     for (const [key, value] of Object.entries(changes)) {
@@ -31,7 +35,9 @@ export function pageLink(): Link {
   return {
     get: key => read().get(key) ?? undefined,
     set(key, value) {
-      if ((read().get(key) ?? undefined) !== value) history.replaceState(null, '', changed({ [key]: value }));
+      if ((read().get(key) ?? undefined) === value) return;
+      history.replaceState(null, '', changed({ [key]: value }));
+      known = read();
     },
     go(changes) {
       history.pushState(null, '', changed(changes));

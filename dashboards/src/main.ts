@@ -62,6 +62,7 @@ const page: Page = {
   details,
   steering: commands,
   redraw: () => events.redraw(),
+  touch: () => events.touch(),
 };
 let over = false;
 /** The list of studies was asked for while this one was read. */

@@ -45,7 +45,7 @@ export interface Model {
 /** Numbers of the trials that changed since the last drawing, or `all`. */
 export type Changed = ReadonlySet<number> | 'all';
 
-/** A view draws a model, looking at what changed; `all` also after a change of the filter, the colours, or the place. */
+/** A view draws a model, looking at what changed since it drew last; `all` at first, and after a change of the filter, the colours or the address. */
 export type View = (model: Model, changed: Changed) => void;
 
 /** One metric of all trials, which grows as reports come; empty until it is here. */
@@ -99,6 +99,8 @@ export interface Page {
   readonly steering: Steering;
   /** Draws all views again with the next frame. */
   redraw(): void;
+  /** Draws with the next frame what is not drawn yet. */
+  touch(): void;
 }
 
 /** The places of the page, each a set of panels, of which one is open. */

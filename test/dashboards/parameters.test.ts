@@ -1,17 +1,17 @@
 import fc from 'fast-check';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { axisScale } from '../../dashboards/src/chart/axis-scale.js';
 import { brushedParts, wantedBetween } from '../../dashboards/src/chart/brush-range.js';
 import { jitter } from '../../dashboards/src/chart/jitter.js';
 import { kernelField, nodes, type PlacedValue } from '../../dashboards/src/chart/kernel-field.js';
 import { objectiveScale } from '../../dashboards/src/chart/objective.js';
 import { painter } from '../../dashboards/src/chart/painter.js';
-import { passing } from '../../dashboards/src/chart/passing.js';
 import { notThere, placesOn } from '../../dashboards/src/chart/places.js';
 import { isDark, ramp, rampIndex } from '../../dashboards/src/chart/ramp.js';
 import { nextIndex } from '../../dashboards/src/chart/walk.js';
 import { fieldsOf } from '../../dashboards/src/fields.js';
-import { passes } from '../../dashboards/src/filter.js';
+import { filterText, passes } from '../../dashboards/src/filter.js';
+import { lens } from '../../dashboards/src/lens.js';
 import { cellsOf } from '../../dashboards/src/views/contour/draw-plane.js';
 import { endsOf, stepped } from '../../dashboards/src/views/contour/ends.js';
 import { partners } from '../../dashboards/src/views/contour/partners.js';
@@ -193,7 +193,14 @@ describe('a brush', () => {
 
   test('sees of the filter what the lens sees, looking at fewer fields', () => {
     const filter = { 'hparam rate': { low: 0.1 }, 'hparam optimizer': { of: ['sgd'] }, 'not known': { low: 3 } };
-    const own = passing({ filter }, fields);
+    const looking = lens({
+      get: key => (key === 'where' ? filterText(filter) : undefined),
+      set: () => {},
+      go: () => {},
+      href: () => '',
+      onChange: () => {},
+    });
+    looking.setFields(fields);
     for (const hparams of [
       { rate: 0.2, optimizer: 'sgd' },
       { rate: 0.05, optimizer: 'sgd' },
@@ -201,7 +208,7 @@ describe('a brush', () => {
       {},
     ] as HParams[]) {
       const trial = trialOf(0, hparams);
-      expect(own(trial)).toBe(passes(filter, fields, trial));
+      expect(looking.passes(trial)).toBe(passes(filter, fields, trial));
     }
   });
 });
@@ -397,15 +404,19 @@ describe('the axes of parallel coordinates', () => {
 describe('a painter', () => {
   afterEach(() => vi.unstubAllGlobals());
 
-  test('paints every trial once, over several frames, and begins anew with another key or with fewer trials', () => {
-    const frames: (() => void)[] = [];
+  const frames: (() => void)[] = [];
+  const run = () => {
+    while (frames.length > 0) frames.shift()?.();
+  };
+  beforeEach(() => {
+    frames.length = 0;
     vi.stubGlobal('requestAnimationFrame', (frame: () => void) => frames.push(frame));
-    const run = () => {
-      while (frames.length > 0) frames.shift()?.();
-    };
+  });
+
+  test('paints every trial once, over several frames, and begins anew with another key or with fewer trials', () => {
     let [cleared, told] = [0, 0];
     let painted: number[] = [];
-    const own = painter(() => told++);
+    const own = painter({ finished: () => told++ });
     const paint = (key: string, count: number) => {
       const trials = Array.from({ length: count }, (_, number) => trialOf(number, {}));
       own.paint(
@@ -415,7 +426,7 @@ describe('a painter', () => {
           cleared++;
           painted = [];
         },
-        ({ number }) => painted.push(number),
+        some => painted.push(...some.map(({ number }) => number)),
       );
       run();
     };
@@ -429,6 +440,47 @@ describe('a painter', () => {
     paint('b', 30);
     expect([painted, cleared, own.painted]).toEqual([upTo(30), 3, 30]);
     expect([own.shows('a'), own.shows('b')]).toEqual([false, true]);
+  });
+
+  test('shows some of many trials at once, from all over the list, and the last ones last', () => {
+    const painted: number[] = [];
+    const trials = Array.from({ length: 10_000 }, (_, number) => trialOf(number, {}));
+    painter().paint(
+      'a',
+      trials,
+      () => {},
+      some => painted.push(...some.map(({ number }) => number)),
+    );
+    expect(painted.length).toBeGreaterThan(200);
+    expect(painted.length).toBeLessThan(300);
+    for (const thousand of [0, 4, 8]) expect(painted.some(number => Math.floor(number / 1000) === thousand)).toBe(true);
+    run();
+    expect(painted.toSorted((a, b) => a - b)).toEqual(trials.map(({ number }) => number));
+    expect(painted.slice(-500)).toEqual(trials.slice(-500).map(({ number }) => number));
+  });
+
+  test('rests while nobody can see it', () => {
+    let [seen, painted] = [true, 0];
+    const own = painter({ seen: () => seen });
+    const trials = Array.from({ length: 20_000 }, (_, number) => trialOf(number, {}));
+    own.paint(
+      'a',
+      trials,
+      () => {},
+      some => {
+        painted += some.length;
+      },
+    );
+    frames.shift()?.();
+    const before = painted;
+    expect(before).toBeLessThan(20_000);
+    seen = false;
+    run();
+    expect([painted, own.painted]).toEqual([before, before]);
+    seen = true;
+    own.resume();
+    run();
+    expect(painted).toBe(20_000);
   });
 });
 

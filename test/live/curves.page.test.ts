@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { serveLive } from '../../src/live/serve-live.js';
 import type { StudyEvent } from '../../src/tune/events.js';
 import { madeUpStudy } from './made-up-study.js';
-import { inLink, pill, place, points, rowCount, seq } from './page-content.js';
+import { choose, inLink, pill, place, points, rowCount, seq } from './page-content.js';
 
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const dashboards = fileURLToPath(new URL('../../dist/dashboards', import.meta.url));
@@ -107,9 +107,9 @@ describe.skipIf(missing.length > 0 && !process.env.CI)('the charts of the overvi
     await page.getByRole('heading', { name: 'Best value over time' }).waitFor();
     await page.getByLabel('Horizontal axis').selectOption('seconds');
     await expect.poll(() => label(page)).toContain('valAccuracy by time');
-    await page.getByLabel('Linear').check({ force: true });
+    await choose(page.getByLabel('Linear'));
     await page.getByLabel('Smoothing').selectOption('5');
-    await page.getByLabel('Trials', { exact: true }).check({ force: true });
+    await choose(page.getByLabel('Trials', { exact: true }));
     await page.getByRole('heading', { name: 'Best value over trials' }).waitFor();
     const keys = ['curves.by', 'curves.log', 'curves.mean', 'curves.hide', 'progress.by'];
     expect(await Promise.all(keys.map(key => inLink(page, key)))).toEqual([

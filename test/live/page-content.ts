@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 
 /** Numbers that the learning curves show. */
@@ -21,6 +21,13 @@ export async function place(page: Page, name: string): Promise<void> {
   const tab = page.locator('#places').getByRole('link', { name, exact: true });
   await tab.click();
   await page.locator('[aria-current]').and(tab).waitFor();
+  await page.locator('.place[data-drawn]:not([hidden])').waitFor({ state: 'attached' });
+}
+
+/** Chooses what is shown by its label, as its input is not in sight, or lets go of it. */
+export async function choose(input: Locator, on = true): Promise<void> {
+  await input.locator('xpath=..').click();
+  await expect.poll(() => input.isChecked()).toBe(on);
 }
 
 /** The rows of the table that are in sight, by column. */

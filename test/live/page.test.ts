@@ -13,7 +13,7 @@ import { choice, float } from '../../src/tune/distributions.js';
 import type { StudyEvent } from '../../src/tune/events.js';
 import { tune } from '../../src/tune/tune.js';
 import { madeUpStudy } from './made-up-study.js';
-import { content, pill, place, points, rowCount, rows, seq } from './page-content.js';
+import { choose, content, pill, place, points, rowCount, rows, seq } from './page-content.js';
 
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const dashboards = fileURLToPath(new URL('../../dist/dashboards', import.meta.url));
@@ -363,11 +363,8 @@ describe.skipIf(missing.length > 0 && !process.env.CI)('the page in headless Chr
     ]);
     await page.getByLabel('Metric').selectOption('valAccuracy');
     await expect.poll(() => page.locator('#curves').getAttribute('aria-label')).toContain('valAccuracy');
-    await page.getByLabel('Log').check({ force: true });
-    await page
-      .locator('.panel-curves')
-      .getByLabel(/pruned/)
-      .uncheck({ force: true });
+    await choose(page.getByLabel('Log'));
+    await choose(page.locator('.panel-curves').getByLabel(/pruned/), false);
     await expect.poll(() => points(page)).toBeGreaterThan(50);
   });
 

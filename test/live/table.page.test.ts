@@ -9,7 +9,7 @@ import { foldEvent } from '../../src/tune/fold-event.js';
 import { emptyStudy } from '../../src/tune/study-state.js';
 import { builtPage, inBrowser, noBrowser } from './in-browser.js';
 import { type MadeUp, madeUpStudy } from './made-up-study.js';
-import { inLink, place, rows, seq } from './page-content.js';
+import { choose, inLink, place, rows, seq } from './page-content.js';
 
 describe.skipIf(noBrowser('the table'))('the table of trials in headless Chromium', () => {
   const { keep, visit } = inBrowser();
@@ -81,10 +81,7 @@ describe.skipIf(noBrowser('the table'))('the table of trials in headless Chromiu
       ({ hparams: { learningRate } }) => Number(learningRate) >= 0.01 && Number(learningRate) <= 0.5,
     );
     await expect.poll(() => count(page)).toBe(String(inside.length));
-    await page
-      .locator('#filters')
-      .getByLabel(/^pruned/)
-      .check({ force: true });
+    await choose(page.locator('#filters').getByLabel(/^pruned/));
     const pruned = inside.filter(trial => trial.state === 'pruned');
     await expect.poll(() => count(page)).toBe(String(pruned.length));
     await expect.poll(() => page.locator('.passing').textContent()).toBe(`${pruned.length} of 40 trials`);

@@ -8,7 +8,7 @@ import { emptyStudy, type StudyState } from '../../src/tune/study-state.js';
 import { builtPage, inBrowser, noBrowser } from './in-browser.js';
 import { madeUpStudy } from './made-up-study.js';
 import { asRegression, rungStudy, withFolds, withPauses } from './made-up-variants.js';
-import { inLink } from './page-content.js';
+import { choose, inLink } from './page-content.js';
 
 describe.skipIf(noBrowser("the trial's page"))('the header, the timeline and the page of a trial', () => {
   const { keep, visit: open } = inBrowser();
@@ -164,7 +164,7 @@ describe.skipIf(noBrowser("the trial's page"))('the header, the timeline and the
     expect(await page.locator('#predictions-note').textContent()).toBe(
       `Of the validation rows at epoch ${trial.bestEpoch}, its best epoch.`,
     );
-    await page.getByLabel('Rows').check({ force: true });
+    await choose(page.getByLabel('Rows'));
     await expect
       .poll(() => page.locator('.matrix tbody tr').first().locator('td').first().textContent())
       .toBe(String(counts[0]?.[0]));
@@ -234,7 +234,7 @@ describe.skipIf(noBrowser("the trial's page"))('the header, the timeline and the
     await expect
       .poll(() => page.locator('.residuals .readout').textContent())
       .toMatch(/^Truth -?[\d.]+, predicted -?[\d.]+: off by /);
-    await page.getByLabel('Residual').check({ force: true });
+    await choose(page.getByLabel('Residual', { exact: true }));
     expect(await inLink(page, 'predictions.plot')).toBe('residual');
     const trial = study.trials.get(1)!;
     const best = trial.reports.find(({ epoch }) => epoch === trial.bestEpoch)!;

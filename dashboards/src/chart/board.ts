@@ -48,8 +48,9 @@ export function board(container: HTMLElement, options: BoardOptions): Board {
 
   const draw = () => {
     asked = false;
+    // While nobody sees it, it stays as it is.
+    if (box.clientWidth === 0) return;
     width = box.clientWidth;
-    if (width === 0) return;
     height = Math.round(options.height(width));
     const ratio = devicePixelRatio || 1;
     const [wide, high] = [Math.round(width * ratio), Math.round(height * ratio)];
@@ -86,7 +87,10 @@ export function board(container: HTMLElement, options: BoardOptions): Board {
     redrawOver();
   };
   new ResizeObserver(() => {
+    if (box.clientWidth === 0) return;
     if (box.clientWidth !== width) redraw();
+    // Seen again: what was looked at meanwhile may have changed.
+    else redrawOver();
   }).observe(box);
 
   const placeOf = (event: MouseEvent): Place => {

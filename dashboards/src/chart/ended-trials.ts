@@ -16,9 +16,11 @@ export function endedTrials(): EndedTrials {
   let known = new Set<number>();
   let generation = 0;
   const anew = () => {
-    list = [...(trials?.values() ?? [])].filter(({ stop }) => stop !== undefined);
+    const next = [...(trials?.values() ?? [])].filter(({ stop }) => stop !== undefined);
+    const same = next.length >= list.length && list.every((trial, i) => trial === next[i]);
+    list = next;
     known = new Set(list.map(({ number }) => number));
-    generation++;
+    if (!same) generation++;
   };
   return {
     get list() {

@@ -1,5 +1,6 @@
+import { bearing } from './bearing.js';
 import type { Pen } from './plot.js';
-import { bearing, type Shown, showMoved } from './sliced-layer.js';
+import { type Shown, showMoved } from './sliced-layer.js';
 
 /** A picture of things that grow at their ends: of each only what is new is drawn. */
 export interface GrowingLayer {

@@ -19,6 +19,8 @@ export interface KernelField {
   at(x: number, y: number): number;
   /** How many values count at a place: one exactly there counts 1. */
   weight(x: number, y: number): number;
+  /** `at` in the middle of every pixel of a picture, row by row from the top, where y is 1. */
+  raster(width: number, height: number): Float32Array;
 }
 
 /** A place with less weight than one value has at 1.5 kernel widths is left empty. */
@@ -37,16 +39,20 @@ export function kernelField(points: readonly PlacedValue[], xAxis: FieldAxis, yA
   const [columns, rows] = [xAxis.count, yAxis.count];
   const weights = new Float64Array(columns * rows);
   const sums = new Float64Array(columns * rows);
+  const add = (i: number, share: number, value: number) => {
+    if (share === 0) return;
+    weights[i] = (weights[i] as number) + share;
+    sums[i] = (sums[i] as number) + share * value;
+  };
   for (const { x, y, value } of points) {
-    for (const [column, xShare] of nearest(x, xAxis)) {
-      for (const [row, yShare] of nearest(y, yAxis)) {
-        const i = row * columns + column;
-        const share = xShare * yShare;
-        if (share === 0) continue;
-        weights[i] = (weights[i] as number) + share;
-        sums[i] = (sums[i] as number) + share * value;
-      }
-    }
+    const [across, up] = [placeOn(x, xAxis), placeOn(y, yAxis)];
+    const [column, row] = [Math.floor(across), Math.floor(up)];
+    const [right, above] = [across - column, up - row];
+    const i = row * columns + column;
+    add(i, (1 - right) * (1 - above), value);
+    add(i + 1, right * (1 - above), value);
+    add(i + columns, (1 - right) * above, value);
+    add(i + columns + 1, right * above, value);
   }
   const smooth = Number(!xAxis.banded) + Number(!yAxis.banded);
   const bands = (xAxis.banded ? columns : 1) * (yAxis.banded ? rows : 1);
@@ -56,23 +62,35 @@ export function kernelField(points: readonly PlacedValue[], xAxis: FieldAxis, yA
     if (!xAxis.banded) blur(grid, columns, 1, rows, columns, bandwidth * (columns - 1));
     if (!yAxis.banded) blur(grid, rows, columns, columns, 1, bandwidth * (rows - 1));
   }
-  // Called for every pixel: no lists are made here.
-  const read = (grid: Float64Array, x: number, y: number) => {
-    const [across, up] = [placeOn(x, xAxis), placeOn(y, yAxis)];
-    const [column, row] = [Math.floor(across), Math.floor(up)];
-    const [right, above] = [across - column, up - row];
+  /** Between the nodes, of which a place has a number with a fraction in either direction. */
+  const read = (grid: Float64Array, across: number, up: number) => {
+    const column = Math.floor(across);
+    const row = Math.floor(up);
+    const right = across - column;
+    const above = up - row;
     const at = row * columns + column;
-    const [next, over] = [right > 0 ? 1 : 0, above > 0 ? columns : 0];
+    const next = right > 0 ? 1 : 0;
+    const over = above > 0 ? columns : 0;
     const below = (1 - right) * (grid[at] as number) + right * (grid[at + next] as number);
     const upper = (1 - right) * (grid[at + over] as number) + right * (grid[at + over + next] as number);
     return (1 - above) * below + above * upper;
   };
+  const mean = (across: number, up: number) => {
+    const weight = read(weights, across, up);
+    return weight < least ? Number.NaN : read(sums, across, up) / weight;
+  };
   return {
     bandwidth,
-    weight: (x, y) => read(weights, x, y),
-    at(x, y) {
-      const weight = read(weights, x, y);
-      return weight < least ? Number.NaN : read(sums, x, y) / weight;
+    weight: (x, y) => read(weights, placeOn(x, xAxis), placeOn(y, yAxis)),
+    at: (x, y) => mean(placeOn(x, xAxis), placeOn(y, yAxis)),
+    raster(width, height) {
+      const means = new Float32Array(width * height);
+      const places = Float64Array.from({ length: width }, (_, i) => placeOn((i + 0.5) / width, xAxis));
+      for (let row = 0; row < height; row++) {
+        const up = placeOn(1 - (row + 0.5) / height, yAxis);
+        for (let i = 0; i < width; i++) means[row * width + i] = mean(places[i] as number, up);
+      }
+      return means;
     },
   };
 }
@@ -81,17 +99,6 @@ export function kernelField(points: readonly PlacedValue[], xAxis: FieldAxis, yA
 function placeOn(at: number, { count, banded }: FieldAxis): number {
   if (banded || count === 1) return Math.min(count - 1, Math.max(0, Math.floor(at * count)));
   return Math.min(1, Math.max(0, at)) * (count - 1);
-}
-
-/** The nodes about a place, each with its share of it. */
-function nearest(at: number, { count, banded }: FieldAxis): readonly (readonly [number, number])[] {
-  if (banded || count === 1) return [[Math.min(count - 1, Math.max(0, Math.floor(at * count))), 1]];
-  const place = Math.min(1, Math.max(0, at)) * (count - 1);
-  const low = Math.min(count - 2, Math.floor(place));
-  return [
-    [low, 1 - (place - low)],
-    [low + 1, place - low],
-  ];
 }
 
 /** A Gaussian of so many nodes' width, over `lines` lines of `count` nodes that are `stride` apart. */

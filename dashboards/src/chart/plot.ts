@@ -73,6 +73,9 @@ const font = '12px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif';
 export function plot(container: HTMLElement, options: PlotOptions): Plot {
   const { xLabel, xTicks = () => 'whole', theme, draw, drawNames, point, click, zoom } = options;
   const { recedes, drawOver, drawNamesOver } = options;
+  /** While nobody sees it, it stays as it is. */
+  let seen = true;
+  let missed = false;
   let xRange: Range = { low: 0, high: 1 };
   let yRange: Range & { log: boolean } = { low: 0, high: 1, log: false };
   // The vertical scale is uPlot's linear one over transformed values, so that switching to logarithms needs no new chart.
@@ -222,7 +225,7 @@ export function plot(container: HTMLElement, options: PlotOptions): Plot {
 
   function redrawOver() {
     const ctx = over.getContext('2d');
-    if (ctx === null || chart === undefined) return;
+    if (ctx === null || chart === undefined || !seen) return;
     const ratio = uPlot.pxRatio;
     const [width, height] = [chart.over.clientWidth, chart.over.clientHeight];
     const [wide, high] = [Math.round((width + nameRoom) * ratio), Math.round(height * ratio)];
@@ -247,9 +250,20 @@ export function plot(container: HTMLElement, options: PlotOptions): Plot {
   const empty = element('p', { class: 'plot-empty', hidden: true });
   container.append(empty);
 
+  const redraw = () => {
+    if (seen) chart.redraw(false, false);
+    else missed = true;
+  };
   new ResizeObserver(() => {
+    const before = seen;
+    seen = container.clientWidth > 0;
+    if (!seen) return;
     const { width, height } = size();
     if (width !== chart.width || height !== chart.height) chart.setSize({ width, height });
+    else if (missed) redraw();
+    // What was looked at meanwhile may have changed.
+    else if (!before) redrawOver();
+    missed = false;
   }).observe(container);
 
   return {
@@ -258,7 +272,7 @@ export function plot(container: HTMLElement, options: PlotOptions): Plot {
       yRange = y;
       chart.setData(data);
     },
-    redraw: () => chart.redraw(false, false),
+    redraw,
     redrawOver,
     showEmpty(words) {
       empty.hidden = words === undefined;

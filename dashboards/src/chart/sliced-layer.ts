@@ -1,3 +1,4 @@
+import { bearing } from './bearing.js';
 import type { Pen } from './plot.js';
 
 /** A picture of things that no longer change and come one after the other, drawn in slices so that no frame takes long. */
@@ -24,31 +25,6 @@ interface Picture extends Shown {
 
 /** The things whose drawing is looked at by the clock together. */
 const batch = 16;
-
-/**
- * How many things a frame bears. The clock of this thread does not tell: what is drawn is painted later, and may take ten times as long as
- * to say it. So it is the time from one frame to the next that counts.
- */
-export interface Bearing {
-  /** At the beginning of a frame that draws: how many things it may draw. */
-  next(): number;
-}
-
-/** Begins with a few things, and comes to as many as keep frames below some 25 ms. */
-export function bearing(): Bearing {
-  let most = 64;
-  let before = Number.NEGATIVE_INFINITY;
-  return {
-    next() {
-      const now = performance.now();
-      const took = now - before;
-      before = now;
-      // Longer ago, and something else was between.
-      if (took < 1000) most = Math.max(batch, Math.min(4096, took > 28 ? most * 0.6 : took < 22 ? most * 1.25 : most));
-      return Math.round(most);
-    },
-  };
-}
 
 /** An empty picture. */
 export function slicedLayer<Thing>(): SlicedLayer<Thing> {

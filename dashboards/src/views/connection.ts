@@ -61,7 +61,6 @@ export function connectionView({ link }: Page): View {
     const hasList = canList && model.studies.length > 1 && link.get('at') === 'studies';
     page.hidden = !hasStudy && !hasList;
     byId('overview').hidden = !hasStudy;
-    page.dataset.seq = String(model.study.lastSeq);
     const banner = byId('notice');
     banner.hidden = said === undefined;
     say(banner, said ?? { text: '' }, model);

@@ -77,12 +77,12 @@ export function importanceView({ body, tools, note }: Panel, page: Page): View {
     const steps = importanceSteps({ study: info, trials }, { metric: objective.metric });
     spread(() => {
       const step = steps.next();
-      if (!step.done) return true;
+      if (!step.done) return 0;
       [waiting, shown, computedAt] = [false, key, performance.now()];
       show(step.value, complete, objective.metric);
       // What was filtered in the meantime is computed anew.
       if (filterText(page.lens.filter) !== filter) page.redraw();
-      return false;
+      return undefined;
     });
   };
 }

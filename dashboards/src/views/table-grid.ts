@@ -34,12 +34,17 @@ export function trialGrid(scroller: HTMLElement, page: Page, menu: (trial: numbe
   let columns: readonly Column[] = [];
   let height = 37;
   let order: readonly number[] = [];
-  let places = new Map<number, number>();
+  /** Where each trial is in the order, from 1; 0 for one that is not. */
+  let places = new Int32Array(0);
   let active: number | undefined;
   /** From where a range of rows is selected. */
   let from: number | undefined;
   let rows = new Map<number, Row>();
 
+  const placeOf = (trial: number | undefined) => {
+    const place = trial === undefined ? undefined : places[trial];
+    return place ? place - 1 : undefined;
+  };
   const looksOf = (trial: number, index: number) => ({
     index,
     best: trial === model?.study.best?.trial,
@@ -83,7 +88,7 @@ export function trialGrid(scroller: HTMLElement, page: Page, menu: (trial: numbe
   const redrawLooks = () => {
     for (const [number, row] of rows) {
       const trial = model?.study.trials.get(number);
-      if (trial !== undefined) drawRow(row, trial, columns, looksOf(number, places.get(number) ?? 0));
+      if (trial !== undefined) drawRow(row, trial, columns, looksOf(number, placeOf(number) ?? 0));
     }
   };
 
@@ -117,7 +122,7 @@ export function trialGrid(scroller: HTMLElement, page: Page, menu: (trial: numbe
   };
   const open = (trial: number) => page.link.go({ at: 'trial', trial: String(trial) });
   const select = (trial: number, range: boolean) => {
-    const [a, b] = [places.get(from ?? -1), places.get(trial)];
+    const [a, b] = [placeOf(from), placeOf(trial)];
     if (range && a !== undefined && b !== undefined) {
       lens.select([...lens.selected, ...order.slice(Math.min(a, b), Math.max(a, b) + 1)]);
     } else lens.toggle(trial);
@@ -134,7 +139,7 @@ export function trialGrid(scroller: HTMLElement, page: Page, menu: (trial: numbe
     const trial = order[Math.max(0, Math.min(order.length - 1, index))];
     if (trial === undefined) return;
     active = trial;
-    reveal(places.get(trial) as number);
+    reveal(placeOf(trial) as number);
     render();
     lens.hover(trial);
   };
@@ -156,7 +161,7 @@ export function trialGrid(scroller: HTMLElement, page: Page, menu: (trial: numbe
 
   table.addEventListener('keydown', event => {
     if (event.target !== table || order.length === 0) return;
-    const at = places.get(active ?? -1);
+    const at = placeOf(active);
     const page = Math.max(1, Math.floor(scroller.clientHeight / height) - 2);
     const trial = at === undefined ? undefined : active;
     const ways: Readonly<Record<string, () => void>> = {
@@ -181,7 +186,7 @@ export function trialGrid(scroller: HTMLElement, page: Page, menu: (trial: numbe
     way();
   });
   table.addEventListener('focus', () => {
-    if (active === undefined || !places.has(active)) active = places.has(lens.pinned ?? -1) ? lens.pinned : order[0];
+    if (placeOf(active) === undefined) active = placeOf(lens.pinned) === undefined ? order[0] : lens.pinned;
     render();
   });
   table.addEventListener('blur', () => lens.hover(undefined));
@@ -219,10 +224,11 @@ export function trialGrid(scroller: HTMLElement, page: Page, menu: (trial: numbe
       const first = Math.min(order.length - 1, Math.floor(scroller.scrollTop / height));
       const anchor = scroller.scrollTop > 0 ? order[first] : undefined;
       order = next;
-      places = new Map(next.map((number, i) => [number, i]));
+      places = new Int32Array(order.reduce((most, number) => Math.max(most, number), -1) + 1);
+      for (const [i, number] of order.entries()) places[number] = i + 1;
       body.style.height = `${order.length * height}px`;
       setAttribute(table, 'aria-rowcount', String(order.length + 1));
-      const now = anchor === undefined ? undefined : places.get(anchor);
+      const now = placeOf(anchor);
       const state = model?.study.trials.get(anchor ?? -1)?.state;
       if (now !== undefined && state !== 'running') scroller.scrollTop += (now - first) * height;
     },

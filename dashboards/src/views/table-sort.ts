@@ -48,45 +48,76 @@ export function sortTrials(
   sorting: readonly SortBy[],
 ): number[] {
   // Every trial becomes one number, so that the sorting itself compares no objects: its ranks by each field, then its own number.
-  let places = new Float64Array(trials.length);
+  const places = new Float64Array(trials.length);
+  let newest = false;
   for (const { key, descending } of sorting) {
+    // No two trials have the same number: nothing after it matters.
+    if (key === 'number') {
+      newest = descending;
+      break;
+    }
     const field = fields.find(each => each.key === key);
     if (field === undefined) continue;
     const { ranks, count } = ranksOf(trials, field);
-    for (const [i, rank] of ranks.entries()) {
+    for (let i = 0; i < ranks.length; i++) {
+      const rank = ranks[i] as number;
       const own = rank < 0 ? count : descending ? count - 1 - rank : rank;
       places[i] = (places[i] as number) * (count + 1) + own;
     }
-    places = densely(places).ranks;
+    densely(places);
   }
-  const most = trials.reduce((greatest, { number }) => Math.max(greatest, number), 0) + 1;
-  const keys = places.map((place, i) => place * most + (trials[i] as TrialRecord).number).sort();
-  return Array.from(keys, key => key % most);
+  let most = 1;
+  for (const { number } of trials) if (number >= most) most = number + 1;
+  for (let i = 0; i < places.length; i++) {
+    const { number } = trials[i] as TrialRecord;
+    places[i] = (places[i] as number) * most + (newest ? most - 1 - number : number);
+  }
+  places.sort();
+  const order: number[] = [];
+  for (const place of places) order.push(newest ? most - 1 - (place % most) : place % most);
+  return order;
 }
 
 /** The rank of every trial's value among the different ones, and how many those are; −1 for what is missing. */
 function ranksOf(
   trials: readonly TrialRecord[],
   field: Field,
-): { readonly ranks: Float64Array<ArrayBuffer>; readonly count: number } {
-  const values = trials.map(trial => field.of(trial));
+): { readonly ranks: Float64Array; readonly count: number } {
+  const ranks = new Float64Array(trials.length);
   if (field.kind === 'number') {
-    return densely(Float64Array.from(values, value => (typeof value === 'number' ? value : Number.NaN)));
+    for (let i = 0; i < ranks.length; i++) {
+      const value = field.of(trials[i] as TrialRecord);
+      ranks[i] = typeof value === 'number' ? value : Number.NaN;
+    }
+    return { ranks, count: densely(ranks) };
   }
+  const values = trials.map(trial => field.of(trial));
   const words = new Set(values.filter(value => value !== undefined).map(String));
   const known = (field.options ?? []).filter(option => words.delete(option));
   const order = new Map([...known, ...[...words].sort()].map((word, rank) => [word, rank]));
-  const ranks = Float64Array.from(values, value => (value === undefined ? -1 : (order.get(String(value)) as number)));
+  for (const [i, value] of values.entries()) ranks[i] = value === undefined ? -1 : (order.get(String(value)) as number);
   return { ranks, count: order.size };
 }
 
-/** Numbers as their ranks, 0, 1, 2, … without gaps; NaN as −1. */
-function densely(values: Float64Array): { readonly ranks: Float64Array<ArrayBuffer>; readonly count: number } {
-  const order = new Map<number, number>();
+/** Makes numbers their ranks, 0, 1, 2, … without gaps, NaN −1; returns how many different ones there are. */
+function densely(values: Float64Array): number {
+  const distinct = values.slice().sort();
+  let count = 0;
   // NaN is the last in the order of a typed array.
-  for (const value of values.slice().sort()) {
+  for (const value of distinct) {
     if (Number.isNaN(value)) break;
-    if (!order.has(value)) order.set(value, order.size);
+    if (count === 0 || value !== distinct[count - 1]) distinct[count++] = value;
   }
-  return { ranks: Float64Array.from(values, value => order.get(value) ?? -1), count: order.size };
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    let low = Number.isNaN(value) ? -1 : 0;
+    let high = low < 0 ? -1 : count - 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((distinct[middle] as number) < value) low = middle + 1;
+      else high = middle;
+    }
+    values[i] = low;
+  }
+  return count;
 }

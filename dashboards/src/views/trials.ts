@@ -27,6 +27,9 @@ export function trialsView({ body: container, tools, note }: Panel, page: Page):
   let keys: readonly string[] = [];
   let sorting: readonly SortBy[] = newestFirst;
   let order: readonly number[] = [];
+  /** All trials in the order that is wanted, and what of. */
+  let sorted: { readonly of: readonly unknown[]; readonly order: readonly number[] } | undefined;
+  let columnsFor: string | undefined;
   let ordered = Number.NEGATIVE_INFINITY;
   let timer: number | undefined;
   const narrow = matchMedia('(max-width: 680px)');
@@ -69,7 +72,8 @@ export function trialsView({ body: container, tools, note }: Panel, page: Page):
   };
   const columns = (): readonly Column[] => columnsOf(keys, fields);
   const setColumns = () => {
-    keys = parseColumns(link.get('trials.columns'), fields);
+    columnsFor = link.get('trials.columns');
+    keys = parseColumns(columnsFor, fields);
     const shown = columns();
     grid.setColumns(shown, narrow.matches ? cardHeight(shown) : rowHeight);
     const actions = {
@@ -87,10 +91,12 @@ export function trialsView({ body: container, tools, note }: Panel, page: Page):
     timer = undefined;
     if (model === undefined) return;
     ordered = performance.now();
-    const { trials } = model.study;
-    const shown: TrialRecord[] = [];
-    for (const trial of trials.values()) if (lens.passes(trial)) shown.push(trial);
-    order = sortTrials(shown, fields, sorting);
+    const { trials, lastSeq } = model.study;
+    const of = [trials, trials.size, lastSeq, fields, sorting];
+    if (sorted === undefined || of.some((part, i) => part !== sorted?.of[i])) {
+      sorted = { of, order: sortTrials([...trials.values()], fields, sorting) };
+    }
+    order = sorted.order.filter(number => lens.passes(trials.get(number) as TrialRecord));
     select.value = sorting[0]?.key ?? '';
     setText(way, sorting[0]?.descending ? '↓' : '↑');
     markHead(grid.head, sorting, lens);
@@ -112,17 +118,14 @@ export function trialsView({ body: container, tools, note }: Panel, page: Page):
     grid.draw(model, 'all');
   };
   narrow.addEventListener('change', () => model !== undefined && setColumns());
-  link.onChange(() => {
-    if (model === undefined) return;
-    sorting = parseSort(link.get('trials.sort'));
-    setColumns();
-  });
-  sorting = parseSort(link.get('trials.sort'));
 
   return (next, changed) => {
     model = next;
     if (next.study.study === undefined) return;
-    if (next.fields !== fields) {
+    if (changed === 'all' && (sortText(sorting) ?? '') !== (link.get('trials.sort') ?? '')) {
+      sorting = parseSort(link.get('trials.sort'));
+    }
+    if (next.fields !== fields || (changed === 'all' && link.get('trials.columns') !== columnsFor)) {
       fields = next.fields;
       setColumns();
       return;

@@ -152,11 +152,12 @@ async function large(browser, child, { quick }, say) {
     ['go', { where: 'value=0.1..0.4' }],
     ['go', { where: null }],
   ]);
-  await worst('another place, worst', [
-    ['go', { at: 'trials' }],
-    ['go', { at: null }],
-    ['go', { at: 'trials' }],
-  ]);
+  // Each for the first time, and again.
+  const places = ['trials', null, 'parameters', 'runs', 'study', null, 'parameters', 'runs', 'study', 'trials'];
+  await worst(
+    'another place, worst',
+    places.map(at => ['go', { at }]),
+  );
   await worst('sort, worst', [['sort'], ['sort']]);
   await page.evaluate(() => globalThis.acts.go({ at: null }));
   await page.evaluate(() => globalThis.gc?.());

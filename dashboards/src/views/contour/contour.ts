@@ -1,15 +1,15 @@
 import { count, metric as shortNumber } from '../../../../src/cli/number.js';
-import type { TrialRecord } from '../../../../src/tune/study-state.js';
+import type { StudyState, TrialRecord } from '../../../../src/tune/study-state.js';
 import { type AxisScale, axisScale } from '../../chart/axis-scale.js';
-import { kernelField, nodes, type PlacedValue } from '../../chart/kernel-field.js';
+import { type FieldAxis, type KernelField, kernelField, nodes, type PlacedValue } from '../../chart/kernel-field.js';
 import { type ObjectiveView, objectiveView } from '../../chart/objective.js';
 import { objectiveTools } from '../../chart/objective-tools.js';
 import { painter } from '../../chart/painter.js';
-import { passing } from '../../chart/passing.js';
 import { notThere, type Places, placesOn } from '../../chart/places.js';
 import { pointAtTrials } from '../../chart/point-at-trials.js';
 import { isDark, ramp } from '../../chart/ramp.js';
 import { rampLegend } from '../../chart/ramp-legend.js';
+import { spread } from '../../chart/spread.js';
 import { surface } from '../../chart/surface.js';
 import { walk } from '../../chart/walk.js';
 import { element, setAttribute, setText } from '../../element.js';
@@ -22,6 +22,14 @@ import { cellsOf, drawCells, drawFrame, planeBox, steps } from './draw-plane.js'
 import { endsOf, meansOf } from './ends.js';
 import { partners } from './partners.js';
 
+/** The objective's means over the plane. */
+interface Ground {
+  readonly means: KernelField;
+  readonly axes: readonly [FieldAxis, FieldAxis];
+  /** Of the colours. */
+  readonly ends: readonly [number, number];
+}
+
 /** The objective over the plane of two hyperparameters. */
 export function contourView({ body, tools, note }: Panel, page: Page): View {
   const { lens, link, tooltip, theme } = page;
@@ -31,13 +39,26 @@ export function contourView({ body, tools, note }: Panel, page: Page): View {
   let shown: TrialRecord[] = [];
   /** Those that the filter leaves out, if they are dimmed. */
   let others: TrialRecord[] = [];
+  /** Of the shown ones those that are in the plane. */
+  let placed: TrialRecord[] = [];
   let picture = '';
+  /** What is beneath the dots where an axis has numbers. */
+  let ground: Ground | undefined;
+  let drop = () => {};
+  /** While the trials are looked at, what was found before does not fit the axes. */
+  let looking = false;
   let stale = false;
   let settledAt = Number.NEGATIVE_INFINITY;
 
   const area = element('div', { class: 'contour-area', role: 'application' });
-  const board = surface(area, 3, () => settle());
-  const dots = painter();
+  const board = surface(area, 3, {
+    resized: () => draw(),
+    returned() {
+      dots.resume();
+      over();
+    },
+  });
+  const dots = painter({ seen: () => board.seen });
   const legend = rampLegend(steps);
   const select = (label: string, key: string) => {
     const made = element('select', { 'aria-label': label });
@@ -54,7 +75,8 @@ export function contourView({ body, tools, note }: Panel, page: Page): View {
 
   const box = () => planeBox(board.width, board.height);
   const at = (trial: TrialRecord): { readonly x: number; readonly y: number } | undefined => {
-    const [x, y] = [xs?.of(trial) ?? Number.NaN, ys?.of(trial) ?? Number.NaN];
+    const x = xs?.of(trial) ?? Number.NaN;
+    const y = ys?.of(trial) ?? Number.NaN;
     if (Number.isNaN(x) || Number.isNaN(y) || x === notThere || y === notThere) return undefined;
     const { left, top, width, height } = box();
     return { x: left + x * width, y: top + (1 - y) * height };
@@ -76,6 +98,7 @@ export function contourView({ body, tools, note }: Panel, page: Page): View {
     if (model === undefined || study === undefined) return;
     settledAt = performance.now();
     stale = false;
+    drop();
     const { trials } = model.study;
     const names = study.space.map(({ name }) => name);
     if (names.join('\n') !== offered) {
@@ -102,43 +125,75 @@ export function contourView({ body, tools, note }: Panel, page: Page): View {
     };
     xs = placesOf(x, xs, 0);
     ys = placesOf(y, ys, 1);
-    const passes = passing(lens, model.fields);
-    const valued = [...trials.values()].filter(trial => typeof field.of(trial) === 'number');
-    shown = valued.filter(passes);
-    others = lens.dims ? valued.filter(trial => !passes(trial)) : [];
-    const placed = shown.filter(trial => at(trial) !== undefined);
     const { range, log } = scale;
     picture = [x, y, field.key, range.low, range.high, log, filterText(lens.filter), theme().surface].join(' ');
+    // Of thousands of trials it takes longer than a frame has.
+    const steps = look(trials, objective, () => tell(x, y));
+    looking = true;
+    drop = spread(() => (steps.next().done ? undefined : 0));
+  };
+
+  /** Looks at all trials, a part of them at a time, and draws what is found. */
+  function* look(trials: StudyState['trials'], { field, scale }: ObjectiveView, found: () => void): Generator<void> {
+    if (xs === undefined || ys === undefined) return;
+    const [passing, leftOut, inPlane]: [TrialRecord[], TrialRecord[], TrialRecord[]] = [[], [], []];
+    const points: PlacedValue[] = [];
+    let seen = 0;
+    for (const trial of trials.values()) {
+      if (++seen % 2000 === 0) yield;
+      const value = field.of(trial);
+      if (typeof value !== 'number') continue;
+      if (!lens.passes(trial)) {
+        if (lens.dims) leftOut.push(trial);
+        continue;
+      }
+      passing.push(trial);
+      if (at(trial) === undefined) continue;
+      inPlane.push(trial);
+      // Differences count as they are seen: by logarithms if they are so shown.
+      points.push({ x: xs.of(trial), y: ys.of(trial), value: scale.goodness(value) });
+    }
+    [shown, others, placed] = [passing, leftOut, inPlane];
+    const axis = ({ scale: { bands } }: Places) => ({ count: bands?.length ?? nodes, banded: bands !== undefined });
+    const both = [axis(xs), axis(ys)] as const;
+    const banded = both.every(one => one.banded);
+    ground = undefined;
+    yield;
+    if (placed.length > 0 && !banded) {
+      const means = kernelField(points, ...both);
+      yield;
+      ground = { means, axes: both, ends: endsOf(meansOf(means, ...both)) };
+      yield;
+    }
+    looking = false;
     area.hidden = legend.element.hidden = placed.length === 0;
-    if (placed.length > 0) draw(placed);
+    draw();
+    found();
+  }
+
+  const tell = (x: string, y: string) => {
+    if (model === undefined) return;
     const few = placed.length < shown.length ? ` ${count(shown.length - placed.length)} trials lack one of them.` : '';
     setText(note, shown.length === 0 ? noValueWords(model, lens) : `${method(xs?.scale, ys?.scale)}${few}`);
-    setAttribute(area, 'aria-label', label(placed, x, y));
+    setAttribute(area, 'aria-label', label(x, y));
     setAttribute(body, 'data-picture', picture);
   };
 
-  const draw = (placed: readonly TrialRecord[]) => {
+  const draw = () => {
     if (xs === undefined || ys === undefined || objective === undefined) return;
+    if (looking || placed.length === 0 || board.width === 0) return;
     const { field, scale } = objective;
     const [x, y] = [xs.scale, ys.scale];
     const ctx = board.clear(0);
     const colors = ramp(isDark(theme().surface));
     let ends: readonly [number, number] = [0, 1];
-    if (x.bands !== undefined && y.bands !== undefined) {
+    if (ground === undefined) {
       const cells = cellsOf(placed, x, y, trial => field.of(trial) as number);
       ends = endsOf([...cells.values()].map(({ mean }) => scale.goodness(mean)));
       drawCells(ctx, box(), x, y, cells, scale, ends, colors, theme());
     } else {
-      // Differences count as they are seen: by logarithms if they are so shown.
-      const points = placed.map((trial): PlacedValue => {
-        // In the plane as on the axes; where a band's values are spread does not matter, it is one place.
-        const [px, py] = [x.share(x.field.of(trial)), y.share(y.field.of(trial))];
-        return { x: px, y: py, value: scale.goodness(field.of(trial) as number) };
-      });
-      const axis = ({ bands }: AxisScale) => ({ count: bands?.length ?? nodes, banded: bands !== undefined });
-      const means = kernelField(points, axis(x), axis(y));
-      ends = endsOf(meansOf(means, axis(x), axis(y)));
-      drawField(ctx, box(), means, axis(x), axis(y), colors, steps, ends);
+      ends = ground.ends;
+      drawField(ctx, box(), ground.means, ...ground.axes, colors, steps, ends);
     }
     legend.show(objective, theme(), ends);
     drawFrame(ctx, box(), x, y, theme());
@@ -150,17 +205,19 @@ export function contourView({ body, tools, note }: Panel, page: Page): View {
       `${picture} ${placed.length} ${others.length} ${board.width} ${board.height} ${board.ratio}`,
       [...others, ...placed],
       () => board.clear(1),
-      trial => {
-        const place = at(trial);
-        if (place === undefined) return;
-        const isPale = pale.has(trial);
-        pen.globalAlpha = isPale ? 0.3 * alpha : alpha;
-        pen.fillStyle = theme().ink;
-        paintDot(pen, place.x, place.y, isPale ? 0.8 * radius : radius);
-        if (radius < 2 || isPale) return;
-        pen.strokeStyle = theme().surface;
+      some => {
+        const { ink, surface: paper } = theme();
+        pen.fillStyle = ink;
+        pen.strokeStyle = paper;
         pen.lineWidth = 1;
-        pen.stroke();
+        for (const trial of some) {
+          const place = at(trial);
+          if (place === undefined) continue;
+          const isPale = pale.has(trial);
+          pen.globalAlpha = isPale ? 0.3 * alpha : alpha;
+          paintDot(pen, place.x, place.y, isPale ? 0.8 * radius : radius);
+          if (radius >= 2 && !isPale) pen.stroke();
+        }
       },
     );
     over();
@@ -190,7 +247,7 @@ export function contourView({ body, tools, note }: Panel, page: Page): View {
     for (const number of lens.selected) ring(number, theme().hues[1] as string, 5);
     ring(lens.trial, lens.trial === best ? theme().best : (theme().hues[1] as string), 6);
   };
-  const label = (placed: readonly TrialRecord[], x: string, y: string) => {
+  const label = (x: string, y: string) => {
     const best = model?.study.best;
     const trial = best === undefined ? undefined : model?.study.trials.get(best.trial);
     const where =

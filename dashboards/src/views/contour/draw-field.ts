@@ -29,17 +29,20 @@ export function drawField(
     const place = (share * count) % 1;
     return banded && Math.min(place, 1 - place) * (size / count) < 1;
   };
+  const { data } = image;
+  const means = field.raster(width, height);
+  const gaps = Array.from({ length: width }, (_, column) => gap((column + 0.5) / width, xAxis, width));
   for (let row = 0; row < height; row++) {
-    const y = 1 - (row + 0.5) / height;
-    if (gap(y, yAxis, height)) continue;
+    if (gap(1 - (row + 0.5) / height, yAxis, height)) continue;
     for (let column = 0; column < width; column++) {
-      const x = (column + 0.5) / width;
-      const goodness = field.at(x, y);
-      if (Number.isNaN(goodness) || gap(x, xAxis, width)) continue;
+      const goodness = means[row * width + column] as number;
+      if (Number.isNaN(goodness) || gaps[column]) continue;
       const color = 3 * Math.floor(stepped(goodness, ends, steps) * colors);
       const at = 4 * (row * width + column);
-      for (let k = 0; k < 3; k++) image.data[at + k] = bytes[color + k] as number;
-      image.data[at + 3] = 255;
+      data[at] = bytes[color] as number;
+      data[at + 1] = bytes[color + 1] as number;
+      data[at + 2] = bytes[color + 2] as number;
+      data[at + 3] = 255;
     }
   }
   own.putImageData(image, 0, 0);

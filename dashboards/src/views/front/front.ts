@@ -5,7 +5,6 @@ import { axisScale } from '../../chart/axis-scale.js';
 import { chartFont } from '../../chart/fit-text.js';
 import { objectivesOf, type ShownObjective, valuesOf } from '../../chart/objective.js';
 import { painter } from '../../chart/painter.js';
-import { passing } from '../../chart/passing.js';
 import { notThere, type Places, placesOn } from '../../chart/places.js';
 import { pointAtTrials } from '../../chart/point-at-trials.js';
 import { calmRange, robustRange } from '../../chart/range.js';
@@ -16,7 +15,7 @@ import { filterText } from '../../filter.js';
 import type { Model, Page, Panel, View } from '../../page.js';
 import { isOver, noValueWords } from '../absence-words.js';
 import { drawFrame, planeBox } from '../contour/draw-plane.js';
-import { type DotLook, dotLook, nearestDot, paintDot } from '../slices/dots.js';
+import { dotLook, nearestDot, paintDots } from '../slices/dots.js';
 import { type Point, steppedLine } from './dominated-area.js';
 import { frontTable } from './front-table.js';
 import { type GrowingFront, growingFront } from './growing-front.js';
@@ -37,7 +36,14 @@ export function frontView({ body, tools, note }: Panel, page: Page): View {
   let settledAt = Number.NEGATIVE_INFINITY;
 
   const area = element('div', { class: 'front-area', role: 'application' });
-  const board = surface(area, 3, () => settle());
+  const board = surface(area, 3, {
+    resized: () => draw(),
+    returned() {
+      dots.resume();
+      otherDots.resume();
+      over();
+    },
+  });
   const select = (label: string, key: string) => {
     const made = element('select', { 'aria-label': label });
     made.addEventListener('change', () => {
@@ -58,8 +64,8 @@ export function frontView({ body, tools, note }: Panel, page: Page): View {
   const table = frontTable(page);
   const volume = volumeChart(theme);
   body.append(element('div', { class: 'front' }, area, volume.element), table.element);
-  const dots = painter();
-  const otherDots = painter();
+  const dots = painter({ seen: () => board.seen });
+  const otherDots = painter({ seen: () => board.seen });
   let offered = '';
 
   const at = (trial: TrialRecord): { readonly x: number; readonly y: number } | undefined => {
@@ -101,7 +107,7 @@ export function frontView({ body, tools, note }: Panel, page: Page): View {
     const objectives = info.objectives as readonly Objective[];
     if (front === undefined || frontOf !== trials) [front, frontOf] = [growingFront(objectives), trials];
     const live = new Set<number>();
-    const passes = passing(lens, model.fields);
+    const { passes } = lens;
     shown = [];
     for (const trial of trials.values()) {
       front.add(trial);
@@ -131,7 +137,7 @@ export function frontView({ body, tools, note }: Panel, page: Page): View {
   };
 
   const draw = () => {
-    if (xs === undefined || ys === undefined) return;
+    if (xs === undefined || ys === undefined || board.width === 0) return;
     const [xScale, yScale] = [xs.scale, ys.scale];
     const settled = shown.filter(({ number }) => !moving.has(number));
     // All that are over, as those that pass the filter are drawn on top of themselves.
@@ -139,28 +145,23 @@ export function frontView({ body, tools, note }: Panel, page: Page): View {
     const { width, height, ratio } = board;
     const { surface: ground, complete, pruned, pale } = theme();
     const key = [model?.identity, xScale.key, yScale.key, ground, width, height, ratio].join(' ');
-    const paint = (layer: number, trial: TrialRecord, color: string, { alpha, radius }: DotLook) => {
-      const place = at(trial);
-      if (place === undefined) return;
-      const ctx = board.pen(layer);
-      ctx.globalAlpha = 0.85 * alpha;
-      ctx.fillStyle = color;
-      paintDot(ctx, place.x, place.y, radius);
-      ctx.globalAlpha = 1;
+    const lookOf = (count: number) => {
+      const look = dotLook(count);
+      return { ...look, alpha: 0.85 * look.alpha };
     };
-    const look = dotLook(settled.length);
-    const paleLook = dotLook(others.length);
+    const look = lookOf(settled.length);
+    const paleLook = lookOf(others.length);
     otherDots.paint(
       `${key} ${paleLook.size} ${lens.dims}`,
       others,
       () => drawFrame(board.clear(0), planeBox(width, height), xScale, yScale, theme()),
-      trial => paint(0, trial, pale, paleLook),
+      some => paintDots(board.pen(0), some, at, () => pale, paleLook),
     );
     dots.paint(
       `${key} ${look.size} ${filterText(lens.filter)}`,
       settled,
       () => board.clear(1),
-      trial => paint(1, trial, trial.state === 'complete' ? complete : pruned, look),
+      some => paintDots(board.pen(1), some, at, trial => (trial.state === 'complete' ? complete : pruned), look),
     );
     over();
   };

@@ -24,7 +24,7 @@ export interface Side {
 /** A small chart of the share of the plane that the trials so far dominate, by trial; the plane as the axes show it. */
 export function volumeChart(theme: () => Theme): VolumeChart {
   const area = element('div', { class: 'volume-area', role: 'img' });
-  const board = surface(area, 1, () => draw());
+  const board = surface(area, 1, { resized: () => draw() });
   const title = element('h3', {}, 'Dominated share of the plane');
   const about = element('p', { class: 'quiet' });
   const box = element('div', { class: 'front-volume' }, title, area, about);
@@ -32,6 +32,7 @@ export function volumeChart(theme: () => Theme): VolumeChart {
   let shares: Float64Array = new Float64Array();
 
   const draw = () => {
+    if (board.width === 0) return;
     const ctx = board.clear(0);
     const [left, right, top, bottom] = [34, board.width - 6, 8, board.height - 20];
     ctx.font = chartFont(11);

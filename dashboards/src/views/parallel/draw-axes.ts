@@ -16,9 +16,15 @@ export interface DrawnAxis {
   readonly active: boolean;
 }
 
-/** Draws a line through the heights; where one is not known it breaks. */
+/** Draws a line through the heights. */
 export function drawLine(ctx: CanvasRenderingContext2D, xs: readonly number[], ys: readonly number[]): void {
   ctx.beginPath();
+  traceLine(ctx, xs, ys);
+  ctx.stroke();
+}
+
+/** Adds a line through the heights to a path; where one is not known it breaks. */
+export function traceLine(ctx: CanvasRenderingContext2D, xs: readonly number[], ys: readonly number[]): void {
   let down = false;
   for (let i = 0; i < xs.length; i++) {
     const y = ys[i] as number;
@@ -29,7 +35,6 @@ export function drawLine(ctx: CanvasRenderingContext2D, xs: readonly number[], y
       down = true;
     }
   }
-  ctx.stroke();
 }
 
 /** Draws the axes with their ticks, their brushed parts, and the place of what is not there. */

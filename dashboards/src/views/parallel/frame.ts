@@ -1,7 +1,6 @@
 import type { TrialRecord } from '../../../../src/tune/study-state.js';
 import { type AxisScale, axisScale } from '../../chart/axis-scale.js';
 import { type ObjectiveView, objectiveView, valuesOf } from '../../chart/objective.js';
-import { passing } from '../../chart/passing.js';
 import { type Places, placesOn } from '../../chart/places.js';
 import { calmRange, robustRange } from '../../chart/range.js';
 import type { Field } from '../../fields.js';
@@ -63,7 +62,7 @@ export function frameOf(model: Model, link: Link, lens: Lens, former: Frame | un
     else finished.push(trial);
   }
   const where = filterText(lens.filter);
-  const shown = where === '' ? finished : finished.filter(passing(lens, model.fields));
+  const shown = where === '' ? finished : finished.filter(lens.passes);
   const others = lens.dims ? finished : [];
   const { scale, metric } = objective ?? {};
   return {
@@ -81,10 +80,12 @@ export function goodnessOf(trial: TrialRecord, objective: ObjectiveView | undefi
 
 /** Trials with the worst first. */
 export function byGoodness(trials: readonly TrialRecord[], objective: ObjectiveView | undefined): TrialRecord[] {
-  return trials
-    .map(trial => ({ trial, goodness: goodnessOf(trial, objective) }))
-    .sort((a, b) => a.goodness - b.goodness || a.trial.number - b.trial.number)
-    .map(({ trial }) => trial);
+  // Each becomes one number, its goodness before its place in the list, as numbers are sorted many times as fast as objects.
+  const keys = Float64Array.from(
+    trials,
+    (trial, i) => Math.round(1e6 * (1 + goodnessOf(trial, objective))) * 2 ** 26 + i,
+  );
+  return Array.from(keys.sort(), key => trials[key % 2 ** 26] as TrialRecord);
 }
 
 function scaleOf(

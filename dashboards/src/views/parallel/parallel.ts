@@ -45,12 +45,11 @@ export function parallelView({ body, tools, note }: Panel, page: Page): View {
   // A finger brushes on the axes themselves, and scrolls the page elsewhere.
   const strips = element('div', { class: 'axis-strips' });
   const inner = element('div', { class: 'parallel-inner' }, heads, area);
-  const drawing = picture(
-    area,
-    theme,
-    () => settle(),
-    lines => setAttribute(body, 'data-drawn', String(lines)),
-  );
+  const drawing = picture(area, theme, {
+    resized: () => place(),
+    returned: () => drawLive(),
+    painted: lines => setAttribute(body, 'data-drawn', String(lines)),
+  });
   area.append(strips);
 
   const keep = (next: readonly string[]) => {
@@ -113,24 +112,29 @@ export function parallelView({ body, tools, note }: Panel, page: Page): View {
     live = new Set(frame.live);
     const { axes, places, possible, objective, inverted } = frame;
     inner.style.minWidth = `${leastWidth(axes.length)}px`;
+    settings.show(model, objective?.scale.log ?? false);
+    menu.show(possible, axes);
+    const index = axes.indexOf(chosen ?? '');
+    if (index < 0) chosen = undefined;
+    const scale = places[index]?.scale;
+    editor.show(scale && { scale, inverted: inverted.has(scale.field.key), place: index, count: axes.length });
+    if (objective !== undefined) legend.show(objective, theme());
+    legend.element.hidden = !objective?.known;
+    body.hidden = tools.hidden = model.study.trials.size === 0;
+    place();
+    describeAll();
+  }
+
+  /** Puts the picture into the room that there is. */
+  function place(): void {
+    if (frame === undefined) return;
     drawing.settle(frame);
     const { xs } = drawing.geometry;
     while (strips.children.length < xs.length) strips.append(element('i', {}));
     while (strips.children.length > xs.length) strips.lastChild?.remove();
     for (const [i, x] of xs.entries()) (strips.children[i] as HTMLElement).style.left = `${x - 12}px`;
-
-    settings.show(model, objective?.scale.log ?? false);
-    menu.show(possible, axes);
-    const place = axes.indexOf(chosen ?? '');
-    if (place < 0) chosen = undefined;
-    const scale = places[place]?.scale;
-    editor.show(scale && { scale, inverted: inverted.has(scale.field.key), place, count: axes.length });
-    if (objective !== undefined) legend.show(objective, theme());
-    legend.element.hidden = !objective?.known;
-    body.hidden = tools.hidden = model.study.trials.size === 0;
     drawAxes();
     drawLive();
-    describeAll();
   }
 
   const wantedOf = (key: string) => (Object.hasOwn(lens.filter, key) ? lens.filter[key] : undefined);

@@ -4,12 +4,15 @@ import { type Painter, painter } from '../../chart/painter.js';
 import { isDark, ramp, rampIndex } from '../../chart/ramp.js';
 import { surface } from '../../chart/surface.js';
 import type { Theme } from '../../theme.js';
-import { type DrawnAxis, drawAxes, drawLine } from './draw-axes.js';
+import { type DrawnAxis, drawAxes, drawLine, traceLine } from './draw-axes.js';
 import { byGoodness, type Frame, goodnessOf } from './frame.js';
 import { type AxesGeometry, axesGeometry, heightOf } from './geometry.js';
 
 /** The layers, from the lowest: what the filter leaves out, finished trials, what moves or is looked at, the axes. */
 const [contextLayer, finishedLayer, liveLayer, axesLayer] = [0, 1, 2, 3] as const;
+
+/** Lines of one pixel are painted several times as fast as wider ones, and of more than so many none is looked at by itself. */
+const fine = 256;
 
 /** Parallel coordinates on canvases. */
 export interface Picture {
@@ -27,16 +30,29 @@ export interface Picture {
   ): void;
 }
 
-/** A picture in `area`, which is to be settled anew after it was `resized`; `painted` hears how many lines there are. */
-export function picture(
-  area: HTMLElement,
-  theme: () => Theme,
-  resized: () => void,
-  painted: (lines: number) => void,
-): Picture {
-  const board = surface(area, 4, resized);
-  const lines: Painter = painter(() => painted(lines.painted));
-  const contextLines = painter();
+/** Who is to hear of what becomes of a picture. */
+export interface PictureEvents {
+  /** It is to be settled anew. */
+  readonly resized: () => void;
+  /** It is seen again: what is looked at may be another trial. */
+  readonly returned: () => void;
+  /** So many lines are there now. */
+  readonly painted: (lines: number) => void;
+}
+
+/** A picture in `area`. */
+export function picture(area: HTMLElement, theme: () => Theme, { resized, returned, painted }: PictureEvents): Picture {
+  const board = surface(area, 4, {
+    resized,
+    returned() {
+      lines.resume();
+      contextLines.resume();
+      returned();
+    },
+  });
+  const ofLines = { seen: () => board.seen, weight: () => geometry.xs.length };
+  const lines: Painter = painter({ ...ofLines, finished: () => painted(lines.painted) });
+  const contextLines = painter(ofLines);
   let frame: Frame | undefined;
   let geometry = axesGeometry(0, 0, 0, false);
 
@@ -47,6 +63,26 @@ export function picture(
       heightOf(place.of(trial), frame?.inverted.has(place.scale.field.key) ?? false, geometry),
     );
   const draw = (ctx: CanvasRenderingContext2D, trial: TrialRecord) => drawLine(ctx, geometry.xs, heightsOf(trial));
+  /** Trials of one colour that follow each other are one path. */
+  const drawAlike = (
+    ctx: CanvasRenderingContext2D,
+    trials: readonly TrialRecord[],
+    kindOf: (trial: TrialRecord) => number,
+    begin: (kind: number) => void,
+  ) => {
+    let kind = Number.NaN;
+    for (const trial of trials) {
+      const own = kindOf(trial);
+      if (own !== kind) {
+        if (!Number.isNaN(kind)) ctx.stroke();
+        kind = own;
+        begin(kind);
+        ctx.beginPath();
+      }
+      traceLine(ctx, geometry.xs, heightsOf(trial));
+    }
+    if (!Number.isNaN(kind)) ctx.stroke();
+  };
 
   return {
     get geometry() {
@@ -61,41 +97,52 @@ export function picture(
       const size = 2 ** Math.ceil(Math.log2(Math.max(1, shown.length)));
       const best = Math.min(0.95, 0.12 + 5 / Math.sqrt(size));
       const worst = Math.min(0.75, 0.04 + 2.4 / Math.sqrt(size));
+      if (board.width === 0) return;
       const all = [next.arrangement, board.width, board.height, board.ratio, theme().surface].join(' ');
       const key = [all, where, next.colours, size].join(' ');
       const ctx = board.pen(finishedLayer);
+      const { colors } = ramp(isDark(theme().surface));
       lines.paint(
         key,
         // Better ones come later, and so lie on top.
         lines.shows(key) ? shown : byGoodness(shown, objective),
         () => board.clear(finishedLayer),
-        trial => {
-          const goodness = goodnessOf(trial, objective);
-          ctx.globalAlpha = worst + (best - worst) * Math.max(0, goodness) ** 2;
-          ctx.strokeStyle = colorOf(goodness);
-          ctx.lineWidth = 1.25;
-          draw(ctx, trial);
+        some => {
+          ctx.lineWidth = size > fine ? 1 / board.ratio : 1.25;
+          ctx.lineJoin = size > fine ? 'bevel' : 'round';
+          const step = (trial: TrialRecord) => {
+            const goodness = goodnessOf(trial, objective);
+            return goodness < 0 ? -1 : rampIndex(goodness);
+          };
+          drawAlike(ctx, some, step, kind => {
+            const goodness = Math.max(0, (kind + 0.5) / colors.length);
+            ctx.globalAlpha = worst + (best - worst) * goodness ** 2;
+            ctx.strokeStyle = kind < 0 ? theme().pruned : (colors[kind] as string);
+          });
         },
       );
-      const pale = board.pen(contextLayer);
       contextLines.paint(
         `${all} ${others.length > 0}`,
         others,
-        () => board.clear(contextLayer),
-        trial => {
+        () => board.wipe(contextLayer),
+        some => {
+          const pale = board.pen(contextLayer);
           pale.strokeStyle = theme().pale;
           pale.globalAlpha = Math.min(1, 0.15 + 4 / Math.sqrt(others.length));
-          pale.lineWidth = 1;
-          draw(pale, trial);
+          pale.lineWidth = others.length > fine ? 1 / board.ratio : 1;
+          const alike = () => 0;
+          drawAlike(pale, some, alike, () => undefined);
         },
       );
     },
     axes: list => drawAxes(board.clear(axesLayer), list, geometry, theme()),
     live(live, pale, looked, focus) {
-      const ctx = board.clear(liveLayer);
       const recede = looked.length > 0;
       board.fade(finishedLayer, recede ? 0.28 : 1);
       board.fade(contextLayer, recede ? 0.5 : 1);
+      board.wipe(liveLayer);
+      if (live.length + pale.length + looked.length === 0) return;
+      const ctx = board.pen(liveLayer);
       ctx.strokeStyle = theme().pale;
       ctx.lineWidth = 1;
       for (const trial of pale) draw(ctx, trial);

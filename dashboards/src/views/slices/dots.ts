@@ -44,10 +44,31 @@ export function paintDot(ctx: CanvasRenderingContext2D, x: number, y: number, ra
   ctx.fill();
 }
 
+/** Where the dot of a trial is; undefined where it has none. */
+export type PlaceOfDot = (trial: TrialRecord) => { readonly x: number; readonly y: number } | undefined;
+
+/** The dots of some trials. */
+export function paintDots(
+  ctx: CanvasRenderingContext2D,
+  trials: readonly TrialRecord[],
+  at: PlaceOfDot,
+  colorOf: (trial: TrialRecord) => string,
+  { alpha, radius }: Omit<DotLook, 'size'>,
+): void {
+  ctx.globalAlpha = alpha;
+  for (const trial of trials) {
+    const place = at(trial);
+    if (place === undefined) continue;
+    ctx.fillStyle = colorOf(trial);
+    paintDot(ctx, place.x, place.y, radius);
+  }
+  ctx.globalAlpha = 1;
+}
+
 /** The trial whose dot is nearest to a spot, if one is near; of equal ones the last, which lies on top. */
 export function nearestDot(
   trials: Iterable<TrialRecord>,
-  at: (trial: TrialRecord) => { readonly x: number; readonly y: number } | undefined,
+  at: PlaceOfDot,
   spot: { readonly x: number; readonly y: number },
   reach = 16,
 ): TrialRecord | undefined {

@@ -12,7 +12,7 @@ import { drawGrid } from '../../chart/value-grid.js';
 import { walk } from '../../chart/walk.js';
 import { element, setAttribute, setText } from '../../element.js';
 import type { Page } from '../../page.js';
-import { type DotLook, dotBox, dotLook, nearestDot, paintDot } from './dots.js';
+import { dotBox, dotLook, nearestDot, paintDots } from './dots.js';
 
 /** What all slices of a study have in common at a moment. */
 export interface SliceFrame {
@@ -58,13 +58,21 @@ export function slice(x: AxisScale, page: Page, choose: () => void): Slice {
   title.addEventListener('click', choose);
   const about = element('span', { class: 'quiet' });
   const area = element('div', { class: 'slice-area', role: 'application' });
-  const board = surface(area, 3, () => draw());
-  const dots = painter();
-  const otherDots = painter();
+  const board = surface(area, 3, {
+    resized: () => draw(),
+    returned() {
+      dots.resume();
+      otherDots.resume();
+      over();
+    },
+  });
+  const dots = painter({ seen: () => board.seen });
+  const otherDots = painter({ seen: () => board.seen });
   let plane = dotBox(board.width, board.height, x.bands !== undefined);
 
   const at = (trial: TrialRecord): { readonly x: number; readonly y: number } | undefined => {
-    const [left, height] = [xs.of(trial), frame?.y.of(trial) ?? Number.NaN];
+    const left = xs.of(trial);
+    const height = frame?.y.of(trial) ?? Number.NaN;
     if (left === notThere || Number.isNaN(left) || Number.isNaN(height) || height === notThere) return undefined;
     const { left: from, top, width, height: high } = plane;
     return { x: from + left * width, y: top + (1 - height) * high };
@@ -106,29 +114,21 @@ export function slice(x: AxisScale, page: Page, choose: () => void): Slice {
       ctx.fillText(fitText(ctx, label, room), left + share * width, top + height + 8);
   };
   const draw = () => {
-    if (frame === undefined) return;
+    if (frame === undefined || board.width === 0) return;
     const { objective, shown, others } = frame;
     plane = dotBox(board.width, board.height, x.bands !== undefined);
     const sizes = `${board.width} ${board.height} ${board.ratio}`;
-    const paint = (layer: number, trial: TrialRecord, color: string, { alpha, radius }: DotLook) => {
-      const place = at(trial);
-      if (place === undefined) return;
-      const ctx = board.pen(layer);
-      ctx.globalAlpha = alpha;
-      ctx.fillStyle = color;
-      paintDot(ctx, place.x, place.y, radius);
-      ctx.globalAlpha = 1;
-    };
+    const colors = theme();
     const pale = dotLook(others.length);
-    otherDots.paint(`${frame.othersKey} ${sizes} ${pale.size} ${others.length > 0}`, others, drawGround, trial =>
-      paint(0, trial, theme().pale, pale),
+    otherDots.paint(`${frame.othersKey} ${sizes} ${pale.size} ${others.length > 0}`, others, drawGround, some =>
+      paintDots(board.pen(0), some, at, () => colors.pale, pale),
     );
     const look = dotLook(shown.length);
     dots.paint(
       `${frame.key} ${sizes} ${look.size}`,
       shown,
       () => board.clear(1),
-      trial => paint(1, trial, colorOf(trial, false, theme()), look),
+      some => paintDots(board.pen(1), some, at, trial => colorOf(trial, false, colors), look),
     );
     const there = shown.reduce((sum, trial) => sum + Number(xs.of(trial) !== notThere), 0);
     setText(about, there === shown.length ? '' : `there in ${count(there)} of ${count(shown.length)}`);
@@ -143,7 +143,7 @@ export function slice(x: AxisScale, page: Page, choose: () => void): Slice {
     over();
   };
   const over = () => {
-    if (frame === undefined) return;
+    if (frame === undefined || board.width === 0) return;
     const ctx = board.clear(2);
     const { left, top, width, height } = plane;
     const wanted = Object.hasOwn(lens.filter, field.key) ? lens.filter[field.key] : undefined;

@@ -4,14 +4,14 @@ import type { TrialRecord } from '../../../../src/tune/study-state.js';
 import { axisScale } from '../../chart/axis-scale.js';
 import { type ObjectiveView, objectiveView } from '../../chart/objective.js';
 import { objectiveTools } from '../../chart/objective-tools.js';
-import { passing } from '../../chart/passing.js';
 import { type Places, placesOn } from '../../chart/places.js';
 import { rangeEditor } from '../../chart/range-editor.js';
+import { spread } from '../../chart/spread.js';
 import { element, setText } from '../../element.js';
 import { filterText } from '../../filter.js';
 import type { Model, Page, Panel, View } from '../../page.js';
 import { noValueWords } from '../absence-words.js';
-import { type Slice, slice } from './slice.js';
+import { type Slice, type SliceFrame, slice } from './slice.js';
 
 /** Every hyperparameter against the objective, side by side. */
 export function slicesView({ body, tools, note }: Panel, page: Page): View {
@@ -28,6 +28,7 @@ export function slicesView({ body, tools, note }: Panel, page: Page): View {
   const live = new Set<number>();
   let stale = false;
   let settledAt = Number.NEGATIVE_INFINITY;
+  let drop = () => {};
   const settings = objectiveTools(tools, 'slices', page);
   const grid = element('div', { class: 'slices' });
   const name = element('strong', {});
@@ -81,7 +82,7 @@ export function slicesView({ body, tools, note }: Panel, page: Page): View {
     shown = [];
     finished = [];
     live.clear();
-    const passes = passing(lens, model.fields);
+    const { passes } = lens;
     for (const trial of trials.values()) {
       if (trial.stop === undefined) live.add(trial.number);
       else {
@@ -93,19 +94,20 @@ export function slicesView({ body, tools, note }: Panel, page: Page): View {
     const key = `${othersKey} ${filterText(lens.filter)}`;
     // The study's best is of its first objective.
     const leader = field.key === 'value' ? best?.trial : undefined;
-    for (const one of slices) {
-      one.show({
-        objective: objective as ObjectiveView,
-        y: y as Places,
-        shown,
-        others: lens.dims ? finished : [],
-        live: liveTrials,
-        trial: number => model?.study.trials.get(number),
-        best: leader,
-        key,
-        othersKey,
-      });
-    }
+    const frame: SliceFrame = {
+      ...{ objective, y, shown, key, othersKey },
+      others: lens.dims ? finished : [],
+      live: liveTrials,
+      trial: number => model?.study.trials.get(number),
+      best: leader,
+    };
+    // One after the other: of thousands of trials each takes milliseconds.
+    const left = [...slices];
+    drop();
+    drop = spread(() => {
+      left.shift()?.show(frame);
+      return left.length > 0 ? 0 : undefined;
+    });
     const { low, high } = scale.range;
     let beyond = 0;
     for (const trial of shown) {
