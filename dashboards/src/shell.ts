@@ -32,6 +32,8 @@ interface Place {
 
 /** Milliseconds of a frame after which no further view begins to draw. */
 const enough = 10;
+/** Of more trials than this it is not kept which they are. */
+const many = 500;
 /** Keys of the address that no view has to be drawn anew for: the lens tells of its own. */
 const light = new Set(['at', 'trial', 'selected', 'where', 'others']);
 
@@ -155,7 +157,7 @@ function isOffered(place: PlaceName, specs: readonly ViewSpec[], model: Model, p
 
 /** The first set with what changed in it, too. */
 function grown(missed: Set<number> | 'all' | undefined, changed: Changed): Set<number> | 'all' {
-  if (missed === 'all' || changed === 'all') return 'all';
+  if (missed === 'all' || changed === 'all' || (missed?.size ?? 0) + changed.size > many) return 'all';
   const all = missed ?? new Set<number>();
   for (const trial of changed) all.add(trial);
   return all;

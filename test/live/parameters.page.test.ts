@@ -104,6 +104,7 @@ describe.skipIf(noBrowser("the page's hyperparameters"))('the hyperparameters an
     expect(await units.getAttribute('aria-label')).toContain('inverted');
     await page.reload();
     await expect.poll(() => order(page)).toEqual(moved);
+    await expect.poll(() => shown(page)).toBe(12);
     expect(await units.getAttribute('aria-label')).toContain('inverted');
     await units.press('Enter');
     await page.getByRole('button', { name: 'Hide the axis' }).press('Enter');
