@@ -10,7 +10,7 @@ export interface LiveLimits {
   readonly frame: number;
   /** Clients at once; 256. */
   readonly clients: number;
-  /** Connections at once that are no clients, or not yet: of more, the one that has waited longest for its request is cut off; 64. */
+  /** Connections at once that are no clients, or not yet: of more, the one that has waited longest for its request is cut off; 256, so that all clients may come at the same moment. */
   readonly requests: number;
   /** Milliseconds between pings; one that has not answered by the next is cut off; 30,000. */
   readonly pingEvery: number;
@@ -35,7 +35,7 @@ export const defaultLimits: LiveLimits = {
   lag: 1024 * 1024,
   frame: 256 * 1024,
   clients: 256,
-  requests: 64,
+  requests: 256,
   pingEvery: 30_000,
   resumeWithin: 10_000,
   requestWithin: 10_000,
