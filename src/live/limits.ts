@@ -2,7 +2,7 @@
 export interface LiveLimits {
   /** Milliseconds between two frames to a client while events pour in; 50 (20 a second), as with more a report is not seen within 0.1 s. */
   readonly flushEvery: number;
-  /** The same for each client, if they are many together; 5, so that a hundred are told twice a second. */
+  /** The same for each client, if they are many together; 10, so that a hundred are told once a second. */
   readonly flushEveryForEach: number;
   /** A client whose socket holds more bytes than this is sent nothing until it has read them; 1 MiB. */
   readonly lag: number;
@@ -31,7 +31,7 @@ export interface LiveLimits {
 /** The limits where none are stated. */
 export const defaultLimits: LiveLimits = {
   flushEvery: 50,
-  flushEveryForEach: 5,
+  flushEveryForEach: 10,
   lag: 1024 * 1024,
   frame: 256 * 1024,
   clients: 256,
