@@ -4,7 +4,7 @@ import { exactNumbers, withExactNumbers } from './exact-numbers.js';
 /** The bytes of `,"crc":"01234567"}` at the end of every line. */
 const SEAL = 18;
 const MARK = Buffer.from(',"crc":"');
-const [QUOTE, CLOSE, ZERO, NINE, SMALL_A] = [34, 125, 48, 57, 97];
+const [QUOTE, CLOSE, ZERO, NINE, SMALL_A, SMALL_F] = [34, 125, 48, 57, 97, 102];
 
 /** An object as one line of JSON, its end included, whose last member is the CRC-32 of the bytes before it: `{"seq":0,…,"crc":"cbf43926"}`. */
 export function sealedLine(value: object): string {
@@ -23,9 +23,9 @@ export function sealedEnd(bytes: Uint8Array, begin: number, end: number): number
   let check = 0;
   for (let i = body + MARK.length; i < end - 2; i++) {
     const letter = bytes[i] as number;
-    const digit = letter >= ZERO && letter <= NINE ? letter - ZERO : letter - SMALL_A + 10;
-    if (digit < 0 || digit > 15) return -1;
-    check = check * 16 + digit;
+    if (letter >= ZERO && letter <= NINE) check = check * 16 + letter - ZERO;
+    else if (letter >= SMALL_A && letter <= SMALL_F) check = check * 16 + letter - SMALL_A + 10;
+    else return -1;
   }
   return crc32(bytes.subarray(begin, body)) === check ? body : -1;
 }

@@ -222,6 +222,17 @@ describe('a damaged journal', () => {
     );
   });
 
+  test('with any byte of a line’s check changed to any other is refused', async () => {
+    const end = bytes.indexOf('\n');
+    for (let at = end - 10; at < end - 2; at++) {
+      for (let flip = 1; flip < 256; flip++) {
+        const changed = Buffer.from(bytes);
+        changed[at]! ^= flip;
+        await expect(read(changed)).rejects.toThrow(InputError);
+      }
+    }
+  });
+
   test('with a bit of any second byte changed is never another study', async () => {
     for (let at = 0; at < bytes.length - 1; at += 2) {
       const changed = Buffer.from(bytes);
