@@ -2,7 +2,7 @@ import { identity } from 'rxjs';
 import { after } from '../early-stopping/after.js';
 import { all } from '../early-stopping/all.js';
 import { any } from '../early-stopping/any.js';
-import { withinOf } from '../early-stopping/consult.js';
+import { traitsOf } from '../early-stopping/consult.js';
 import { every } from '../early-stopping/every.js';
 import { not } from '../early-stopping/not.js';
 import type { AnnotatingRule } from '../early-stopping/rule.js';
@@ -48,10 +48,10 @@ export function makeRules(
 
 /**
  * Rules one after another: the first that decides ends the training, and says so under its own name. Asks for reports from within
- * an epoch if one of them does.
+ * an epoch if one of them does, and for weights unless none of them does.
  */
 export function inSequence(rules: readonly Rule[]): Rule {
   if (rules.length === 0) return identity;
   const sequence: Rule = reports$ => rules.reduce((stream, rule) => rule(stream), reports$);
-  return Object.assign(sequence, withinOf(rules));
+  return Object.assign(sequence, traitsOf(rules));
 }

@@ -1,6 +1,6 @@
 import { checkWhole } from './arguments.js';
 import { combined } from './combined.js';
-import { consult, withinOf } from './consult.js';
+import { consult, traitsOf } from './consult.js';
 import { type AnnotatingRule, rule } from './rule.js';
 import type { Rule } from './study-view.js';
 import { nameOf } from './user-rule.js';
@@ -15,6 +15,6 @@ export function after(epochs: number, delayed: Rule): AnnotatingRule {
     consult([delayed], ([verdict], report) =>
       verdict !== undefined && epochOf(report) > epochs ? combined(name, [verdict], report.epoch) : undefined,
     ),
-    withinOf([delayed]),
+    traitsOf([delayed]),
   );
 }

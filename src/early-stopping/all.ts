@@ -1,6 +1,6 @@
 import { InputError } from '../errors.js';
 import { combined } from './combined.js';
-import { consult, withinOf } from './consult.js';
+import { consult, traitsOf } from './consult.js';
 import { type AnnotatingRule, type PendingDecision, rule } from './rule.js';
 import type { Rule } from './study-view.js';
 import { nameOf } from './user-rule.js';
@@ -14,6 +14,6 @@ export function all(...rules: readonly Rule[]): AnnotatingRule {
   return rule(
     name,
     consult(rules, (verdicts, { epoch }) => (unanimous(verdicts) ? combined(name, verdicts, epoch) : undefined)),
-    withinOf(rules),
+    traitsOf(rules),
   );
 }

@@ -1,5 +1,5 @@
 import { combined } from './combined.js';
-import { consult, withinOf } from './consult.js';
+import { consult, traitsOf } from './consult.js';
 import { type AnnotatingRule, rule } from './rule.js';
 import type { Rule } from './study-view.js';
 import { nameOf } from './user-rule.js';
@@ -13,6 +13,6 @@ export function any(...rules: readonly Rule[]): AnnotatingRule {
       const decision = verdicts.find(verdict => verdict !== undefined);
       return decision && combined(name, [decision], epoch);
     }),
-    withinOf(rules),
+    traitsOf(rules),
   );
 }

@@ -1,9 +1,9 @@
 import { type MonoTypeOperatorFunction, Observable, Subject } from 'rxjs';
 import type { Report, StopDecision } from '../train/report.js';
 import { isForJudging, type PendingDecision, withDecision } from './rule.js';
-import type { Rule } from './study-view.js';
+import type { Rule, RuleTraits } from './study-view.js';
 import { annotating } from './user-rule.js';
-import { seesWithin, type WithinOption } from './within.js';
+import { seesWithin } from './within.js';
 
 /**
  * The operator that asks several rules at every report and decides by their verdicts, which come in the rules' order.
@@ -14,7 +14,7 @@ export function consult(
   rules: readonly Rule[],
   decide: (verdicts: readonly (PendingDecision | undefined)[], report: Report) => PendingDecision | undefined,
 ): MonoTypeOperatorFunction<Report> {
-  const { within } = withinOf(rules);
+  const { within } = traitsOf(rules);
   return reports$ =>
     new Observable(subscriber => {
       const inputs = rules.map(() => new Subject<Report>());
@@ -54,7 +54,10 @@ export function consult(
     });
 }
 
-/** A combination asks for reports from within an epoch if one of its rules does. */
-export function withinOf(rules: readonly Rule[]): WithinOption {
-  return rules.some(seesWithin) ? { within: 'epoch' } : {};
+/** A combination asks for reports from within an epoch if one of its rules does, and for weights unless none of them does. */
+export function traitsOf(rules: readonly Rule[]): RuleTraits {
+  return {
+    ...(rules.some(seesWithin) && { within: 'epoch' }),
+    ...(rules.every(({ looksOnly }) => looksOnly) && { looksOnly: true }),
+  };
 }

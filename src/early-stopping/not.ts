@@ -1,4 +1,4 @@
-import { consult, withinOf } from './consult.js';
+import { consult, traitsOf } from './consult.js';
 import { type AnnotatingRule, rule } from './rule.js';
 import type { Rule } from './study-view.js';
 import { nameOf } from './user-rule.js';
@@ -13,6 +13,6 @@ export function not(negated: Rule): AnnotatingRule {
         ? { by: name, reason: `${nameOf(negated)} would not stop at epoch ${epoch}`, outcome: 'complete', epoch }
         : undefined,
     ),
-    withinOf([negated]),
+    traitsOf([negated]),
   );
 }

@@ -99,7 +99,7 @@ export function patience(options: PatienceOptions): AnnotatingRule {
         finalize(kept.dispose),
       );
     });
-  return rule('patience', annotate);
+  return rule('patience', annotate, { looksOnly: !restoreBest });
 }
 
 /** The weights of the best epoch so far: at most one copy, which the owner disposes of. */

@@ -1,6 +1,6 @@
 import { defer, type MonoTypeOperatorFunction, map, takeWhile } from 'rxjs';
 import type { Report, StopDecision } from '../train/report.js';
-import type { Rule } from './study-view.js';
+import type { Rule, RuleTraits } from './study-view.js';
 import type { WithinOption } from './within.js';
 
 /** A decision that nobody has acted on yet; `settle` does what is due once it is final (restoring weights, finding words) and returns the decision to publish. */
@@ -44,10 +44,10 @@ export interface AnnotatingRule extends Rule {
 export function rule(
   ruleName: string,
   annotate: MonoTypeOperatorFunction<Report>,
-  { within }: WithinOption = {},
+  { within, looksOnly }: RuleTraits = {},
 ): AnnotatingRule {
   const operator: Rule = reports$ => reports$.pipe(annotate, stopAtDecision());
-  return Object.assign(operator, { ruleName, annotate, ...(within && { within }) });
+  return Object.assign(operator, { ruleName, annotate, ...(within && { within }), ...(looksOnly && { looksOnly }) });
 }
 
 /** Ends a stream of reports at the first that carries a decision, which becomes final and is emitted last. */
@@ -74,7 +74,7 @@ export type Judge = (report: Report) => PendingDecision | undefined;
 
 /**
  * Makes a rule from a judge, which is asked at every report that carries no decision yet, in order; at those from within an
- * epoch only with `within`. `start` makes a new one for every subscription, so that its state starts clean.
+ * epoch only with `within`. It is given nothing but its metrics, so it must not ask for the model. `start` makes a new one for every subscription, so that its state starts clean.
  */
 export function judgingRule(ruleName: string, start: () => Judge, { within }: WithinOption = {}): AnnotatingRule {
   return rule(
@@ -86,7 +86,7 @@ export function judgingRule(ruleName: string, start: () => Judge, { within }: Wi
           map(report => (isForJudging(report, within) ? withDecision(report, judge(report)) : report)),
         );
       }),
-    { within },
+    { within, looksOnly: true },
   );
 }
 

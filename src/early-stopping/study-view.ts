@@ -50,6 +50,13 @@ export interface Standings {
 
 /**
  * An early-stopping rule is an operator on the reports of one trial. It sees reports from within an epoch (`report.within`) only if
- * its function has the property `within: 'epoch'`.
+ * its function has the property `within: 'epoch'`. One with `looksOnly: true` never asks for the weights behind a report (`report.model`,
+ * which it may then be without), so a training in another thread need not wait for it.
  */
-export type Rule = MonoTypeOperatorFunction<Report> & { readonly within?: 'epoch' | undefined };
+export type Rule = MonoTypeOperatorFunction<Report> & RuleTraits;
+
+/** What is known of a rule without asking it. */
+export interface RuleTraits {
+  readonly within?: 'epoch' | undefined;
+  readonly looksOnly?: boolean | undefined;
+}

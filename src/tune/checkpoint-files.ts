@@ -15,8 +15,8 @@ import { foreign, type StateOwner, type TrainingState } from '../train/training-
 import { decodeState, encodeState } from './checkpoint-bytes.js';
 import type { CheckpointTask } from './checkpoint-task.js';
 
-/** States of a trial that are kept: one may be ahead of what is recorded. */
-const KEPT = 2;
+/** States of a trial that are kept: two may be ahead of what is recorded. */
+const KEPT = 3;
 
 /** Where the states of a training are. */
 export interface CheckpointPlace {
@@ -37,7 +37,7 @@ export interface CheckpointFilesOptions extends CheckpointPlace {
 }
 
 /**
- * Stores a training in files `trial-<n>-epoch-<e>.ckpt` of a folder, whole or not at all, of which the last two are kept, and has it go on
+ * Stores a training in files `trial-<n>-epoch-<e>.ckpt` of a folder, whole or not at all, of which the last three are kept, and has it go on
  * from the newest one that is whole and its own. Where a state cannot be stored, as on a full disk, the training goes on without.
  *
  * @example train({ …, checkpoint: checkpointFiles({ folder: 'checkpoints', trial: 3 }) })

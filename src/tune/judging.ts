@@ -1,4 +1,4 @@
-import { defer, from, Subject, Subscription } from 'rxjs';
+import { defer, from, identity, Subject, Subscription } from 'rxjs';
 import { guarded } from '../early-stopping/guarded.js';
 import { type Restores, watchRestores } from '../early-stopping/restores.js';
 import type { Rule } from '../early-stopping/study-view.js';
@@ -19,6 +19,8 @@ export interface Judging {
   complete(): void;
   /** Who is to be told of the decision, once; at once if it has fallen. */
   decided(listener: (stop: StopDecision) => void): void;
+  /** Whether the rule never asks for the weights behind a report. */
+  readonly looksOnly: boolean;
   /** The last report that it was told. */
   readonly last: Report | undefined;
   readonly restores: Restores;
@@ -80,6 +82,9 @@ export function openJudging(make: () => Rule): Judging {
     decided(told) {
       listener = told;
       if (stop !== undefined) told(stop);
+    },
+    get looksOnly() {
+      return rule === identity || rule?.looksOnly === true;
     },
     get last() {
       return last;

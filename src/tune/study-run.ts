@@ -170,7 +170,7 @@ export function runStudy(options: TuneOptions<never>, checked: CheckedTuneOption
         metrics: objectives.map(({ metric }) => metric),
         entry,
         before: [...before],
-        open: () => {
+        open: ahead => {
           check();
           const waitFor = (teardown: PromiseLike<unknown>) => void pending.push(teardown);
           const recorded = { upTo, ...(best !== undefined && { best }), ...(last && { last }) };
@@ -178,6 +178,7 @@ export function runStudy(options: TuneOptions<never>, checked: CheckedTuneOption
           return options.objective(space.substitute(hparams) as never, {
             ...contextOf({ number, hparams }),
             waitFor,
+            ahead,
             ...(checkpoint && { checkpoint }),
           });
         },

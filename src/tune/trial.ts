@@ -37,8 +37,8 @@ export interface TrialPlan {
   readonly entry: TrialEntry;
   /** What it reported before it was paused or its process ended; its training may tell that again, or go on after some of it. */
   readonly before: readonly PlainReport[];
-  /** Starts the training; may throw. */
-  open(): ObjectiveResult;
+  /** Starts the training, which may go `ahead` while a report of it is heard if nobody asks for the weights behind it; may throw. */
+  open(ahead: boolean): ObjectiveResult;
   /** What the training's teardown has left going on; asked when it has returned. */
   pending(): readonly PromiseLike<unknown>[];
   /** Its early-stopping rule, which has heard what the trial reported before; opened when this is first asked. */
@@ -185,17 +185,20 @@ export function runTrial(plan: TrialPlan): Observable<UnstampedEvent> {
       tornDown = true;
       finishWhenTornDown();
     };
-    const training$ = watchedTraining(() => (over() ? EMPTY : plan.open()), {
-      leaked,
-      tornDown() {
-        const pending = plan.pending();
-        if (pending.length === 0) return allFreed();
-        Promise.allSettled(pending).then(outcomes => {
-          for (const outcome of outcomes) if (outcome.status === 'rejected') leaked(outcome.reason);
-          allFreed();
-        });
+    const training$ = watchedTraining(
+      () => (over() ? EMPTY : plan.open(gate === AT_ONCE && judging?.looksOnly === true)),
+      {
+        leaked,
+        tornDown() {
+          const pending = plan.pending();
+          if (pending.length === 0) return allFreed();
+          Promise.allSettled(pending).then(outcomes => {
+            for (const outcome of outcomes) if (outcome.status === 'rejected') leaked(outcome.reason);
+            allFreed();
+          });
+        },
       },
-    });
+    );
     const ranOutNow = (): boolean => {
       if (over()) return false;
       judging?.complete();

@@ -31,6 +31,8 @@ export interface ObjectiveContext extends TrialContext, Checkpointed {
    * one in another thread. To be called before the training is torn down; a rejection fails the trial.
    */
   waitFor(teardown: PromiseLike<unknown>): void;
+  /** Whether the training may go on while a report of it is heard: no rule of the trial asks for the weights behind it. */
+  readonly ahead?: boolean | undefined;
 }
 
 /** What an objective's author knows of a study, for people and pages. */

@@ -32,6 +32,11 @@ export interface WorkersOptions {
   readonly workers?: number | undefined;
   /** Seconds without a sign of life (a batch, a turn of the event loop once the module has loaded) after which a worker is ended and its trial fails; 60. An objective that waits is alive, however long. */
   readonly workerTimeout?: number | undefined;
+  /**
+   * Whether a worker goes on computing while its report is heard, where no rule of the trial asks for weights: the reports then have no
+   * `model`. False, so that one's own operators on `objective`'s reports may use it.
+   */
+  readonly ahead?: boolean | undefined;
   /** Plain data that every trial needs: `context.shared` in the module. Its typed arrays are put into shared memory once, never copied again. */
   readonly shared?: unknown;
   /** What a thread may use, as in `node:worker_threads`, 1024 MB of heap unless stated; one that needs more loses its trial. */
@@ -63,7 +68,13 @@ export interface Workers {
  * tune({ space, objective: workers.objective, parallel: workers.size, minimize: 'valLoss', trials: 50 })
  */
 export function openWorkers(options: WorkersOptions): Workers {
-  const { workers = availableParallelism(), workerTimeout = WORKER_TIMEOUT, shared, resourceLimits } = options;
+  const {
+    workers = availableParallelism(),
+    workerTimeout = WORKER_TIMEOUT,
+    ahead = false,
+    shared,
+    resourceLimits,
+  } = options;
   let size = threadsFrom(workers, 'openWorkers');
   if (!(workerTimeout >= 1 && Number.isFinite(workerTimeout))) {
     throw new InputError(
@@ -86,7 +97,8 @@ export function openWorkers(options: WorkersOptions): Workers {
     load: pool.load,
     objective: (hparams, context) => {
       const { trial, seed, hparams: point, checkpoint } = context;
-      return pool.run({ hparams, context: { trial, seed, hparams: point, checkpoint } }, [], context);
+      const waiting = { ...context, ahead: ahead && context.ahead };
+      return pool.run({ hparams, context: { trial, seed, hparams: point, checkpoint } }, [], waiting);
     },
     close: pool.close,
   };

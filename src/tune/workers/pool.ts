@@ -17,6 +17,8 @@ export interface Waiting {
   /** Its number, for people. */
   readonly trial?: number | undefined;
   waitFor?(teardown: PromiseLike<unknown>): void;
+  /** Whether its training goes on while a report of it is heard, which then has no model; false. */
+  readonly ahead?: boolean | undefined;
 }
 
 /** Threads that run trials. */
@@ -93,6 +95,7 @@ export function openPool({ size: wanted, first = wanted, ...options }: PoolOptio
         const job: Job = {
           task,
           trial: waiting?.trial,
+          ahead: waiting?.ahead === true,
           uses,
           next: report => subscriber.next(report),
           error: error => subscriber.error(error),

@@ -5,7 +5,7 @@ import type { ErrorOnWire } from './error-on-wire.js';
 
 // What the tuner's thread and a worker thread say to each other. One trial runs in a worker at a time. A worker that has reported
 // keeps still, its weights those of the report, until it is answered; so what rules do with the weights happens in between,
-// as in one thread. Messages arrive in order; whoever posts one to a worker then raises `mail`, which the worker looks at between
+// as in one thread. Where nobody asks for weights the training goes on (`ahead`), and keeps still with its next report only. Messages arrive in order; whoever posts one to a worker then raises `mail`, which the worker looks at between
 // any two batches.
 
 /** What a thread may use, in MB, as in `node:worker_threads`: stated here so that the package's types need none of Node.js. */
@@ -22,6 +22,7 @@ export type ToWorker =
   | {
       readonly type: 'run';
       readonly task: unknown;
+      readonly ahead: boolean;
       readonly keep: readonly (readonly [number, unknown])[];
       readonly forget: readonly number[];
       readonly uses: readonly number[];
@@ -40,7 +41,7 @@ export type ToWorker =
 export type FromWorker =
   /** Has started: from now on it gives signs of life. */
   | { readonly type: 'ready' }
-  /** Waits for an answer. */
+  /** Waits for an answer, at once or, ahead, before the next; `hasModel`: its weights can be asked for meanwhile. */
   | { readonly type: 'report'; readonly report: Report; readonly hasModel: boolean }
   /** The training has come to its own end, and nothing is freed yet. Waits for an answer. */
   | { readonly type: 'completed' }

@@ -46,8 +46,8 @@ export function serveTrials<Data>(begin: (data: Data) => OpenTask): void {
           message.task,
           message.uses.map(number => kept.get(number)),
         ),
-      post,
-      ask,
+      { post, tell, awaitAnswer },
+      message.ahead,
     );
   };
   const listen = () => {
@@ -57,9 +57,11 @@ export function serveTrials<Data>(begin: (data: Data) => OpenTask): void {
       hear(heard.message);
     }
   };
-  const ask = (message: FromWorker) => {
+  const tell = (message: FromWorker) => {
     Atomics.store(words, Word.answered, 0);
     post(message);
+  };
+  const awaitAnswer = () => {
     const from = performance.now();
     while (Atomics.load(words, Word.answered) === 0) Atomics.wait(words, Word.answered, 0, 1000);
     Atomics.add(words, Word.waited, Math.round((performance.now() - from) * 1000));
@@ -77,12 +79,17 @@ export function serveTrials<Data>(begin: (data: Data) => OpenTask): void {
   post({ type: 'ready' });
 }
 
-/** `ask` posts a message and blocks this thread until it is answered; what came with the answer is heard before it returns. */
-function start(
-  open: () => Promise<() => ObjectiveResult>,
-  post: (message: FromWorker) => void,
-  ask: (message: FromWorker) => void,
-): Run {
+/** What a run says to the tuner. */
+interface Wire {
+  post(message: FromWorker): void;
+  /** Posts what will be answered. */
+  tell(message: FromWorker): void;
+  /** Blocks this thread until that is answered; what came with the answer is heard before it returns. */
+  awaitAnswer(): void;
+}
+
+/** Runs a trial, `ahead` of the answer to its last report if nobody asks for the weights behind it. */
+function start(open: () => Promise<() => ObjectiveResult>, { post, tell, awaitAnswer }: Wire, ahead: boolean): Run {
   const cancelled$ = new Subject<void>();
   const snapshots = new Map<number, Snapshot>();
   let model: ReportModel | undefined;
@@ -90,7 +97,13 @@ function start(
   let leak: { readonly error: unknown } | undefined;
   let over = false;
   let opening = true;
+  let unanswered = false;
 
+  /** Waits for the answer to the last report, if the training went on without. */
+  const catchUp = () => {
+    if (unanswered) awaitAnswer();
+    unanswered = false;
+  };
   const cancel = () => {
     over = true;
     cancelled$.next();
@@ -117,10 +130,13 @@ function start(
       tornDown: () => post({ type: 'freed', leak: leak && toWire(leak.error) }),
     }).pipe(takeUntil(cancelled$));
   const report = (given: Report) => {
+    catchUp();
     if (over) return;
     try {
-      model = given?.model;
-      ask({ type: 'report', report: withoutModel(given), hasModel: model !== undefined });
+      model = ahead ? undefined : given?.model;
+      tell({ type: 'report', report: withoutModel(given), hasModel: model !== undefined });
+      unanswered = true;
+      if (!ahead) catchUp();
     } catch (error) {
       failAndEnd(
         isCloning(error)
@@ -138,7 +154,11 @@ function start(
         next: report,
         error: fail,
         complete() {
-          if (!over) ask({ type: 'completed' });
+          catchUp();
+          if (!over) {
+            tell({ type: 'completed' });
+            awaitAnswer();
+          }
           over = true;
         },
       });

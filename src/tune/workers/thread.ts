@@ -24,6 +24,8 @@ export interface Job {
   readonly task: unknown;
   /** The number of the trial, for people. */
   readonly trial?: number | undefined;
+  /** Whether the training goes on while a report of it is heard. */
+  readonly ahead: boolean;
   /** Values that many tasks use: each is sent to a worker once, and known by its identity. */
   readonly uses: readonly object[];
   next(report: Report): void;
@@ -250,7 +252,7 @@ export function openThread(options: ThreadOptions, changed: () => void): Thread 
       // Threads that start are no sign of life: many of them take their time.
       if (ready) watch(timeout);
       try {
-        post({ type: 'run', task: job.task, ...handOver(job.uses) });
+        post({ type: 'run', task: job.task, ahead: job.ahead, ...handOver(job.uses) });
       } catch (error) {
         own.ended = true;
         job.error(
