@@ -118,7 +118,7 @@ export enum Place {
 export const BLOCK = 512;
 
 /** Multiplications of a product from which dividing it among threads pays. */
-export const SHARED_PRODUCT = 1 << 23;
+export const SHARED_PRODUCT = 1 << 21;
 
 /** Numbers times ops of a MAP from which dividing it among threads pays; a step of Adam counts as three. */
-export const SHARED_MAP = 1 << 20;
+export const SHARED_MAP = 1 << 17;

@@ -75,7 +75,9 @@ function runPart(pc: usize, table: usize, part: i32, parts: i32): void {
   }
   const m = load<i32>(pc, 8);
   const n = load<i32>(pc, 12);
-  if (m >= n) product(pc, table, border(m, MATMUL_GRAIN, part, parts), border(m, MATMUL_GRAIN, part + 1, parts), 0, n);
+  // A range of rows has to copy all of B, one of columns reads all of A, which where it is turned takes as long.
+  const byRows = load<i32>(pc, 4) == 1 ? m >= n : m >= 4 * n;
+  if (byRows) product(pc, table, border(m, MATMUL_GRAIN, part, parts), border(m, MATMUL_GRAIN, part + 1, parts), 0, n);
   else product(pc, table, 0, m, border(n, MATMUL_GRAIN, part, parts), border(n, MATMUL_GRAIN, part + 1, parts));
 }
 

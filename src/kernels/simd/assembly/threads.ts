@@ -18,19 +18,25 @@ const HELPED: usize = 32;
 /** Parts for each thread: some may be late. */
 const PARTS_A_THREAD: i32 = 4;
 
-/** How often a thread without work looks for some before it sleeps: about as long as a step of a large network without shared work. */
-const LOOKS: i32 = 20_000;
+/** How often a thread without work looks for some before it sleeps: longer than a step of a large network goes without shared work, as waking takes long. */
+const LOOKS: i32 = 200_000;
 
-/** Looks that a wait for another thread's last part takes, beside those for the part itself, before that thread counts as late. */
-const LATE: i32 = 30_000;
 /** Multiplications that a thread makes while another one looks once, at least. */
 const WORK_A_LOOK: i64 = 16;
+/** Looks that waking sleeping threads takes, about. */
+const WAKE: i64 = 4000;
+/** Looks that sharing may have cost more than it gave, before this thread works alone for a while. */
+const PATIENCE: i64 = 30_000;
+/** Looks that sharing must have given for its failures to be forgotten: several times as long as a thread that is interrupted is away. */
+const ENOUGH: i64 = 20_000_000;
 const LONGEST_REST: i32 = 1024;
 
 let meeting: usize = 0;
 /** Jobs that this thread does alone before it shares one again, and how many those were the last time. */
 let alone: i32 = 0;
 let rest: i32 = 0;
+/** Looks that sharing has given beyond what it cost since this thread last worked alone, `ENOUGH` at most. */
+let balance: i64 = 0;
 let threads: i32 = 1;
 
 /** States where threads meet and how many there are, this one included. */
@@ -58,7 +64,7 @@ export function sharesMap(size: i32, many: i32): bool {
   return threads > 1 && <i64>size * many >= SHARED_MAP && isTurn();
 }
 
-/** False for a while after other threads were late: where cores are busy with other things, sharing costs more than it gives. */
+/** False for a while when sharing has cost more than it gave, as where cores are busy with other things and threads that have begun a part are late. */
 function isTurn(): bool {
   if (alone == 0) return true;
   alone--;
@@ -80,18 +86,25 @@ export function share(
   // Whoever takes a ticket from here on finds what is written above.
   atomic.store<i32>(meeting, parts, TICKETS);
   atomic.add<i32>(meeting, 1, JOBS);
-  if (atomic.load<i32>(meeting, SLEEPING) > 0) atomic.notify(meeting + JOBS, -1);
+  let cost: i64 = 0;
+  if (atomic.load<i32>(meeting, SLEEPING) > 0) {
+    atomic.notify(meeting + JOBS, -1);
+    cost = WAKE;
+  }
+  let others = parts;
   for (let ticket = atomic.sub<i32>(meeting, 1, TICKETS); ticket > 0; ticket = atomic.sub<i32>(meeting, 1, TICKETS)) {
     run(pc, table, ticket - 1, parts);
     atomic.add<i32>(meeting, 1, DONE);
+    others--;
   }
-  let looks: i32 = 0;
-  while (atomic.load<i32>(meeting, DONE) < parts) looks++;
-  if (<i64>looks > LATE + work / parts / WORK_A_LOOK) {
+  while (atomic.load<i32>(meeting, DONE) < parts) cost++;
+  balance = min(balance + (work / parts / WORK_A_LOOK) * others - cost, ENOUGH);
+  if (balance < -PATIENCE) {
     rest = min(max(2 * rest, 8), LONGEST_REST);
     alone = rest;
-  } else if (rest > 0) {
-    rest--;
+    balance = 0;
+  } else if (balance == ENOUGH) {
+    rest = 0;
   }
 }
 
