@@ -73,7 +73,7 @@ describe.each([
       expect(numbers(await run(recorded(2)))).toEqual(numbers(unbroken).slice(2));
       expect(numbers(await run(recorded(5)))).toEqual([]);
       expect(numbers(await run(task))).toEqual(numbers(unbroken));
-      expect(readdirSync(places)).toHaveLength(kind === 'folds' ? 6 : 2);
+      expect(readdirSync(places)).toHaveLength(kind === 'folds' ? 9 : 3);
       const told = unbroken.filter(({ predictions }) => predictions !== undefined);
       if (kind.endsWith('down')) expect(told.length).toBeLessThan(unbroken.length);
       expect(unbroken[0]).toMatchObject({ norms: {}, predictions: { kind: 'confusion' } });

@@ -133,6 +133,16 @@ export function stopperContract({ name, make, values, harmless, outcome, nan, wi
       expect(log.open).toBe(0);
     });
 
+    it('never asks for the weights behind a report if it says so', async () => {
+      const forbidden = () => {
+        throw new Error('asked for weights');
+      };
+      const model = { snapshot: forbidden, restore: forbidden, read: forbidden, hold: forbidden };
+      const modelled = from(reports(values).map(each => ({ ...each, model })));
+      if (make().looksOnly) expect((await lastValueFrom(modelled.pipe(make()))).stop).toEqual(stop);
+      else expect(make().looksOnly).toBeUndefined();
+    });
+
     it('says why in one sentence without numbers that run on', async () => {
       const last = await lastValueFrom(from(reports(values)).pipe(make()));
       expect(last.stop?.reason).toMatch(/^[^\n]{8,200}$/);

@@ -1,5 +1,6 @@
 import { from, lastValueFrom, map, takeWhile, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
+import { inSequence } from '../../src/config/make-rules.js';
 import { after as afterEpochs } from '../../src/early-stopping/after.js';
 import { all } from '../../src/early-stopping/all.js';
 import { any } from '../../src/early-stopping/any.js';
@@ -87,6 +88,42 @@ describe('reports from within an epoch', () => {
     expect(asking.map(seesWithin)).toEqual(asking.map(() => true));
     const others = [diverged(), any(diverged()), patience({ epochs: 1 }), takeWhile<Report>(() => true)];
     expect(others.map(seesWithin)).toEqual(others.map(() => false));
+  });
+});
+
+describe('rules that only look', () => {
+  const looking = diverged();
+  const keeping = patience({ epochs: 1 });
+
+  it('say so, and what is made of nothing but them', () => {
+    const rules = [
+      looking,
+      patience({ epochs: 1, restoreBest: false }),
+      threshold(bad),
+      any(looking, looking),
+      all(looking),
+      not(looking),
+      afterEpochs(1, looking),
+      every(2, looking),
+      inSequence([looking, looking]),
+    ];
+    expect(rules.map(({ looksOnly }) => looksOnly)).toEqual(rules.map(() => true));
+  });
+
+  it('are none that keep weights, none of a user’s, and nothing that has one of these', () => {
+    const mine: Rule = takeWhile<Report>(() => true);
+    const rules = [
+      keeping,
+      mine,
+      named('mine', mine),
+      any(looking, keeping),
+      all(looking, mine),
+      not(keeping),
+      afterEpochs(1, keeping),
+      every(2, mine),
+      inSequence([looking, mine]),
+    ];
+    expect(rules.map(({ looksOnly }) => looksOnly)).toEqual(rules.map(() => undefined));
   });
 });
 

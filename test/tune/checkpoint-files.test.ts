@@ -83,9 +83,9 @@ describe('the file of a state', () => {
 });
 
 describe('checkpointFiles', () => {
-  test('keeps the last two states of a trial, each whole, and says on the report where', async () => {
+  test('keeps the last three states of a trial, each whole, and says on the report where', async () => {
     const reports = await all(train(training({ checkpoint: files() })));
-    expect(names()).toEqual(['trial-3-epoch-4.ckpt', 'trial-3-epoch-5.ckpt']);
+    expect(names()).toEqual([3, 4, 5].map(epoch => `trial-3-epoch-${epoch}.ckpt`));
     expect(reports.map(({ checkpoint }) => checkpoint)).toEqual(
       [1, 2, 3, 4, 5].map(epoch => join(folder, `trial-3-epoch-${epoch}.ckpt`)),
     );
@@ -97,7 +97,7 @@ describe('checkpointFiles', () => {
     await all(train(training({ checkpoint: files() })).pipe(take(4)));
     const rest = await all(train(training({ checkpoint: files({ upTo: 3 }) })).pipe(take(1)));
     expect(losses(rest)).toEqual(losses(unbroken).slice(3, 4));
-    expect(names()).toEqual(['trial-3-epoch-3.ckpt', 'trial-3-epoch-4.ckpt']);
+    expect(names()).toEqual([2, 3, 4].map(epoch => `trial-3-epoch-${epoch}.ckpt`));
     const again = await all(train(training({ checkpoint: files() })));
     expect(losses(again)).toEqual(losses(unbroken).slice(4));
   });
@@ -172,7 +172,7 @@ describe('fileCheckpoint', () => {
   test('is what the context of a trial says, and nothing when it says nothing', async () => {
     expect(fileCheckpoint(undefined)).toBeUndefined();
     await all(train(training({ checkpoint: fileCheckpoint({ folder, trial: 0, seconds: 0, upTo: 0 }) })));
-    expect(names()).toEqual(['trial-0-epoch-4.ckpt', 'trial-0-epoch-5.ckpt']);
+    expect(names()).toEqual([3, 4, 5].map(epoch => `trial-0-epoch-${epoch}.ckpt`));
   });
 });
 
@@ -203,11 +203,11 @@ describe('foldCheckpoints', () => {
 
   test('goes on from the last epoch that all folds have, to the bit', async () => {
     const unbroken = await all(validation(0));
-    expect(names()).toHaveLength(6);
+    expect(names()).toHaveLength(9);
     rmSync(join(folder, 'trial-2-fold-1-epoch-5.ckpt'));
     const rest = await all(validation(5));
     expect(losses(rest)).toEqual(losses(unbroken).slice(4));
-    writeFileSync(join(folder, 'trial-2-fold-0-epoch-4.ckpt'), 'damaged');
+    for (const epoch of [3, 4]) writeFileSync(join(folder, `trial-2-fold-0-epoch-${epoch}.ckpt`), 'damaged');
     rmSync(join(folder, 'trial-2-fold-2-epoch-5.ckpt'));
     expect(losses(await all(validation(5)))).toEqual(losses(unbroken));
   });

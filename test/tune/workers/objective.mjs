@@ -13,6 +13,9 @@ export const points = () => {
 
 const report = epoch => ({ epoch, step: epoch, samples: epoch, seconds: epoch, metrics: { loss: 1 / epoch } });
 
+/** Of a network without weights. */
+const model = { snapshot: () => ({ dispose() {} }), restore() {}, hold: () => () => {} };
+
 const device = await openDevice('simd');
 
 export default function objective(hparams, { trial, shared }) {
@@ -92,6 +95,15 @@ export default function objective(hparams, { trial, shared }) {
       const all = [];
       for (;;) all.push(new Array(1000).fill(Math.random()));
     }
+    case 'counts reports':
+      return new Observable(subscriber => {
+        for (let epoch = 1; epoch <= epochs && !subscriber.closed; epoch++) {
+          Atomics.store(shared.words, 0, epoch);
+          Atomics.notify(shared.words, 0);
+          subscriber.next({ ...report(epoch), model });
+        }
+        subscriber.complete();
+      });
     case 'counts batches':
       return new Observable(subscriber => {
         subscriber.next(report(1));

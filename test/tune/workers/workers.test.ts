@@ -2,13 +2,15 @@ import { concatMap, from, lastValueFrom, map, type Observable, take, tap, timer,
 import { afterEach, describe, expect, test } from 'vitest';
 import { patience } from '../../../src/early-stopping/patience.js';
 import type { Rule } from '../../../src/early-stopping/study-view.js';
+import { successiveHalving } from '../../../src/early-stopping/successive-halving.js';
+import { threshold } from '../../../src/early-stopping/threshold.js';
 import type { Weights } from '../../../src/nn/network.js';
 import { holdMap } from '../../../src/train/hold-map.js';
 import type { Report } from '../../../src/train/report.js';
 import { choice } from '../../../src/tune/distributions.js';
 import type { StudyEvent } from '../../../src/tune/events.js';
 import { grid } from '../../../src/tune/samplers/grid.js';
-import { type TrialContext, type TuneOptions, tune } from '../../../src/tune/tune.js';
+import { type ObjectiveContext, type TrialContext, type TuneOptions, tune } from '../../../src/tune/tune.js';
 import { openWorkers, type Workers, type WorkersOptions } from '../../../src/tune/workers/open-workers.js';
 import { only } from '../trainings.js';
 import objective, { points } from './objective.mjs';
@@ -24,6 +26,9 @@ const open = (options: Partial<WorkersOptions> = {}) => {
 afterEach(async () => {
   await Promise.all(opened.splice(0).map(workers => workers.close()));
 });
+
+/** As long as a thread may take on a busy machine, in ms. */
+const LONG = 20_000;
 
 const context = (trial = 0) => ({ trial, seed: 1, hparams: {} });
 const reportsOf = (workers: Workers, hparams: object, trial = 0) =>
@@ -218,6 +223,69 @@ describe('a study in one worker', () => {
     expect(untimed(there)).toEqual(untimed(await lastValueFrom(here.pipe(toArray()))));
     expect(only(there, 'trial-finished').some(({ stop }) => stop.by === 'patience')).toBe(true);
     expect(only(there, 'trial-finished').some(({ stop }) => stop.restoredEpoch !== undefined)).toBe(true);
+  });
+});
+
+describe('a worker that may go ahead', () => {
+  /** What of each report has a model, and the epoch that the worker is at while it is heard, once it stands still. */
+  const heard = async (ahead: boolean, more: Partial<TuneOptions<unknown>> = {}) => {
+    const words = new Int32Array(new SharedArrayBuffer(4));
+    const workers = open({ ahead, shared: { words } });
+    const seen: { epoch: number; at: number; model: boolean }[] = [];
+    const objective = (hparams: object, context: ObjectiveContext) =>
+      workers.objective(hparams, context).pipe(
+        tap(({ epoch, model }) => {
+          // A worker that goes on is sooner there than that; one that does not, never.
+          if (Atomics.load(words, 0) === epoch)
+            Atomics.wait(words, 0, epoch, context.ahead && ahead && epoch < 4 ? LONG : 50);
+          seen.push({ epoch, at: Atomics.load(words, 0), model: model !== undefined });
+        }),
+      );
+    const events = study({ ...workers, objective } as never, [{ kind: 'counts reports', epochs: 4 }], more);
+    const ends = await finished(events);
+    return { seen, ends };
+  };
+
+  test('makes the next report while one is heard, and keeps still with that', async () => {
+    const { seen, ends } = await heard(true);
+    expect(seen).toEqual([1, 2, 3, 4].map(epoch => ({ epoch, at: Math.min(epoch + 1, 4), model: false })));
+    expect(ends).toEqual([['complete', expect.any(String)]]);
+  });
+
+  test('keeps still while a report is heard if it is not asked to, or a rule may ask for weights', async () => {
+    const still = [1, 2, 3, 4].map(epoch => ({ epoch, at: epoch, model: true }));
+    expect((await heard(false)).seen).toEqual(still);
+    const rule = () => patience({ metric: 'loss', epochs: 9 });
+    expect((await heard(true, { earlyStopping: rule })).seen).toEqual(still);
+    expect((await heard(true, { deterministic: { lanes: 1 } })).seen).toEqual(still);
+  });
+
+  test('ends at a decision: what it made since is nobody’s', async () => {
+    const { seen, ends } = await heard(true, { earlyStopping: () => threshold({ metric: 'loss', below: 0.6 }) });
+    expect(seen.map(({ epoch }) => epoch)).toEqual([1, 2]);
+    expect(ends).toEqual([['complete', expect.stringContaining('loss')]]);
+  });
+
+  test('has the events of one that waits, times aside, under a rule that compares trials', async () => {
+    const kinds = [2, 3, 5, 8, 4, 6].map(units => ({ units, epochs: 9, learningRate: 0.3 }));
+    const earlyStopping: TuneOptions<unknown>['earlyStopping'] = ({ study }) => successiveHalving(study);
+    const [waiting, ahead] = [open(), open({ ahead: true })].map(workers =>
+      lastValueFrom(study(workers, kinds, { earlyStopping }).pipe(toArray())),
+    );
+    expect(untimed((await ahead)!)).toEqual(untimed((await waiting)!));
+    expect(only((await ahead)!, 'trial-finished').some(({ state }) => state === 'pruned')).toBe(true);
+  });
+
+  test('fails, crashes and is freed as one that waits', async () => {
+    const workers = open({ ahead: true });
+    expect(await finished(study(workers, ['throws', 'function in a report', 'fails when freed', 'generator']))).toEqual(
+      [
+        ['failed', 'TypeError: no such thing'],
+        ['failed', expect.stringContaining('plain data')],
+        ['failed', 'while it was torn down: still in use'],
+        ['complete', 'ran to its end, epoch 3'],
+      ],
+    );
   });
 });
 
