@@ -1,5 +1,7 @@
-// How many more trials two workers run than one in the same time: equal trials, no rules, the two sides in turns.
+// How many more trials two workers run than one in the same time: equal trials, no rules, the two sides in turns; a study of about a
+// hundred trials, with V8 and the workers set as `rxnn tune` sets them.
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 import { isMainThread } from 'node:worker_threads';
 import { finalize, lastValueFrom } from 'rxjs';
 import { adam, crossEntropy, dense, fromArrays, network, openWorkers, random, train, tune } from '../../dist/index.js';
@@ -35,7 +37,7 @@ export default function objective(_, { shared: { data } }) {
 
 /** Trials a second of a study in as many workers, whose threads have loaded and run one trial each before, and processor seconds a trial. */
 async function trialsPerSecond(size, trials, data) {
-  const workers = openWorkers({ module: new URL(import.meta.url), workers: size, shared: { data } });
+  const workers = openWorkers({ module: new URL(import.meta.url), workers: size, ahead: true, shared: { data } });
   const study = count => {
     const options = { space: {}, sampler: same, objective: workers.objective, minimize: 'loss' };
     return lastValueFrom(tune({ ...options, trials: count, parallel: size })).then(({ seconds }) => seconds);
@@ -60,7 +62,9 @@ const median = values => values.toSorted((a, b) => a - b)[Math.floor(values.leng
  * Medians of trials a second in one worker and in two, and of the ratios of neighbouring runs. The control beside it: how many more
  * products two threads make than one, and how much more processor time a trial takes when two run at a time, without waiting for a core.
  */
-export async function workerScaling({ quick = false, rounds = quick ? 3 : 7, trials = quick ? 8 : 24 } = {}) {
+export async function workerScaling({ quick = false, rounds = quick ? 2 : 5, trials = quick ? 24 : 96 } = {}) {
+  // src/cli/optimize-later.ts
+  if (process.versions.v8.startsWith('11.3.')) setFlagsFromString('--interrupt-budget=540000');
   const data = madeUpData();
   const runs = [];
   const ceiling = await openCeiling();

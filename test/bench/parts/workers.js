@@ -6,7 +6,7 @@ import { digits } from '../numbers.js';
 export const name = 'workers';
 export const title = 'Workers';
 export const about =
-  'Trials of the tuner in worker threads, and the delay of a timer on the main thread while they run. The ceiling is what the machine gives at the same time: how many more products of 64² matrices, in the first cache, two threads make than one. `processorTimeOfTwo` is the processor time of a trial while two run, in that of one alone: where it is near 1 and the ratio is below the ceiling, threads waited for a core.';
+  'Trials of the tuner in worker threads, set as `rxnn tune` sets them, and the delay of a timer on the main thread while they run. The ceiling is what the machine gives at the same time: how many more products of 64² matrices, in the first cache, two threads make than one. `processorTimeOfTwo` is the processor time of a trial while two run, in that of one alone: where it is near 1 and the ratio is below the ceiling, threads waited for a core.';
 
 const LEAST_RATIO = 1.8;
 const MOST_DELAY_MS = 20;
