@@ -24,7 +24,7 @@ export async function importCommand(
   try {
     const { kind, search, notes } = importSearch(await parseYaml(await readText(file)), schemaAddress(out));
     await writeNew(out, search, file, force);
-    stdout.write(`${[`${file}: a ${kind}`, ...notes].map(clean).join('\n')}\n`);
+    stdout.write(`${[`${file}: ${kind}`, ...notes].map(clean).join('\n')}\n`);
     stderr.write(`${out} is written; its objective is ./objective.mjs, a module that is yours to write\n`);
     return exitCode.done;
   } catch (error) {

@@ -33,7 +33,7 @@ export function studySummary(state: StudyState, { columns, style, seconds, healt
   };
   const head = [
     `${style.bold(clean(study.name))}: ${ends[finishReason ?? ''] ?? ''}${counted(finished(state), 'trial')} in ${duration(seconds)}`,
-    `${counts.complete} complete, ${counts.pruned} pruned, ${counts.failed} failed; ${counted(epochs, 'epoch')}, ${counted(samples, 'row')} trained`,
+    `${counts.complete} complete, ${counts.pruned} pruned, ${counts.failed} failed; ${counted(epochs, 'epoch')}${samples === 0 ? '' : `, ${counted(samples, 'row')} trained`}`,
     ...(stopped === undefined ? [] : wrap(studyStopWords(stopped).split(' '), columns)),
   ];
   const ended = [...state.trials.values()].filter(({ stop }) => stop !== undefined);

@@ -6,7 +6,7 @@ import { isJsonObject } from './read-json.js';
 
 /** A search file made of another program's, with what could not be translated, a sentence each. */
 export interface Imported {
-  readonly kind: 'Weights & Biases sweep' | 'NNI search space';
+  readonly kind: 'a Weights & Biases sweep' | 'an NNI search space';
   readonly search: { readonly [key: string]: unknown };
   readonly notes: readonly string[];
 }
@@ -41,7 +41,7 @@ export function importSearch({ value, sourceAt }: ParsedYaml, schema: string): I
   if (Object.keys(space).length === 0) throw new InputError('there is no parameter that could be translated');
   const { objective = { minimize: 'loss' }, ...others } = settings;
   return {
-    kind: isNni ? 'NNI search space' : 'Weights & Biases sweep',
+    kind: isNni ? 'an NNI search space' : 'a Weights & Biases sweep',
     search: {
       $schema: schema,
       space,

@@ -29,7 +29,8 @@ async function imported(name: string, text: string) {
   const events = await lastValueFrom(tune({ ...opened.options, trials: 3 }).pipe(toArray()));
   await opened.close();
   expect(events.at(-1)).toMatchObject({ type: 'study-finished', counts: { failed: 0 } });
-  return { search, said: stdout.text().trim().split('\n').slice(1) };
+  const [first, ...said] = stdout.text().trim().split('\n');
+  return { search, first, said };
 }
 
 async function problem(text: string) {
@@ -143,7 +144,7 @@ parameters:
   });
 
   test('an NNI search space: every type, and choices that hold more parameters', async () => {
-    const { search, said } = await imported(
+    const { search, first, said } = await imported(
       'search_space.json',
       JSON.stringify({
         units: { _type: 'randint', _value: [8, 65] },
@@ -158,6 +159,7 @@ parameters:
         where: { _type: 'layer_choice', _value: ['a'] },
       }),
     );
+    expect(first).toMatch(/search_space\.json: an NNI search space$/);
     expect(search.space).toEqual({
       units: { int: [8, 64] },
       rate: { float: [0.0001, 0.1], log: true },

@@ -186,7 +186,7 @@ describe('the summary of a study', () => {
     ).toMatchInlineSnapshot(`
       "
       digits: interrupted after 0 trials in 0.2 s
-      0 complete, 0 pruned, 0 failed; 0 epochs, 0 rows trained
+      0 complete, 0 pruned, 0 failed; 0 epochs
 
       no trial was completed
       "
