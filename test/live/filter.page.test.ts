@@ -113,8 +113,13 @@ describe.skipIf(noBrowser('the filter'))('the filter of the page', () => {
       const area = (await page.locator('.parallel-area').boundingBox())!;
       await page.mouse.click(handle.x + handle.width / 2, area.y + area.height - 16);
     };
+    const said = () => page.locator('.parallel-area').getAttribute('title');
     await pressRail();
     expect(await inLink(page, 'where')).toBe('hparam%20momentum=!');
+    await page.mouse.move(0, 0);
+    await pressRail();
+    await pressRail();
+    expect(await said()).toBe('Show only trials without momentum');
     await expect.poll(() => page.locator('#parallel').getAttribute('data-trials')).toBe(String(lacking));
     await pressRail();
     expect(await inLink(page, 'where')).toBeNull();

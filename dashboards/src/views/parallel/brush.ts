@@ -19,6 +19,9 @@ export interface BrushOptions {
 export const axisReach = 11;
 const edgeReach = 6;
 
+/** Whether `y` is beneath the axes, where trials pass that do not have what an axis stands for. */
+export const isBeneath = (y: number, { bottom }: AxesGeometry): boolean => y > bottom + edgeReach;
+
 /** The axis at `x`, if one is near enough. */
 export function axisAt(x: number, { xs }: AxesGeometry): number | undefined {
   const axis = xs.findIndex(one => Math.abs(one - x) <= axisReach);
@@ -76,7 +79,7 @@ export function brush(
     const { axis, part: former, y } = held;
     held = undefined;
     preview(axis, undefined);
-    if (drawn === undefined && y > geometry().bottom + edgeReach && rail(axis)) return;
+    if (drawn === undefined && isBeneath(y, geometry()) && rail(axis)) return;
     if (drawn !== undefined || former !== undefined) done(axis, drawn);
   });
   area.addEventListener('pointercancel', () => {

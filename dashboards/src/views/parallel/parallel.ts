@@ -13,7 +13,7 @@ import { noTrialWords } from '../absence-words.js';
 import { axisEditor } from './axis-editor.js';
 import { axisMenu } from './axis-menu.js';
 import { defaultAxes, keysText, moved, toggled } from './axis-order.js';
-import { axisAt, brush } from './brush.js';
+import { axisAt, brush, isBeneath } from './brush.js';
 import type { DrawnAxis } from './draw-axes.js';
 import { type Frame, frameOf, goodnessOf } from './frame.js';
 import { distanceFrom, heightOf, leastWidth, segmentAt } from './geometry.js';
@@ -228,6 +228,11 @@ export function parallelView({ body, tools, note }: Panel, page: Page): View {
     const scale = frame?.places[axis]?.scale;
     if (scale !== undefined) lens.wantPresent(scale.field.key, part && wantedBetween(scale, part[0], part[1]));
   };
+  /** What an axis stands for, if not every trial has it. */
+  const conditional = (axis: number) => {
+    const field = frame?.places[axis]?.scale.field;
+    return field?.condition === undefined ? undefined : field;
+  };
   const brushing = brush(area, {
     geometry: () => drawing.geometry,
     inverted: axis => isInverted(frame?.axes[axis]),
@@ -245,8 +250,8 @@ export function parallelView({ body, tools, note }: Panel, page: Page): View {
     },
     done: want,
     rail(axis) {
-      const field = frame?.places[axis]?.scale.field;
-      if (field?.condition === undefined) return false;
+      const field = conditional(axis);
+      if (field === undefined) return false;
       lens.want(field.key, lackingIn(wantedOf(field.key)) === 'only' ? undefined : lackingOnly);
       return true;
     },
@@ -254,7 +259,11 @@ export function parallelView({ body, tools, note }: Panel, page: Page): View {
   area.addEventListener('pointermove', event => {
     const edge = area.getBoundingClientRect();
     point = { x: event.clientX - edge.left, y: event.clientY - edge.top };
-    area.toggleAttribute('data-axis', axisAt(point.x, drawing.geometry) !== undefined);
+    const axis = axisAt(point.x, drawing.geometry);
+    const rail = axis === undefined || !isBeneath(point.y, drawing.geometry) ? undefined : conditional(axis);
+    area.toggleAttribute('data-axis', axis !== undefined);
+    area.toggleAttribute('data-rail', rail !== undefined);
+    setAttribute(area, 'title', rail && railWords(rail.title, lackingIn(wantedOf(rail.key)) === 'only'));
     const trial = brushing() ? undefined : nearest(point);
     lens.hover(trial?.number);
     if (trial === undefined) tooltip.hide();
@@ -288,4 +297,9 @@ export function parallelView({ body, tools, note }: Panel, page: Page): View {
     drawLive();
     describeAll();
   };
+}
+
+/** What a click beneath an axis does. */
+function railWords(title: string, only: boolean): string {
+  return only ? `Show the trials with ${title} too` : `Show only trials without ${title}`;
 }
