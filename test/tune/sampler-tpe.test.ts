@@ -313,6 +313,36 @@ describe('the sampler tpe', () => {
     expect(new Set([...history.values()].map(({ hparams }) => JSON.stringify(hparams))).size).toBe(15);
   });
 
+  test('draws 12 points for each real number of the group that has most to take the best of, from 24 to 80, unless it is told how many', () => {
+    const lines = (n: number) => Object.fromEntries(Array.from({ length: n }, (_, i) => [`x${i}`, float(0, 1)]));
+    const spaces: readonly (readonly [unknown, number])[] = [
+      [lines(1), 24],
+      [lines(2), 24],
+      [lines(5), 60],
+      [lines(10), 80],
+      [lines(12), 80],
+      [{ ...lines(2), kind: choice([{ a: lines(5) }, 'b']) }, 60],
+      [{ only: choice([lines(4)]) }, 48],
+      [{ ...lines(2), a: int(1, 9), b: float(0, 1, { step: 0.1 }), c: choice(['x', 'y']) }, 24],
+    ];
+    for (const [template, expected] of spaces) {
+      const drawn = searchSpace(template);
+      const random = randomSearch({ seed: 1 }).begin({ space: drawn, objective: minimize, seed: 0 });
+      const history = new Map(
+        Array.from({ length: 30 }, (_, i) => [
+          i,
+          trial(i, 'complete', { hparams: random.ask(i, new Map())!, value: (i * 7) % 30 }),
+        ]),
+      );
+      const next = (candidates?: number) =>
+        Array.from({ length: 20 }, (_, i) =>
+          tpe({ seed: i, candidates }).begin({ space: drawn, objective: minimize, seed: 0 }).ask(30, history),
+        );
+      expect(next()).toEqual(next(expected));
+      expect(next()).not.toEqual(next(expected - 8));
+    }
+  });
+
   test('hyperparameters of the trials that do not have them, or have values out of range, are left out', () => {
     const records = Array.from({ length: 30 }, (_, i) =>
       trial(i, 'complete', { value: i, hparams: [{ x: 0.5 }, { x: 7 }, { y: 1 }, { x: 'a' }][i % 4] as HParams }),
