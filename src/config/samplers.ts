@@ -22,7 +22,11 @@ const SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
   tpe: {
     seed,
     startupTrials: whole(0).optional().describe('So many trials are drawn at random first; 10 unless stated.'),
-    candidates: whole(1).optional().describe('Points that are drawn to take the most promising of; 24 unless stated.'),
+    candidates: whole(1)
+      .optional()
+      .describe(
+        'Points that are drawn to take the most promising of; 12 for each real number, from 24 to 80, unless stated.',
+      ),
     priorWeight: positive.optional().describe('How much the prior counts against one trial; 1 unless stated.'),
     group: flag.optional().describe('Whether hyperparameters of one condition are drawn together; true unless stated.'),
   },

@@ -10,6 +10,7 @@ import { membersOf, noMembers } from '../../src/tune/samplers/tpe/members.js';
 import { mixture } from '../../src/tune/samplers/tpe/mixture.js';
 import { defaultGamma, splitTrials } from '../../src/tune/samplers/tpe/split.js';
 import { standing } from '../../src/tune/samplers/tpe/standing.js';
+import { steadied } from '../../src/tune/samplers/tpe/steadied.js';
 import { recencyWeights } from '../../src/tune/samplers/tpe/weights.js';
 import { widthOf } from '../../src/tune/samplers/tpe/widths.js';
 import { tpe } from '../../src/tune/samplers/tpe.js';
@@ -129,6 +130,24 @@ function trial(number: number, state: TrialState, more: Partial<TrialRecord> = {
 const reports = (...losses: readonly number[]) =>
   losses.map((loss, i) => ({ epoch: i + 1, step: i, samples: i, seconds: 0, metrics: { loss } }));
 
+test('a steadied curve is the best so far of the means over the last fifth of the reports', () => {
+  const losses = Array.from({ length: 37 }, (_, i) => Math.abs(i - 24) + ((i * 7) % 5));
+  const means = losses.map((_, i) => {
+    const some = losses.slice(Math.floor(0.8 * (i + 1)), i + 1);
+    return some.reduce((sum, loss) => sum + loss, 0) / some.length;
+  });
+  for (const [i, best] of steadied(losses).entries()) {
+    expect(best).toBeCloseTo(Math.min(...means.slice(0, i + 1)), 12);
+  }
+  expect([...steadied([])]).toEqual([]);
+  expect([...steadied([Number.POSITIVE_INFINITY, 3, Number.POSITIVE_INFINITY, 2])]).toEqual([
+    Number.POSITIVE_INFINITY,
+    3,
+    3,
+    2,
+  ]);
+});
+
 describe('the split of TPE', () => {
   const split = (trials: readonly TrialRecord[], n: number, objectives: readonly Objective[] = [minimize]) =>
     splitTrials(
@@ -194,6 +213,54 @@ describe('the split of TPE', () => {
     expect(good).toEqual([11, 10, 9]);
     expect(neither).toEqual([...Array.from({ length: 45 }, (_, i) => 12 + i), ...[74, 75, 76, 77, 78, 79]]);
     expect(comparable).toBe(8);
+  });
+
+  describe('where trials were pruned, judges those that came a third of the way by what they come to in the end', () => {
+    // They fall by 1 with each report.
+    const falling = (end: number, n: number, epochs = 9) =>
+      reports(...Array.from({ length: n }, (_, i) => end + epochs - 1 - i));
+    const complete = [5, 4, 3, 2, 1, 0].map((end, i) => trial(i, 'complete', { value: end, reports: falling(end, 9) }));
+    const of = (records: readonly TrialRecord[]) =>
+      splitTrials(
+        records.map(record => standing(record, [minimize])),
+        () => 3,
+      );
+
+    test('as good beside the complete ones, or bad', () => {
+      const late = [trial(6, 'pruned', { reports: falling(-1, 3) }), trial(7, 'pruned', { reports: falling(9, 3) })];
+      const { good, neither } = of([...complete, ...late]);
+      expect(good).toEqual([6, 5, 4]);
+      expect(neither).toEqual([]);
+    });
+
+    test('but not those that were stopped earlier, nor after reports that are no numbers', () => {
+      const early = [0, 1, 2, 3].map(i => trial(6 + i, 'pruned', { reports: falling(-9 + i, 2) }));
+      const lost = trial(10, 'pruned', { reports: reports(Number.NaN, Number.NaN, Number.NaN, Number.NaN) });
+      const { good, neither } = of([...complete, ...early, lost]);
+      expect(good).toEqual([5, 4, 3]);
+      expect(neither).toEqual([6, 7, 8]);
+    });
+
+    test('by the mean of the last fifth of the reports: a single lucky one makes no trial the best', () => {
+      const records = Array.from({ length: 6 }, (_, i) => {
+        const losses = Array.from(
+          { length: 20 },
+          (_, epoch) => i + 2 * (20 - epoch) - (i === 5 && epoch === 19 ? 6 : 0),
+        );
+        return trial(i, 'complete', { value: Math.min(...losses), reports: reports(...losses) });
+      });
+      expect(records[5]!.value).toBeLessThan(records[0]!.value!);
+      expect(of([...records, trial(6, 'pruned', { reports: reports(100) })]).good).toEqual([0, 1, 2]);
+    });
+
+    test('with folds nothing is expected of pruned trials', () => {
+      const folds = complete.map(record => ({
+        ...record,
+        reports: record.reports.map((report, fold) => ({ ...report, fold })),
+      }));
+      const late = trial(6, 'pruned', { reports: falling(-1, 5).map((report, fold) => ({ ...report, fold })) });
+      expect(of([...folds, late]).good).toEqual([5, 4, 3]);
+    });
   });
 
   test('one pruned trial among many complete ones changes nothing', () => {
@@ -311,6 +378,36 @@ describe('the sampler tpe', () => {
       history.set(number, trial(number, 'complete', { hparams, value: hparams.a as number }));
     }
     expect(new Set([...history.values()].map(({ hparams }) => JSON.stringify(hparams))).size).toBe(15);
+  });
+
+  test('draws 12 points for each real number of the group that has most to take the best of, from 24 to 80, unless it is told how many', () => {
+    const lines = (n: number) => Object.fromEntries(Array.from({ length: n }, (_, i) => [`x${i}`, float(0, 1)]));
+    const spaces: readonly (readonly [unknown, number])[] = [
+      [lines(1), 24],
+      [lines(2), 24],
+      [lines(5), 60],
+      [lines(10), 80],
+      [lines(12), 80],
+      [{ ...lines(2), kind: choice([{ a: lines(5) }, 'b']) }, 60],
+      [{ only: choice([lines(4)]) }, 48],
+      [{ ...lines(2), a: int(1, 9), b: float(0, 1, { step: 0.1 }), c: choice(['x', 'y']) }, 24],
+    ];
+    for (const [template, expected] of spaces) {
+      const drawn = searchSpace(template);
+      const random = randomSearch({ seed: 1 }).begin({ space: drawn, objective: minimize, seed: 0 });
+      const history = new Map(
+        Array.from({ length: 30 }, (_, i) => [
+          i,
+          trial(i, 'complete', { hparams: random.ask(i, new Map())!, value: (i * 7) % 30 }),
+        ]),
+      );
+      const next = (candidates?: number) =>
+        Array.from({ length: 20 }, (_, i) =>
+          tpe({ seed: i, candidates }).begin({ space: drawn, objective: minimize, seed: 0 }).ask(30, history),
+        );
+      expect(next()).toEqual(next(expected));
+      expect(next()).not.toEqual(next(expected - 8));
+    }
   });
 
   test('hyperparameters of the trials that do not have them, or have values out of range, are left out', () => {

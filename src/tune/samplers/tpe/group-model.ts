@@ -118,7 +118,8 @@ function ratioOf({ likely, unlikely }: Score): number {
  * counted for the one that seems the largest, until it is for certain.
  */
 function largest(scores: readonly Score[], left: ReadonlySet<number>): number {
-  const bounds = Float64Array.from(scores, (score, c) => (left.has(c) ? ratioOf(score) : Number.NaN));
+  const bounds = new Float64Array(scores.length).fill(Number.NaN);
+  for (const c of left) bounds[c] = ratioOf(scores[c] as Score);
   while (true) {
     let found = -1;
     for (let c = 0; c < bounds.length; c++) {

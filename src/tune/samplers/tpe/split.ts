@@ -1,4 +1,5 @@
 import { bestByDominance } from './dominance.js';
+import { lossesAtEnd } from './losses-at-end.js';
 import type { Standing } from './standing.js';
 
 /** How many of `n` finished trials count as good: a tenth, rounded up; at most 25 where there is one objective. */
@@ -46,8 +47,10 @@ export function tallyOf(trials: readonly Standing[]): Tally {
  * so that neither is asked for again.
  *
  * That is Optuna's rule. Where a rule prunes much, it calls half of the complete trials good, and bad all that were stopped near them, so
- * that pruning makes it worse. Therefore, from 5 complete trials on, no more than a fifth of them are good (but no fewer than if nothing
- * had been pruned), and of the trials pruned at a step only the worst quarter is bad: each is compared with others of its own step.
+ * that pruning makes it worse. Therefore, from 5 complete trials on, what counts is what trials come to in the end, without the luck of
+ * single reports: that of complete ones, and that which is to be expected of trials that were stopped late (`lossesAtEnd`). No more
+ * than a fifth of these are good (but no fewer than if nothing had been pruned). Of the trials that were pruned at an earlier step only
+ * the worst quarter is bad: each is compared with others of its own step.
  */
 export function splitTrials(
   trials: readonly Standing[],
@@ -56,12 +59,31 @@ export function splitTrials(
 ): Split {
   const [complete, pruned] = [count('complete'), count('pruned')];
   const comparable = gamma(complete + pruned);
-  const perStep = pruned > 0 && complete >= ENOUGH;
-  const n = perStep ? Math.max(gamma(complete), Math.min(comparable, Math.ceil(GOOD_SHARE * complete))) : comparable;
+  if (pruned > 0 && complete >= ENOUGH) return splitByStep(trials, complete, gamma, comparable, bestOf);
+  const n = comparable;
   const best = bestOf(n);
-  if (perStep) return { good: best, neither: undecided(trials), comparable };
   const good = best.length < n ? [...best, ...smallest(trials, 'pruned', n - best.length, byStep)] : best;
   return { good, neither: [], comparable: good.length };
+}
+
+/** The split where trials of several steps are there. */
+function splitByStep(
+  trials: readonly Standing[],
+  complete: number,
+  gamma: (n: number) => number,
+  comparable: number,
+  bestOf: Tally['best'],
+): Split {
+  const several = trials.some(({ losses }) => losses !== undefined);
+  const ends = several ? new Map<number, number>() : lossesAtEnd(trials);
+  const judged = Math.max(complete, ends.size);
+  const n = Math.max(gamma(complete), Math.min(comparable, Math.ceil(GOOD_SHARE * judged)));
+  const inOrder = [...ends.keys()].sort((a, b) => difference(ends.get(a) as number, ends.get(b) as number) || a - b);
+  return {
+    good: several ? bestOf(n) : inOrder.slice(0, n),
+    neither: undecided(trials).filter(i => !ends.has(i)),
+    comparable,
+  };
 }
 
 /** The pruned trials that are not among the worst of those pruned at their step. */
@@ -99,8 +121,12 @@ function bestOfSeveral(trials: readonly Standing[], n: number): readonly number[
 }
 
 function byLoss(a: Standing, b: Standing): number {
+  return difference(a.loss, b.loss);
+}
+
+function difference(a: number, b: number): number {
   // Infinities are equal to themselves, and yet have no difference.
-  return a.loss === b.loss ? 0 : a.loss - b.loss;
+  return a === b ? 0 : a - b;
 }
 
 function byStep(a: Standing, b: Standing): number {

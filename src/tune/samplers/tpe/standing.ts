@@ -1,5 +1,6 @@
 import type { Objective } from '../../events.js';
 import type { TrialRecord } from '../../study-state.js';
+import { steadied } from './steadied.js';
 
 /** What a trial has shown so far, as the split sees it. */
 export interface Standing {
@@ -12,6 +13,8 @@ export interface Standing {
   readonly loss: number;
   /** Of every objective, if there are several. */
   readonly losses?: readonly number[] | undefined;
+  /** Of a complete or pruned trial without folds and with one objective: how good it is after each report (`steadied`). */
+  readonly steady?: (() => Float64Array) | undefined;
 }
 
 /** Where a trial stands. */
@@ -26,10 +29,18 @@ export function standing(record: TrialRecord, objectives: readonly Objective[]):
         ? -result
         : result;
   const [first] = objectives as [Objective];
-  if (state === 'pruned') return { number, state, step, loss: lossOf(last?.metrics[first.metric], first) };
+  let curve: Float64Array | undefined;
+  const steady = () => {
+    curve ??= steadied(reports.map(({ metrics }) => lossOf(metrics[first.metric], first)));
+    return curve;
+  };
+  const smoothed = objectives.length === 1 && last?.fold === undefined ? { steady } : {};
+  if (state === 'pruned') {
+    return { number, state, step, loss: lossOf(last?.metrics[first.metric], first), ...smoothed };
+  }
   if (state === 'complete') {
     const loss = lossOf(value, first);
-    if (objectives.length === 1) return { number, state, step, loss };
+    if (objectives.length === 1) return { number, state, step, loss, ...smoothed };
     return { number, state, step, loss, losses: objectives.map((objective, i) => lossOf(values?.[i], objective)) };
   }
   return { number, state: state === 'failed' ? state : 'open', step, loss: Number.POSITIVE_INFINITY };
