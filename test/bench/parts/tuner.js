@@ -10,7 +10,7 @@ import { samplerSpeed } from '../sampler-speed.js';
 export const name = 'tuner';
 export const title = 'Tuner';
 export const about =
-  "Samplers and rules on problems that cost nothing (`simulate`, one trial at a time). Curves that cross: 100 whole trials of 81 epochs as the budget, the best value without noise of the trials that ran to their end, medians over 20 seeds beside those of Optuna 5 (`test/reference/crossing_curves.py`). A decision: one report through a rule in a study of 2000 trials. Sampler speed: random values told, one core. Optuna's quartiles are of its seeds 0 to 19, which are lucky on ackley10: over 406 seeds its medians there are 14.8 and 10.3 (`test/reference/ackley10_seeds.json`), those of `tpe` with as many candidates over 500 seeds 15.0 and 10.7 (Mann–Whitney p 0.55 and 0.16), with those that it takes over 200 other seeds 14.6 and 8.9, and a median over 20 of Optuna's own runs is above one of the two quartiles in 44 % of draws.";
+  "Samplers and rules on problems that cost nothing (`simulate`, one trial at a time). Curves that cross: 100 whole trials of 81 epochs as the budget, the best value without noise of the trials that ran to their end, medians over 20 seeds beside those of Optuna 5 (`test/reference/crossing_curves.py`). A decision: one report through a rule in a study of 2000 trials. Sampler speed: random values told, one core. Regret: `tpe` over 100 seeds from 0 on, as medians of 20 differ by chance (on Branin at 100 trials from 0.012 to 0.037 between ten times 20); Optuna's quartiles are of its seeds 0 to 19, which are lucky on ackley10: over 406 seeds its medians there are 14.8 and 10.3 (`test/reference/ackley10_seeds.json`), and a median over 20 of its own runs is above one of the two quartiles in 44 % of draws.";
 
 const MOST_DECISION_MICROSECONDS = 2;
 // A twentieth of the noise of one report.
@@ -59,7 +59,7 @@ export async function measure(options, emit, progress) {
     }
   }
 
-  const quality = options.quick ? { seeds: 3, trials: 100 } : { seeds: 20, trials: 200 };
+  const quality = options.quick ? { seeds: 3, trials: 100 } : { seeds: 100, trials: 200 };
   const tpe = { tpe: seed => rxnn.tpe({ seed }) };
   // A draw of gp takes tens of milliseconds.
   const gp = { gp: seed => rxnn.gp({ seed }) };
@@ -169,7 +169,7 @@ export const goals = results => [
   ...journalGoals(results),
 ];
 
-/** Medians of 20 seeds, those from 0 on, beside the quartiles of other 20: some of them miss by chance. */
+/** Medians beside the quartiles of 20 seeds of Optuna's. */
 function regretGoals(results) {
   return of(results, 'regret').flatMap(({ problem, sampler, seeds, regrets, optuna }) =>
     [100, 200].flatMap(n => {
