@@ -106,6 +106,14 @@ describe('rules that only look', () => {
       afterEpochs(1, looking),
       every(2, looking),
       inSequence([looking, looking]),
+      named('mine', looking),
+      named(
+        'mine',
+        Object.assign(
+          takeWhile<Report>(() => true),
+          { looksOnly: true },
+        ),
+      ),
     ];
     expect(rules.map(({ looksOnly }) => looksOnly)).toEqual(rules.map(() => true));
   });
