@@ -32,12 +32,14 @@ const PATIENCE: f64 = 0.1;
 const ENOUGH: f64 = 20;
 /** Milliseconds that waking threads costs which then take no part: they look for some where this thread could run. */
 const WAKE: f64 = 0.1;
-const LONGEST_REST: i32 = 1024;
+/** Milliseconds that this thread works alone the first time, and at most: much longer than it loses when it shares again to no avail. */
+const SHORTEST_REST: f64 = 1;
+const LONGEST_REST: f64 = 128;
 
 let meeting: usize = 0;
-/** Jobs that this thread does alone before it shares one again, and how many those were the last time. */
-let alone: i32 = 0;
-let rest: i32 = 0;
+/** Until when this thread works alone, 0 if it does not, and for how many milliseconds the last time. */
+let alone: f64 = 0;
+let rest: f64 = 0;
 /** Milliseconds that sharing has given beyond what it cost since this thread last worked alone, `ENOUGH` at most. */
 let balance: f64 = 0;
 let threads: i32 = 1;
@@ -69,9 +71,9 @@ export function sharesMap(size: i32, many: i32): bool {
 
 /** False for a while when sharing has cost more than it gave, as where cores are busy with other things and threads that have begun a part are late. */
 function isTurn(): bool {
-  if (alone == 0) return true;
-  alone--;
-  return false;
+  if (alone > 0 && now() < alone) return false;
+  alone = 0;
+  return true;
 }
 
 /** Has every part of an instruction, which can be cut into so many parts at most, run by some thread, and returns when all are done. */
@@ -117,8 +119,8 @@ function weigh(others: i32, parts: i32, shortest: f64, took: f64, wakes: bool): 
   else if (others > 0) gain = <f64>parts * shortest - took;
   balance = min(balance + gain, ENOUGH);
   if (balance < -PATIENCE) {
-    rest = min(max(2 * rest, 8), LONGEST_REST);
-    alone = rest;
+    rest = min(max(2 * rest, SHORTEST_REST), LONGEST_REST);
+    alone = now() + rest;
     balance = 0;
   } else if (balance == ENOUGH) {
     rest = 0;
