@@ -33,7 +33,8 @@ export function annotating(rule: Rule): MonoTypeOperatorFunction<Report> {
  * the one it was given. When it decides between two reports, the last one is emitted again, with the decision. Whatever it
  * throws, also in its own handlers and while it is torn down, is an error of the stream.
  *
- * It is given the reports at the end of an epoch only, unless `within` says otherwise, here or as a property of the operator; one that has `looksOnly: true` promises not to ask for a report's weights.
+ * It is given the reports at the end of an epoch only, unless `within` says otherwise, here or as a property of the operator. One with
+ * the property `looksOnly: true` promises not to ask for a report's weights, and keeps it.
  */
 export function named(name: string, operator: Rule, options: WithinOption = {}): AnnotatingRule {
   checkOptions(name, options, { within: true });

@@ -17,6 +17,9 @@ const stopping = [
   { successiveHalving: { minResource: 4, reductionFactor: 2 } },
 ];
 
+/** None of them asks for weights, so that workers go on computing while they are asked. */
+const looking = stopping.filter(rule => typeof rule === 'string' || !('patience' in rule));
+
 /** Points of which some is left to be drawn; they wait, in this order, while the process dies for the first times. */
 const enqueue = [{ units: 3 }, { learningRate: 0.05 }, { units: 7, learningRate: 0.01 }, { units: 5 }, { units: 8 }];
 
@@ -33,6 +36,17 @@ beforeAll(async () => {
       parallel: 1,
       checkpoint: { every: 0.02 },
       earlyStopping: stopping,
+    }),
+    'ahead.json': search({
+      name: 'ahead',
+      enqueue,
+      sampler: { tpe: { seed: 3, startupTrials: 5 } },
+      epochs: 60,
+      trials: 16,
+      batchSize: 8,
+      parallel: 1,
+      checkpoint: { every: 0.001 },
+      earlyStopping: looking,
     }),
     'folds.json': search({
       name: 'folds',
@@ -116,6 +130,7 @@ async function results(study: string) {
 describe('a study whose process is killed with SIGKILL at random moments, again and again', () => {
   it.each([
     ['one.json', 'one worker: trials, hyperparameters, values and decisions are the same to the bit', 12],
+    ['ahead.json', 'one worker that goes ahead of what is heard of it: the same', 8],
     ['folds.json', 'folds side by side: the same', 5],
     ['turns.json', 'trials heard in turns by several workers: the same', 6],
     ['many.json', 'several workers: every trial has the same numbers', 7],

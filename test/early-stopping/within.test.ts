@@ -106,7 +106,14 @@ describe('rules that only look', () => {
       afterEpochs(1, looking),
       every(2, looking),
       inSequence([looking, looking]),
-      named('mine', Object.assign(takeWhile<Report>(() => true) as Rule, { looksOnly: true })),
+      named('mine', looking),
+      named(
+        'mine',
+        Object.assign(
+          takeWhile<Report>(() => true),
+          { looksOnly: true },
+        ),
+      ),
     ];
     expect(rules.map(({ looksOnly }) => looksOnly)).toEqual(rules.map(() => true));
   });

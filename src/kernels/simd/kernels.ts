@@ -62,7 +62,7 @@ export function instantiate(kind: KernelKind): KernelInstance {
   const { Memory } = webAssembly;
   const module = kernelModule(kind);
   const memory = asDeviceErrors(() => new Memory({ initial: INITIAL_PAGES, maximum: 65_536, shared: kind.shared }));
-  const { exports } = new webAssembly.Instance(module, { env: { memory, abort } });
+  const { exports } = new webAssembly.Instance(module, { env: { memory, abort, now } });
   return { module, kernels: exports as Kernels, memory };
 }
 
@@ -78,6 +78,8 @@ const MISSING = 'simd cannot run here: there is no WebAssembly';
 
 /** 1 MiB */
 const INITIAL_PAGES = 16;
+
+const now = () => performance.now();
 
 function abort(): never {
   throw new DeviceError('simd: a kernel has failed');

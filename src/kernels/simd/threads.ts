@@ -55,7 +55,7 @@ export function startThreads(
 const SERVE = `
 const { workerData } = process.getBuiltinModule('node:worker_threads');
 const { module, memory, meeting, count, registers, pack } = workerData;
-const { exports: kernels } = new WebAssembly.Instance(module, { env: { memory, abort() {} } });
+const { exports: kernels } = new WebAssembly.Instance(module, { env: { memory, abort() {}, now: () => 0 } });
 kernels.setScratch(registers, pack);
 kernels.setThreads(meeting, count);
 kernels.serve();

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -241,6 +242,29 @@ describe('several threads of simd', () => {
     }
   });
 
+  it.runIf(canPin())(
+    'take few parts where all of them have one core between them, as that gives nothing',
+    {
+      timeout: LONG,
+    },
+    async () => {
+      const script = `
+      import { openDevice, ops } from ${JSON.stringify(`file://${root}dist/index.js`)};
+      const device = await openDevice('simd', { threads: 2 });
+      const [a, b] = [ops.input([128, 128]), ops.input([128, 256])];
+      const program = device.compile({ inputs: [a, b], outputs: [ops.matmul(a, b)] });
+      const inputs = [a, b].map(({ shape }) => device.tensor(shape, new Float32Array(shape[0] * shape[1])));
+      await new Promise(resolve => setTimeout(resolve, 500));
+      for (let i = 0; i < 10000; i++) program.run(inputs)[0].dispose();
+      console.log(device.helped());
+    `;
+      const pinned = ['-c', '0', process.execPath, '--input-type=module', '-e', script];
+      const { stdout } = await execute('taskset', pinned);
+      // There are 80,000 parts in all.
+      expect(Number(stdout)).toBeLessThan(1600);
+    },
+  );
+
   it('are done without where none may be started', () => {
     const threads = process.getBuiltinModule('node:worker_threads') as { Worker: unknown };
     const { Worker: original } = threads;
@@ -310,6 +334,11 @@ it('where no threads can be started, one is all there is', () => {
     process.getBuiltinModule = getBuiltinModule;
   }
 });
+
+/** Whether processes can be held on the first core here. */
+function canPin(): boolean {
+  return spawnSync('taskset', ['-c', '0', process.execPath, '--version']).status === 0;
+}
 
 /** Collects the workers that are started. */
 function watchWorkers() {

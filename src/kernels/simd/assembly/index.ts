@@ -66,6 +66,20 @@ function border(size: i32, grain: i32, part: i32, parts: i32): i32 {
   return part == parts ? size : <i32>((<i64>((size + grain - 1) / grain) * part) / parts) * grain;
 }
 
+/** Whether parts of a product are ranges of rows: one has to copy all of B, one of columns reads all of A, which where it is turned takes as long. */
+// @ts-ignore: decorator
+@inline
+function byRows(orientation: i32, m: i32, n: i32): bool {
+  return orientation == 1 ? m >= n : m >= 4 * n;
+}
+
+/** How many ranges of `grain` there are, at least one. */
+// @ts-ignore: decorator
+@inline
+function grains(size: i32, grain: i32): i32 {
+  return (size + grain - 1) / grain;
+}
+
 /** Runs one part of a product or a MAP. */
 function runPart(pc: usize, table: usize, part: i32, parts: i32): void {
   if (load<i32>(pc) == Instruction.MAP) {
@@ -75,9 +89,7 @@ function runPart(pc: usize, table: usize, part: i32, parts: i32): void {
   }
   const m = load<i32>(pc, 8);
   const n = load<i32>(pc, 12);
-  // A range of rows has to copy all of B, one of columns reads all of A, which where it is turned takes as long.
-  const byRows = load<i32>(pc, 4) == 1 ? m >= n : m >= 4 * n;
-  if (byRows) product(pc, table, border(m, MATMUL_GRAIN, part, parts), border(m, MATMUL_GRAIN, part + 1, parts), 0, n);
+  if (byRows(load<i32>(pc, 4), m, n)) product(pc, table, border(m, MATMUL_GRAIN, part, parts), border(m, MATMUL_GRAIN, part + 1, parts), 0, n);
   else product(pc, table, 0, m, border(n, MATMUL_GRAIN, part, parts), border(n, MATMUL_GRAIN, part + 1, parts));
 }
 
@@ -89,7 +101,8 @@ export function execute(pc: usize, table: usize): void {
         const m = load<i32>(pc, 8);
         const n = load<i32>(pc, 12);
         const k = load<i32>(pc, 16);
-        if (ASC_FEATURE_THREADS && sharesProduct(m, n, k)) share(pc, table, <i64>m * n * k, runPart);
+        const most = grains(byRows(load<i32>(pc, 4), m, n) ? m : n, MATMUL_GRAIN);
+        if (ASC_FEATURE_THREADS && most > 1 && sharesProduct(m, n, k)) share(pc, table, most, runPart);
         else product(pc, table, 0, m, 0, n);
         pc += 36;
         break;
@@ -99,8 +112,8 @@ export function execute(pc: usize, table: usize): void {
         const scalars = load<i32>(pc, 12);
         if (scalars > 0) runOps(pc + 20, scalars, table, registers, 0, 4);
         const many = load<i32>(pc, 16);
-        // An op takes about as long as eight multiplications of a product.
-        if (ASC_FEATURE_THREADS && sharesMap(size, many)) share(pc, table, <i64>size * many * 8, runPart);
+        const most = grains(size, BLOCK);
+        if (ASC_FEATURE_THREADS && most > 1 && sharesMap(size, many)) share(pc, table, most, runPart);
         else map(pc, table, 0, size);
         pc += 8 + (<usize>load<i32>(pc, 4) << 2);
         break;

@@ -15,28 +15,33 @@ const TABLE: usize = 28;
 /** Parts that were taken by other threads than the program's own. */
 const HELPED: usize = 32;
 
+/** Milliseconds since some moment. */
+// @ts-ignore: decorator
+@external('env', 'now')
+declare function now(): f64;
+
 /** Parts for each thread: some may be late. */
 const PARTS_A_THREAD: i32 = 4;
 
 /** How often a thread without work looks for some before it sleeps: longer than a step of a large network goes without shared work, as waking takes long. */
 const LOOKS: i32 = 200_000;
 
-/** Multiplications that a thread makes while another one looks once, at least. */
-const WORK_A_LOOK: i64 = 16;
-/** Looks that waking sleeping threads takes, about. */
-const WAKE: i64 = 4000;
-/** Looks that sharing may have cost more than it gave, before this thread works alone for a while. */
-const PATIENCE: i64 = 30_000;
-/** Looks that sharing must have given for its failures to be forgotten: several times as long as a thread that is interrupted is away. */
-const ENOUGH: i64 = 20_000_000;
-const LONGEST_REST: i32 = 1024;
+/** Milliseconds that sharing may have cost more than it gave, before this thread works alone for a while. */
+const PATIENCE: f64 = 0.1;
+/** Milliseconds that sharing must have given for its failures to be forgotten: several times as long as a thread that is interrupted is away. */
+const ENOUGH: f64 = 20;
+/** Milliseconds that waking threads costs which then take no part: they look for some where this thread could run. */
+const WAKE: f64 = 0.1;
+/** Milliseconds that this thread works alone the first time, and at most: much longer than it loses when it shares again to no avail. */
+const SHORTEST_REST: f64 = 1;
+const LONGEST_REST: f64 = 128;
 
 let meeting: usize = 0;
-/** Jobs that this thread does alone before it shares one again, and how many those were the last time. */
-let alone: i32 = 0;
-let rest: i32 = 0;
-/** Looks that sharing has given beyond what it cost since this thread last worked alone, `ENOUGH` at most. */
-let balance: i64 = 0;
+/** Until when this thread works alone, 0 if it does not, and for how many milliseconds the last time. */
+let alone: f64 = 0;
+let rest: f64 = 0;
+/** Milliseconds that sharing has given beyond what it cost since this thread last worked alone, `ENOUGH` at most. */
+let balance: f64 = 0;
 let threads: i32 = 1;
 
 /** States where threads meet and how many there are, this one included. */
@@ -66,19 +71,20 @@ export function sharesMap(size: i32, many: i32): bool {
 
 /** False for a while when sharing has cost more than it gave, as where cores are busy with other things and threads that have begun a part are late. */
 function isTurn(): bool {
-  if (alone == 0) return true;
-  alone--;
-  return false;
+  if (alone > 0 && now() < alone) return false;
+  alone = 0;
+  return true;
 }
 
-/** Has every part of an instruction, which takes as long as `work` multiplications, run by some thread, and returns when all are done. */
+/** Has every part of an instruction, which can be cut into so many parts at most, run by some thread, and returns when all are done. */
 export function share(
   pc: usize,
   table: usize,
-  work: i64,
+  most: i32,
   run: (pc: usize, table: usize, part: i32, parts: i32) => void,
 ): void {
-  const parts = threads * PARTS_A_THREAD;
+  const from = now();
+  const parts = min(threads * PARTS_A_THREAD, most);
   store<i32>(meeting, parts, PARTS);
   store<i32>(meeting, <i32>pc, INSTRUCTION);
   store<i32>(meeting, <i32>table, TABLE);
@@ -86,22 +92,35 @@ export function share(
   // Whoever takes a ticket from here on finds what is written above.
   atomic.store<i32>(meeting, parts, TICKETS);
   atomic.add<i32>(meeting, 1, JOBS);
-  let cost: i64 = 0;
-  if (atomic.load<i32>(meeting, SLEEPING) > 0) {
-    atomic.notify(meeting + JOBS, -1);
-    cost = WAKE;
-  }
+  const wakes = atomic.load<i32>(meeting, SLEEPING) > 0;
+  if (wakes) atomic.notify(meeting + JOBS, -1);
   let others = parts;
+  let shortest = Infinity;
+  let last = now();
   for (let ticket = atomic.sub<i32>(meeting, 1, TICKETS); ticket > 0; ticket = atomic.sub<i32>(meeting, 1, TICKETS)) {
     run(pc, table, ticket - 1, parts);
     atomic.add<i32>(meeting, 1, DONE);
     others--;
+    const at = now();
+    shortest = min(shortest, at - last);
+    last = at;
   }
-  while (atomic.load<i32>(meeting, DONE) < parts) cost++;
-  balance = min(balance + (work / parts / WORK_A_LOOK) * others - cost, ENOUGH);
+  while (atomic.load<i32>(meeting, DONE) < parts) {}
+  weigh(others, parts, shortest, now() - from, wakes);
+}
+
+/**
+ * Notes what sharing has given: the time of all parts, each as long as the shortest of this thread's own, less the time that it took.
+ * Threads that take turns on one core give nothing, however many parts they take.
+ */
+function weigh(others: i32, parts: i32, shortest: f64, took: f64, wakes: bool): void {
+  let gain: f64 = wakes ? -WAKE : 0;
+  if (others == parts) gain = -took;
+  else if (others > 0) gain = <f64>parts * shortest - took;
+  balance = min(balance + gain, ENOUGH);
   if (balance < -PATIENCE) {
-    rest = min(max(2 * rest, 8), LONGEST_REST);
-    alone = rest;
+    rest = min(max(2 * rest, SHORTEST_REST), LONGEST_REST);
+    alone = now() + rest;
     balance = 0;
   } else if (balance == ENOUGH) {
     rest = 0;
