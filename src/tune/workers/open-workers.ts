@@ -34,7 +34,8 @@ export interface WorkersOptions {
   readonly workerTimeout?: number | undefined;
   /**
    * Whether a worker goes on computing while its report is heard, where no rule of the trial asks for weights: the reports then have no
-   * `model`. False, so that one's own operators on `objective`'s reports may use it.
+   * `model`, and a decision reaches the worker between two batches of the next epoch. False, so that one's own operators on `objective`'s
+   * reports may use the model.
    */
   readonly ahead?: boolean | undefined;
   /** Plain data that every trial needs: `context.shared` in the module. Its typed arrays are put into shared memory once, never copied again. */
