@@ -3,7 +3,7 @@ import { weightedExponentials } from './exponential.js';
 import type { Kernels } from './kernels.js';
 
 /** Rows whose sums are computed at a time: they fit the first cache, and then it may be clear that the rest does not matter. */
-const BLOCK = 256;
+const BLOCK = 64;
 
 /** exp of less than this is nothing beside 1, even ten thousand times: 1.4e−21. */
 const NEGLIGIBLE = -48;
