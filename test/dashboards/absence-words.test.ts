@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { noCurveWords, noEpochWords, noTrialWords, noValueWords } from '../../dashboards/src/views/absence-words.js';
+import {
+  noCurveWords,
+  noEpochWords,
+  noTrialWords,
+  noValueWords,
+  railWords,
+} from '../../dashboards/src/views/absence-words.js';
 import { emptyStudy, type TrialRecord } from '../../src/tune/study-state.js';
 
 const model = (trials: readonly Partial<TrialRecord>[], more: { over?: true; died?: true; coming?: true } = {}) => ({
@@ -50,4 +56,9 @@ test('a trial that is over reported no epoch; another one has not yet', () => {
   expect(noEpochWords({ stop: { by: 'error', reason: '', outcome: 'failed', epoch: 0 } })).toBe(
     'It reported no epoch.',
   );
+});
+
+test('the place of what trials do not have says what a click does', () => {
+  expect(railWords('momentum', false)).toBe('Show only trials without momentum');
+  expect(railWords('momentum', true)).toBe('Show the trials with momentum too');
 });

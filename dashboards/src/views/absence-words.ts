@@ -47,3 +47,8 @@ export function noValueWords(model: Known, lens: Pick<Lens, 'passes'>): string {
 export function noEpochWords({ stop }: Pick<TrialRecord, 'stop'>): string {
   return stop === undefined ? 'No epoch is finished yet.' : 'It reported no epoch.';
 }
+
+/** What a click beneath an axis does, where trials pass that do not have what it stands for; `only`: no others are shown now. */
+export function railWords(title: string, only: boolean): string {
+  return only ? `Show the trials with ${title} too` : `Show only trials without ${title}`;
+}

@@ -9,7 +9,7 @@ import { walk } from '../../chart/walk.js';
 import { element, setAttribute, setText } from '../../element.js';
 import { lackingIn, lackingOnly } from '../../filter.js';
 import type { Model, Page, Panel, View } from '../../page.js';
-import { noTrialWords } from '../absence-words.js';
+import { noTrialWords, railWords } from '../absence-words.js';
 import { axisEditor } from './axis-editor.js';
 import { axisMenu } from './axis-menu.js';
 import { defaultAxes, keysText, moved, toggled } from './axis-order.js';
@@ -297,9 +297,4 @@ export function parallelView({ body, tools, note }: Panel, page: Page): View {
     drawLive();
     describeAll();
   };
-}
-
-/** What a click beneath an axis does. */
-function railWords(title: string, only: boolean): string {
-  return only ? `Show the trials with ${title} too` : `Show only trials without ${title}`;
 }
