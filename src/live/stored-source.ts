@@ -41,6 +41,8 @@ export function storedEvents(file: string, options: StoredEventsOptions = {}): O
     /** Bytes of the journal that are in the cache, or will be. */
     let cached = 0;
     let keeps: NodeJS.Timeout | undefined;
+    /** One after the other: a cache that is being written is not written by two. */
+    let kept: Promise<unknown> = Promise.resolve();
     subscriber.add(() => {
       over.abort();
       changes.close();
@@ -78,7 +80,9 @@ export function storedEvents(file: string, options: StoredEventsOptions = {}): O
       if (parts === undefined) return;
       cached = position.bytes;
       clearTimeout(keeps);
-      keeps = setTimeout(() => void cacheStudy(file, parts, position, signal), patience);
+      keeps = setTimeout(() => {
+        kept = kept.then(() => cacheStudy(file, parts, position, signal));
+      }, patience);
       keeps.unref();
     };
     const follow = async () => {

@@ -92,23 +92,26 @@ test('what was added to the journal since is told too, before and after it is op
   close();
 });
 
-test('a study that was followed to its end is kept with its end', async () => {
-  const file = journalOf(study.slice(0, 900));
-  const first = await whole(file, keeps);
-  appendFileSync(file, linesOf(study.slice(900)));
-  await first.until(() => first.model.lastSeq === study.length - 1);
-  const last = () => {
-    const bytes = existsSync(cacheFile(file)) ? readFileSync(cacheFile(file)) : Buffer.alloc(0);
-    const text = openedLine(bytes.subarray(bytes.lastIndexOf(10, -2) + 1, -1));
-    return text === undefined ? 0 : (lineValue(text) as { foot: { state: { lastSeq: number } } }).foot.state.lastSeq;
-  };
-  while (last() !== study.length - 1) await soon();
-  first.close();
-  const { model, pieces, restored, close } = await whole(file);
-  expect([restored(), pieces()]).toEqual([true, 0]);
-  expect(allThatIsTold(model)).toEqual(allThatIsTold(await oneByOne(file)));
-  close();
-});
+test.each([900, study.length - 1])(
+  'a study that was followed from %i events to its end is kept with its end',
+  async known => {
+    const file = journalOf(study.slice(0, known));
+    const first = await whole(file, keeps);
+    appendFileSync(file, linesOf(study.slice(known)));
+    await first.until(() => first.model.lastSeq === study.length - 1);
+    const last = () => {
+      const bytes = existsSync(cacheFile(file)) ? readFileSync(cacheFile(file)) : Buffer.alloc(0);
+      const text = openedLine(bytes.subarray(bytes.lastIndexOf(10, -2) + 1, -1));
+      return text === undefined ? 0 : (lineValue(text) as { foot: { state: { lastSeq: number } } }).foot.state.lastSeq;
+    };
+    while (last() !== study.length - 1) await soon();
+    first.close();
+    const { model, pieces, restored, close } = await whole(file);
+    expect([restored(), pieces()]).toEqual([true, 0]);
+    expect(allThatIsTold(model)).toEqual(allThatIsTold(await oneByOne(file)));
+    close();
+  },
+);
 
 test('who ran a study can have it ready before anybody opens it', async () => {
   const { signal } = new AbortController();
