@@ -2,7 +2,6 @@ import { Console } from 'node:console';
 import { CommanderError } from 'commander';
 import { describeError, type ExitCode, exitCode, exitCodeOf } from './exit-code.js';
 import type { Io, Output } from './io.js';
-import { optimizeLater } from './optimize-later.js';
 import { program } from './program.js';
 
 /** Runs the command line and says how it ended; errors are printed as one sentence on stderr. */
@@ -47,7 +46,6 @@ function sentenceOf(error: CommanderError): string {
 
 /** Runs the command line of this process and ends it: the only place that does. */
 export async function main(args: readonly string[]): Promise<void> {
-  if (args.find(arg => !arg.startsWith('-')) === 'tune') optimizeLater();
   const stdout = resultsOnly();
   const whenUnread = watchReaders();
   const io: Io = {

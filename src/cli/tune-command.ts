@@ -18,6 +18,7 @@ import { interrupts } from './interrupts.js';
 import type { Io } from './io.js';
 import { jsonLines } from './json-lines.js';
 import { lineWidth } from './line-width.js';
+import { optimizeLater } from './optimize-later.js';
 import { noTrainingFile, requireWritable, writeJson } from './outcome-file.js';
 import { printNotes } from './print-notes.js';
 import { openSteering } from './steering.js';
@@ -55,6 +56,8 @@ export async function tuneCommand(file: string, options: TuneCommandOptions, io:
   const interruption = listenForInterruption(io);
   const began = io.clock();
   const search = await loadSearchFile(file, { trials, parallel, seed, device, threads: options.dryRun !== true });
+  // Not before: reading data is worth optimizing.
+  optimizeLater();
   try {
     if (options.dryRun === true) {
       const cost = await search.estimate(io.clock);

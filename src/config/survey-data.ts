@@ -4,7 +4,7 @@ import { distinctLabels } from '../data/label-order.js';
 import { type Cell, cellsOf, type RawTable } from '../data/raw-table.js';
 import { requireColumn } from '../data/table-options.js';
 import { inferTask } from '../data/target.js';
-import { inferType, typedColumn } from '../data/typed-column.js';
+import { inferType, readColumn } from '../data/typed-column.js';
 import { InputError } from '../errors.js';
 
 /** What a column looks like. */
@@ -55,7 +55,7 @@ export function surveyData(raw: RawTable, target: string): DataSurvey {
       { file: raw.file, path: '--target' },
     );
   }
-  const task = inferTask(typedColumn(raw, target, cells, inferType(cells)));
+  const task = inferTask(readColumn(raw, target, cells));
   const labels = present.map(String);
   const classes =
     task === 'regression' ? [] : distinctLabels(labels).map(name => ({ name, rows: countOf(labels, name) }));

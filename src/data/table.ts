@@ -17,7 +17,7 @@ import { rawFromRows } from './raw-from-rows.js';
 import { cellError, cellsOf, type RawTable } from './raw-table.js';
 import { checkTableOptions, featureColumns, type TableOptions } from './table-options.js';
 import { readTarget } from './target.js';
-import { inferType, requireComplete, type TypedColumn, typedColumn } from './typed-column.js';
+import { readColumn, requireComplete, type TypedColumn, typedColumn } from './typed-column.js';
 
 /** How the rows of a table are divided into folds. */
 export interface TableFoldsOptions extends FoldsOptions {
@@ -74,7 +74,7 @@ export function tableFrom(raw: RawTable, options: TableOptions): Table {
   const columns = featureColumns(raw.columns, options).map(name => {
     const cells = cellsOf(raw, name) ?? [];
     const type = Object.hasOwn(types, name) ? types[name] : undefined;
-    const column = typedColumn(raw, name, cells, type ?? inferType(cells));
+    const column = readColumn(raw, name, cells, type);
     if (impute === 'error') requireComplete(raw, column, '; mend it or impute with mean, median or mostFrequent');
     return column;
   });

@@ -45,6 +45,27 @@ export function typedColumn(table: RawTable, name: string, cells: readonly Cell[
   return { name, type, values };
 }
 
+/** The values of a column, of the type that its cells suggest where none is stated; errors as in `typedColumn`. */
+export function readColumn(table: RawTable, name: string, cells: readonly Cell[], type?: ColumnType): TypedColumn {
+  // Most columns are numbers through and through, which one pass tells and reads.
+  const values = type === undefined ? finiteNumbers(cells) : undefined;
+  if (values !== undefined) return { name, type: 'number', values };
+  return typedColumn(table, name, cells, type ?? inferType(cells));
+}
+
+/** Undefined if there is a value that is no finite number. */
+function finiteNumbers(cells: readonly Cell[]): Float64Array | undefined {
+  const values = new Float64Array(cells.length);
+  for (let row = 0; row < cells.length; row++) {
+    const cell = cells[row];
+    const value = numberOf(cell);
+    if (Number.isFinite(value)) values[row] = value!;
+    else if (isMissing(cell)) values[row] = Number.NaN;
+    else return undefined;
+  }
+  return values;
+}
+
 /** Throws an `InputError` with row and column at the first missing value. */
 export function requireComplete(table: RawTable, column: TypedColumn, cure: string): void {
   const { name, values } = column;

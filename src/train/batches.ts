@@ -1,13 +1,13 @@
 import type { Observable } from 'rxjs';
 import type { Dataset } from '../data/dataset.js';
 import { InputError } from '../errors.js';
-import { random } from '../random.js';
 import type { Batch } from './batch.js';
 import { gatherRows } from './gather-rows.js';
 import { type Pace, type Prepared, pull, type Supply } from './pull.js';
 import { requireFromZero, requireInteger } from './require-integer.js';
 import { arraysInTurn, freshArrays, type RowArrays } from './row-arrays.js';
 import type { FillRows, RunAhead } from './run-ahead.js';
+import { shuffledOrder } from './shuffled-order.js';
 
 /** The part of a dataset that batches are made of. */
 export type Rows = Pick<Dataset, 'rows' | 'x' | 'features' | 'y' | 'targets' | 'weights'>;
@@ -114,7 +114,7 @@ function cutter({ dataset, size, epochs, after, seed, shuffle, arrays, ahead }: 
     const epoch = (step - index) / count + 1;
     if (epoch > epochs) return undefined;
     if (shuffle && orderedEpoch !== epoch) {
-      order = random(seed, 'shuffle', epoch).permutation(dataset.rows);
+      order = shuffledOrder(seed, epoch, dataset.rows);
       orderedEpoch = epoch;
     }
     const start = index * size;
