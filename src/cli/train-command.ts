@@ -16,6 +16,7 @@ import { style, wantsColor } from './style.js';
 import type { TrainingInfo, TrainingState } from './train-display.js';
 import { trainProgress } from './train-progress.js';
 import { trainSummary } from './train-summary.js';
+import { useWideVectors } from './use-wide-vectors.js';
 
 /** What `rxnn train` was asked. */
 export interface TrainCommandOptions {
@@ -30,6 +31,7 @@ export interface TrainCommandOptions {
 export async function trainCommand(file: string, options: TrainCommandOptions, io: Io): Promise<ExitCode> {
   const { epochs, seed, device, out } = options;
   const interruption = listenForInterruption(io);
+  useWideVectors(io.env);
   if (out !== undefined) await requireWritable(out, file);
   const training = await loadTrainingFile(file, { epochs, seed, device });
   try {

@@ -27,6 +27,7 @@ import { type StudyProgress, studyProgress } from './study-progress.js';
 import { studySummary } from './study-summary.js';
 import { style, wantsColor } from './style.js';
 import { clean } from './text.js';
+import { useWideVectors } from './use-wide-vectors.js';
 
 /** What `rxnn tune` was asked. */
 export interface TuneCommandOptions {
@@ -54,6 +55,7 @@ export interface TuneCommandOptions {
 export async function tuneCommand(file: string, options: TuneCommandOptions, io: Io): Promise<ExitCode> {
   const { trials, parallel, seed, device, out } = options;
   const interruption = listenForInterruption(io);
+  useWideVectors(io.env);
   const began = io.clock();
   const search = await loadSearchFile(file, { trials, parallel, seed, device, threads: options.dryRun !== true });
   // Not before: reading data is worth optimizing.

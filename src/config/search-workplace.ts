@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { Observable } from 'rxjs';
 import type { Device, DeviceName } from '../kernels/device.js';
 import { openDevice } from '../kernels/open-device.js';
-import { kernelModule } from '../kernels/simd/kernels.js';
+import { kernelCode } from '../kernels/simd/kernels.js';
 import type { Report } from '../train/report.js';
 import type { CheckpointTask } from '../tune/checkpoint-task.js';
 import { entryFile } from '../tune/workers/entry-file.js';
@@ -81,7 +81,7 @@ export async function openSearchWorkplace(options: WorkplaceOptions): Promise<Se
   const pool = openPool({
     entry: entryFile(import.meta.url, './search-worker.js'),
     data,
-    kernels: device.name === 'simd' ? kernelModule() : undefined,
+    kernels: device.name === 'simd' ? kernelCode() : undefined,
     timeout: workerTimeout,
     toStderr: true,
     // Trials that are heard in turns are all open, each in a thread, though no more than `parallel` compute.

@@ -3,6 +3,7 @@ import { withRelaxedSimd } from './relaxed-simd.js';
 import { local } from './wasm-local.generated.js';
 import { shared } from './wasm-shared.generated.js';
 import { type WasmMemory, type WasmModule, webAssembly } from './web-assembly.js';
+import { hasWideVectors } from './wide-vectors.js';
 
 /** The functions of the compiled kernels; addresses are bytes. */
 export interface Kernels {
@@ -12,12 +13,21 @@ export interface Kernels {
   packBytes(): number;
   /** States where threads meet, 64 bytes of zeros, and how many there are. */
   setThreads(meeting: number, count: number): void;
+  /** States that the engine makes one instruction out of two on neighbouring vectors. */
+  setWide(): void;
   /** Ends the other threads. */
   stop(): void;
   /** How many parts of steps other threads have computed. */
   helped(): number;
   /** The first byte that the kernels leave free. */
   heapBase(): number;
+}
+
+/** Compiled kernels, which threads may hand to each other. */
+export interface KernelCode {
+  readonly module: WasmModule;
+  /** Whether the engine makes one instruction out of two on neighbouring vectors when it compiles them. */
+  readonly wide: boolean;
 }
 
 /** Kernels in a memory of their own. */
@@ -32,12 +42,14 @@ export interface KernelKind {
   readonly shared: boolean;
   /** False: nowhere; else where the engine can. */
   readonly fused?: boolean | undefined;
+  /** Whether tiles are those for wide vectors; as the engine is, unless stated. */
+  readonly wide?: boolean | undefined;
 }
 
-const compiled = new Map<string, WasmModule>();
+const compiled = new Map<string, KernelCode>();
 
 /** The compiled kernels; compiled once in a process, and handed to its workers. Throws a DeviceError where there is no WebAssembly SIMD. */
-export function kernelModule({ shared: isShared, fused = true }: KernelKind = { shared: false }): WasmModule {
+export function kernelCode({ shared: isShared, fused = true }: KernelKind = { shared: false }): KernelCode {
   const [kind, variant] = [isShared ? 'shared' : 'local', fused ? 'usual' : 'plain'];
   const known = compiled.get(`${kind} ${variant}`);
   if (known !== undefined) return known;
@@ -47,23 +59,26 @@ export function kernelModule({ shared: isShared, fused = true }: KernelKind = { 
   const module =
     (fused ? withRelaxedSimd(() => new Module(bytesOf(binaries.fused))) : undefined) ??
     asDeviceErrors(() => new Module(bytesOf(binaries.plain)));
-  compiled.set(`${kind} ${variant}`, module);
-  return module;
+  const code = { module, wide: hasWideVectors() };
+  compiled.set(`${kind} ${variant}`, code);
+  return code;
 }
 
 /** Takes over what another thread has compiled. */
-export function adoptKernelModule(module: WasmModule): void {
-  compiled.set('local usual', module);
+export function adoptKernelCode(code: KernelCode): void {
+  compiled.set('local usual', code);
 }
 
 /** The kernels in a new memory. Throws a DeviceError where there is no room for one, or no WebAssembly SIMD. */
 export function instantiate(kind: KernelKind): KernelInstance {
   if (webAssembly === undefined) throw new DeviceError(MISSING);
   const { Memory } = webAssembly;
-  const module = kernelModule(kind);
+  const { module, wide } = kernelCode(kind);
   const memory = asDeviceErrors(() => new Memory({ initial: INITIAL_PAGES, maximum: 65_536, shared: kind.shared }));
   const { exports } = new webAssembly.Instance(module, { env: { memory, abort, now } });
-  return { module, kernels: exports as Kernels, memory };
+  const kernels = exports as Kernels;
+  if (kind.wide ?? wide) kernels.setWide();
+  return { module, kernels, memory };
 }
 
 function asDeviceErrors<T>(make: () => T): T {

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Observable } from 'rxjs';
 import { InputError } from '../../errors.js';
-import { kernelModule } from '../../kernels/simd/kernels.js';
+import { kernelCode } from '../../kernels/simd/kernels.js';
 import type { Report } from '../../train/report.js';
 import type { Checkpointed } from '../checkpoint-task.js';
 import type { ObjectiveResult } from '../objective-result.js';
@@ -125,7 +125,7 @@ function moduleOf(module: URL | string): URL {
 /** Of the device that networks have for which none was asked. */
 function simdKernels() {
   try {
-    return kernelModule();
+    return kernelCode();
   } catch {
     return undefined;
   }

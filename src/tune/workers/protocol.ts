@@ -1,4 +1,4 @@
-import type { WasmModule } from '../../kernels/simd/web-assembly.js';
+import type { KernelCode } from '../../kernels/simd/kernels.js';
 import type { Weights } from '../../nn/network.js';
 import type { Report } from '../../train/report.js';
 import type { ErrorOnWire } from './error-on-wire.js';
@@ -67,7 +67,7 @@ export const Word = {
 export interface WorkerInput {
   readonly words: Int32Array;
   /** The kernels of the simd device, compiled; each thread would else do so again. */
-  readonly kernels: WasmModule | undefined;
+  readonly kernels: KernelCode | undefined;
   /** What its entry file needs. */
   readonly data: unknown;
 }
@@ -79,7 +79,7 @@ export interface ThreadOptions {
   /** Handed to every worker at its start; typed arrays on shared memory are shared. */
   readonly data: unknown;
   /** The compiled kernels, if the trials may need them. */
-  readonly kernels: WasmModule | undefined;
+  readonly kernels: KernelCode | undefined;
   /** Seconds without a sign of life after which a worker is ended. */
   readonly timeout: number;
   readonly resourceLimits?: ResourceLimits | undefined;

@@ -1,7 +1,7 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { Subject, takeUntil } from 'rxjs';
 import { InputError } from '../../errors.js';
-import { adoptKernelModule } from '../../kernels/simd/kernels.js';
+import { adoptKernelCode } from '../../kernels/simd/kernels.js';
 import type { Snapshot } from '../../nn/network.js';
 import { listenBetweenBatches } from '../../train/between-batches.js';
 import type { Report, ReportModel } from '../../train/report.js';
@@ -30,7 +30,7 @@ interface Run {
 export function serveTrials<Data>(begin: (data: Data) => OpenTask): void {
   const port = parentPort!;
   const { words, kernels, data } = workerData as WorkerInput;
-  if (kernels !== undefined) adoptKernelModule(kernels);
+  if (kernels !== undefined) adoptKernelCode(kernels);
   const post = (message: FromWorker) => port.postMessage(message);
   const openTask = begin(data as Data);
   const kept = new Map<number, unknown>();

@@ -12,6 +12,8 @@ const opened = [
   { kind: 'plain', threads: 1, device: simdDevice({ threads: 1, fused: false }) },
   { kind: 'fused', threads: 2, device: simdDevice({ threads: 2 }) },
   { kind: 'plain', threads: 2, device: simdDevice({ threads: 2, fused: false }) },
+  { kind: 'fused', threads: 1, wide: true, device: simdDevice({ threads: 1, wide: true }) },
+  { kind: 'fused', threads: 2, wide: true, device: simdDevice({ threads: 2, wide: true }) },
 ];
 afterAll(() => {
   for (const { device } of opened) device.close();
@@ -26,7 +28,7 @@ function product(m: number, k: number, n: number, turned: 'A' | 'B' | 'none'): G
   return { inputs: [a, b, bias], outputs: [out] };
 }
 
-describe.each(opened)('$kind products on $threads threads', ({ kind, threads, device }) => {
+describe.each(opened)('$kind products on $threads threads, wide $wide', ({ kind, threads, wide, device }) => {
   it.each([
     [1, 9, 13],
     [16, 64, 10],
@@ -40,7 +42,7 @@ describe.each(opened)('$kind products on $threads threads', ({ kind, threads, de
       const values = [sines(m * k, 0), sines(k * n, 1), sines(n, 2)];
       const results = runProgram(device, graph, values);
       expect(errorOf(graph, values, results)).toBeLessThan(1e-5);
-      if (threads > 1) expect(differences(results, runProgram(alone, graph, values))).toEqual([]);
+      if (threads > 1 || wide) expect(differences(results, runProgram(alone, graph, values))).toEqual([]);
     }
   });
 });

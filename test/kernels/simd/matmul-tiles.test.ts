@@ -19,8 +19,8 @@ const MOST = 1 << 20;
 const draw = random(4, 'tiles');
 const noise = Float32Array.from({ length: MOST }, () => 2 * draw.uniform() - 1);
 
-function open(fused: boolean) {
-  const { kernels, memory } = instantiate({ shared: false, fused });
+function open(fused: boolean, wide = false) {
+  const { kernels, memory } = instantiate({ shared: false, fused, wide });
   memory.grow(400);
   const { matmul } = kernels as unknown as { matmul(...args: number[]): void };
   const floats = new Float32Array(memory.buffer);
@@ -74,10 +74,11 @@ const shapes = (k: fc.Arbitrary<number>, side: number) =>
   });
 
 describe.each([
-  ['fused', true],
-  ['plain', false],
-])('products, %s', (_, fused) => {
-  const multiply = open(fused);
+  ['fused', true, false],
+  ['fused, in wide tiles', true, true],
+  ['plain', false, false],
+])('products, %s', (_, fused, wide) => {
+  const multiply = open(fused, wide);
   const whole = (shape: Shape) => multiply(shape, [[0, shape.m, 0, shape.n]]);
 
   test('are right for any number of rows, columns and steps', () => {
@@ -122,6 +123,17 @@ describe.each([
       { numRuns: 100 },
     );
   });
+});
+
+test('are the same to the bit in wide tiles as in others', () => {
+  const [wide, usual] = [open(true, true), open(true)];
+  fc.assert(
+    fc.property(shapes(fc.oneof(fc.integer({ min: 1, max: 300 }), fc.integer({ min: 2040, max: 2100 })), 60), shape => {
+      const all: Range[] = [[0, shape.m, 0, shape.n]];
+      expect(wide(shape, all)).toEqual(usual(shape, all));
+    }),
+    { numRuns: 200 },
+  );
 });
 
 test('a sum of a million terms keeps its digits', () => {

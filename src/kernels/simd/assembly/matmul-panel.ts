@@ -1,5 +1,6 @@
 import { eightRows, sixRows, threeRows } from './matmul-tall-tile';
 import { narrowTile, wideTile } from './matmul-tile';
+import { isWide, wideTiles } from './matmul-wide-tile';
 
 // A panel is up to 16 columns of the product, all the rows asked for.
 
@@ -258,6 +259,15 @@ export function panel(
   outStep: usize,
 ): void {
   const lanes = ((columns - 1) & 3) + 1;
+  if (columns > 12 && rows >= 4 && isWide()) {
+    const left = wideTiles(adjacent, rows, k, a, aRow, aStep, b, bStep, start, startStep, out, outStep, lanes);
+    const done = <usize>(rows - left);
+    rows = left;
+    a += aRow * done;
+    start += startStep * done;
+    out += outStep * done;
+    if (rows == 0) return;
+  }
   if (adjacent) {
     if (columns > 12) adjacent16(rows, k, a, aRow, aStep, b, bStep, start, startStep, out, outStep, lanes);
     else if (columns > 8) adjacent12(rows, k, a, aRow, aStep, b, bStep, start, startStep, out, outStep, lanes);

@@ -1,6 +1,7 @@
 import { dots } from './matmul-dots';
 import { packColumns, packRows } from './matmul-pack';
 import { panel } from './matmul-panel';
+import { TILE_BYTES, waitAt } from './matmul-wide-tile';
 
 // Out is made in panels of 16 columns, a panel in register tiles (matmul-tile.ts). Panels of B are copied to scratch where enough
 // rows read them or B is transposed, and large products go in blocks that the caches hold. Every element's sum runs over k in
@@ -15,7 +16,7 @@ const PANEL_BYTES: i32 = 1 << 19;
 const WAITING: i32 = 1 << 13;
 
 /** Bytes of scratch that `matmul` may use. */
-export const PACK_BYTES: i32 = PANEL_BYTES + (WAITING << 2);
+export const PACK_BYTES: i32 = PANEL_BYTES + (WAITING << 2) + TILE_BYTES;
 
 /** Steps of k up to which a sum is one stretch, and steps of a stretch of longer ones. */
 const LONG: i32 = 2048;
@@ -65,6 +66,7 @@ export function matmul(
   pack: usize,
 ): void {
   const outRow = <usize>n << 2;
+  waitAt(pack + PANEL_BYTES + (WAITING << 2));
   if (k <= LONG) {
     stretch(orientation, m, n, k, k, a, b, bias, out, outRow, fromRow, toRow, fromColumn, toColumn, pack);
     return;
