@@ -239,7 +239,7 @@ function adjacent16(
 
 /**
  * One panel of a product, `columns` (1 to 16) wide: rows × columns numbers of out, from sums that start at the row at `start`
- * (`startStep` bytes to that of the next row). What b and start hold up to the next multiple of 4 columns is read and not used.
+ * (`startStep` bytes to that of the next row). What b and start hold up to 16 columns is read and not used.
  */
 // @ts-ignore: decorator
 @inline
@@ -259,8 +259,8 @@ export function panel(
   outStep: usize,
 ): void {
   const lanes = ((columns - 1) & 3) + 1;
-  if (columns > 12 && rows >= 4 && isWide()) {
-    const left = wideTiles(adjacent, rows, k, a, aRow, aStep, b, bStep, start, startStep, out, outStep, lanes);
+  if (columns > 8 && rows >= 4 && isWide()) {
+    const left = wideTiles(columns, adjacent, rows, k, a, aRow, aStep, b, bStep, start, startStep, out, outStep);
     const done = <usize>(rows - left);
     rows = left;
     a += aRow * done;

@@ -44,7 +44,7 @@ function roundsOnce(): bool {
   return f32x4.extract_lane(madd(x, x, v128.load(WIDE)), 0) != 0;
 }
 
-/** Four or six rows of 16 columns; parameters as in `wideTile`. */
+/** Four to six rows of 16 columns; parameters as in `wideTile`. */
 // @ts-ignore: decorator
 @inline
 function rowsOf16(
@@ -93,10 +93,10 @@ function rowsOf16(
   let c42 = rows > 4 ? v128.load(at, 32) : c00;
   let c43 = rows > 4 ? v128.load(at, 48) : c00;
   at += startStep;
-  let c50 = rows > 4 ? v128.load(at, 0) : c00;
-  let c51 = rows > 4 ? v128.load(at, 16) : c00;
-  let c52 = rows > 4 ? v128.load(at, 32) : c00;
-  let c53 = rows > 4 ? v128.load(at, 48) : c00;
+  let c50 = rows > 5 ? v128.load(at, 0) : c00;
+  let c51 = rows > 5 ? v128.load(at, 16) : c00;
+  let c52 = rows > 5 ? v128.load(at, 32) : c00;
+  let c53 = rows > 5 ? v128.load(at, 48) : c00;
   for (;;) {
     const b0 = v128.load(b, 0);
     const b1 = v128.load(b, 16);
@@ -128,6 +128,8 @@ function rowsOf16(
       c41 = madd(x, b1, c41);
       c42 = madd(x, b2, c42);
       c43 = madd(x, b3, c43);
+    }
+    if (rows > 5) {
       x = adjacent ? v128.load32_splat(a0, 20) : v128.load32_splat(a5);
       c50 = madd(x, b0, c50);
       c51 = madd(x, b1, c51);
@@ -142,10 +144,8 @@ function rowsOf16(
       a1 += 4;
       a2 += 4;
       a3 += 4;
-      if (rows > 4) {
-        a4 += 4;
-        a5 += 4;
-      }
+      if (rows > 4) a4 += 4;
+      if (rows > 5) a5 += 4;
     }
   }
   v128.store(out, c00, 0);
@@ -173,6 +173,8 @@ function rowsOf16(
     v128.store(out, c41, 16);
     v128.store(out, c42, 32);
     v128.store(out, c43, 48);
+  }
+  if (rows > 5) {
     out += outStep;
     v128.store(out, c50, 0);
     v128.store(out, c51, 16);
@@ -185,6 +187,10 @@ function separateSix(k: i32, a: usize, aRow: usize, b: usize, bStep: usize, star
   rowsOf16(6, false, k, a, aRow, 4, b, bStep, start, startStep, out, outStep);
 }
 
+function separateFive(k: i32, a: usize, aRow: usize, b: usize, bStep: usize, start: usize, startStep: usize, out: usize, outStep: usize): void {
+  rowsOf16(5, false, k, a, aRow, 4, b, bStep, start, startStep, out, outStep);
+}
+
 function separateFour(k: i32, a: usize, aRow: usize, b: usize, bStep: usize, start: usize, startStep: usize, out: usize, outStep: usize): void {
   rowsOf16(4, false, k, a, aRow, 4, b, bStep, start, startStep, out, outStep);
 }
@@ -193,16 +199,30 @@ function adjacentSix(k: i32, a: usize, aStep: usize, b: usize, bStep: usize, sta
   rowsOf16(6, true, k, a, 4, aStep, b, bStep, start, startStep, out, outStep);
 }
 
+function adjacentFive(k: i32, a: usize, aStep: usize, b: usize, bStep: usize, start: usize, startStep: usize, out: usize, outStep: usize): void {
+  rowsOf16(5, true, k, a, 4, aStep, b, bStep, start, startStep, out, outStep);
+}
+
 function adjacentFour(k: i32, a: usize, aStep: usize, b: usize, bStep: usize, start: usize, startStep: usize, out: usize, outStep: usize): void {
   rowsOf16(4, true, k, a, 4, aStep, b, bStep, start, startStep, out, outStep);
 }
 
+/** Rows of the next tile, so that none is left over, if there are enough. */
+// @ts-ignore: decorator
+@inline
+function nextTile(rows: i32): i32 {
+  if (rows > 9 && rows != 13) return 6;
+  return rows == 5 || rows == 9 || rows == 13 ? 5 : rows == 6 ? 6 : 4;
+}
+
 /**
- * As many of the rows of a panel of 13 to 16 columns as there are tiles for; parameters as in `panel`.
+ * As many of the rows of a panel of 9 to 16 columns as there are tiles for; parameters as in `panel`. What b and start hold up to 16
+ * columns is read and not used.
  *
  * @returns how many are left, at most three
  */
 export function wideTiles(
+  columns: i32,
   adjacent: bool,
   rows: i32,
   k: i32,
@@ -215,23 +235,26 @@ export function wideTiles(
   startStep: usize,
   out: usize,
   outStep: usize,
-  lanes: i32,
 ): i32 {
+  const vectors = (columns + 3) >> 2;
+  const lanes = ((columns - 1) & 3) + 1;
   while (rows >= 4) {
-    const many = rows >= 6 ? 6 : 4;
-    const at = lanes == 4 ? out : waiting;
-    const step = lanes == 4 ? outStep : 64;
+    const many = nextTile(rows);
+    const at = columns == 16 ? out : waiting;
+    const step = columns == 16 ? outStep : 64;
     if (adjacent) {
       if (many == 6) adjacentSix(k, a, aStep, b, bStep, start, startStep, at, step);
+      else if (many == 5) adjacentFive(k, a, aStep, b, bStep, start, startStep, at, step);
       else adjacentFour(k, a, aStep, b, bStep, start, startStep, at, step);
     } else {
       if (many == 6) separateSix(k, a, aRow, b, bStep, start, startStep, at, step);
+      else if (many == 5) separateFive(k, a, aRow, b, bStep, start, startStep, at, step);
       else separateFour(k, a, aRow, b, bStep, start, startStep, at, step);
     }
-    if (lanes < 4) {
+    if (columns < 16) {
       for (let row: i32 = 0; row < many; row++) {
         const from = waiting + (<usize>row << 6);
-        storeRow(4, out + <usize>row * outStep, lanes, v128.load(from, 0), v128.load(from, 16), v128.load(from, 32), v128.load(from, 48));
+        storeRow(vectors, out + <usize>row * outStep, lanes, v128.load(from, 0), v128.load(from, 16), v128.load(from, 32), v128.load(from, 48));
       }
     }
     rows -= many;
