@@ -13,7 +13,7 @@ if (options.help) {
 ready();
 await build();
 if (options.parts.includes('training') && options.systems.some(system => system !== 'rxnn')) installPeers();
-run(process.execPath, ['test/bench/main.js', ...args]);
+run(process.execPath, [...engine(), 'test/bench/main.js', ...args]);
 
 /** The arguments, looked at before minutes are spent on anything. */
 function parse() {
@@ -24,6 +24,12 @@ function parse() {
     process.stderr.write(`bench: ${error.message}\n`);
     process.exit(2);
   }
+}
+
+/** The V8 flag that `rxnn` sets for itself where there is what it turns on, for all systems. */
+function engine() {
+  const known = process.arch === 'x64' && Number.parseInt(process.versions.node, 10) >= 24;
+  return known ? ['--experimental-wasm-revectorize'] : [];
 }
 
 /** Installs what test/bench/package-lock.json lists, if that is not there yet; nothing of it may run scripts. */
