@@ -6,7 +6,7 @@ import { digits } from '../numbers.js';
 export const name = 'workers';
 export const title = 'Workers';
 export const about =
-  'Trials of the tuner in worker threads, set as `rxnn tune` sets them, and the delay of a timer on the main thread while they run. The ceiling is what the machine gives at the same time: how many more products of 64² matrices, in the first cache, two threads make than one. `processorTimeOfTwo` is the processor time of a trial while two run, in that of one alone: where it is near 1 and the ratio is below the ceiling, threads waited for a core.';
+  'Trials of the tuner in worker threads, set as `rxnn tune` sets them, and the delay of a timer on the main thread while they run. One network is of the middle of the digits job, whose trials tell the main thread of an epoch every millisecond, the other is W1. The ceiling is what the machine gives at the same time: how many more products of 64² matrices, in the first cache, two threads make than one. `processorTimeOfTwo` is the processor time of a trial while two run, in that of one alone: where it is near 1 and the ratio is below the ceiling, threads waited for a core.';
 
 const LEAST_RATIO = 1.8;
 const MOST_DELAY_MS = 20;
@@ -27,8 +27,10 @@ export async function measure(options, emit, progress) {
     progress(what);
     const child = startChild('measure-workers.js', { what, file });
     try {
-      results.push({ part: name, what, ...(await child.ask('measure', { quick: options.quick })) });
-      emit(results[results.length - 1]);
+      for (const figures of [await child.ask('measure', { quick: options.quick })].flat()) {
+        results.push({ part: name, what, ...figures });
+        emit(results[results.length - 1]);
+      }
     } finally {
       child.end();
     }
@@ -49,11 +51,11 @@ export const tables = results =>
 export const ratios = tables;
 
 export const goals = results =>
-  results.flatMap(({ what, ratio, ceiling, ofCeiling, p99Milliseconds: p99 }) =>
+  results.flatMap(({ what, network, ratio, ceiling, ofCeiling, p99Milliseconds: p99 }) =>
     what === 'workerScaling'
       ? [
           {
-            goal: `two workers: ${LEAST_RATIO} times the trials of one`,
+            goal: `two workers, ${network}: ${LEAST_RATIO} times the trials of one`,
             got: `${digits(ratio)}×; ${digits(ofCeiling)} of the machine's ${digits(ceiling)}×`,
             reached: ratio >= LEAST_RATIO,
           },
