@@ -16,9 +16,7 @@ let isAllowed = false;
  * own: it is an experiment of V8, and holds for all WebAssembly, so a process of a user's is given the flag by the user.
  */
 export function allowWideVectors(setFlag = setFlagOfV8): void {
-  if (!canBeWide()) return;
-  setFlag(FLAG);
-  isAllowed = true;
+  if (canBeWide()) isAllowed = setFlag(FLAG);
 }
 
 /** Whether V8 does so here. */
@@ -33,4 +31,9 @@ function canBeWide(): boolean {
 
 const node = () => (globalThis as { process?: Partial<NodeJS.Process> }).process;
 
-const setFlagOfV8 = (flag: string): void => builtin<typeof import('node:v8')>('node:v8')?.setFlagsFromString(flag);
+/** Whether it is set. */
+function setFlagOfV8(flag: string): boolean {
+  const v8 = builtin<typeof import('node:v8')>('node:v8');
+  v8?.setFlagsFromString(flag);
+  return v8 !== undefined;
+}
