@@ -1,7 +1,10 @@
 import { random } from '../random.js';
 
-/** Numbers that are kept at most: 4 MiB. */
-const MOST = 1 << 20;
+/** Numbers that are kept at most, 256 kB: the orders of forty epochs of a small data set. */
+const MOST = 1 << 16;
+
+/** What an order takes beside its numbers, in numbers. */
+const EACH = 64;
 
 const orders = new Map<string, Uint32Array>();
 let kept = 0;
@@ -16,11 +19,11 @@ export function shuffledOrder(seed: number, epoch: number, rows: number): Uint32
   if (known !== undefined) return known;
   const order = random(seed, 'shuffle', epoch).permutation(rows);
   if (rows > MOST / 8) return order;
-  if (kept + rows > MOST) {
+  if (kept + rows + EACH > MOST) {
     orders.clear();
     kept = 0;
   }
   orders.set(key, order);
-  kept += rows;
+  kept += rows + EACH;
   return order;
 }

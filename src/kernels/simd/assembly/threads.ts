@@ -1,4 +1,5 @@
 import { SHARED_MAP, SHARED_PRODUCT } from '../opcodes';
+import { isWide } from './matmul-wide-tile';
 
 // One product or MAP is cut into parts that any thread may take. The thread that runs the program takes parts like the others, so
 // it never waits for one that has not begun; what a part computes does not depend on who takes it.
@@ -59,7 +60,8 @@ export function helpedParts(): i32 {
 // @ts-ignore: decorator
 @inline
 export function sharesProduct(m: i32, n: i32, k: i32): bool {
-  return threads > 1 && <i64>m * n * k >= SHARED_PRODUCT && isTurn();
+  const least = isWide() ? 2 * SHARED_PRODUCT : SHARED_PRODUCT;
+  return threads > 1 && <i64>m * n * k >= least && isTurn();
 }
 
 /** Whether a MAP is divided. */
