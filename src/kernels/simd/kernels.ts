@@ -13,8 +13,8 @@ export interface Kernels {
   packBytes(): number;
   /** States where threads meet, 64 bytes of zeros, and how many there are. */
   setThreads(meeting: number, count: number): void;
-  /** States that the engine makes one instruction out of two on neighbouring vectors. */
-  setWide(): void;
+  /** States for this thread that the engine makes one instruction out of two on neighbouring vectors; `scratch` is 16 bytes, 16-byte aligned. */
+  setWide(scratch: number): void;
   /** Ends the other threads. */
   stop(): void;
   /** How many parts of steps other threads have computed. */
@@ -32,7 +32,7 @@ export interface KernelCode {
 
 /** Kernels in a memory of their own. */
 export interface KernelInstance {
-  readonly module: WasmModule;
+  readonly code: KernelCode;
   readonly kernels: Kernels;
   readonly memory: WasmMemory;
 }
@@ -77,8 +77,9 @@ export function instantiate(kind: KernelKind): KernelInstance {
   const memory = asDeviceErrors(() => new Memory({ initial: INITIAL_PAGES, maximum: 65_536, shared: kind.shared }));
   const { exports } = new webAssembly.Instance(module, { env: { memory, abort, now } });
   const kernels = exports as Kernels;
-  if (kind.wide ?? wide) kernels.setWide();
-  return { module, kernels, memory };
+  const isWide = kind.wide ?? wide;
+  if (isWide) kernels.setWide((kernels.heapBase() + 15) & ~15);
+  return { code: { module, wide: isWide }, kernels, memory };
 }
 
 function asDeviceErrors<T>(make: () => T): T {

@@ -66,7 +66,7 @@ export function simdDevice({
     throw new InputError(`simd: threads must be a whole number from 1 to ${MOST_THREADS}, got ${threads}`);
   }
   if (threads > 1 && !canHaveThreads()) throw new DeviceError('simd: threads need Node.js; take 1');
-  const { module, kernels, memory } = instantiate({ shared: threads > 1, fused, wide });
+  const { code, kernels, memory } = instantiate({ shared: threads > 1, fused, wide });
   const heap = openHeap(memory, kernels.heapBase());
   const takeScratch = () => heap.take(heap.pool(REGISTERS * REGISTER_BYTES + kernels.packBytes()));
   /** By rows, then columns. */
@@ -154,7 +154,7 @@ export function simdDevice({
       const meeting = heap.take(heap.pool(MEETING_BYTES));
       heap.views.i32.fill(0, meeting >>> 2, (meeting + MEETING_BYTES) >>> 2);
       const scratches = Array.from({ length: threads - 1 }, () => scratchAt(takeScratch()));
-      running = startThreads(module, memory, kernels, meeting, scratches);
+      running = startThreads(code, memory, kernels, meeting, scratches);
     },
     closed: false,
     tensors: 0,

@@ -1,6 +1,6 @@
 import { builtin } from './builtin.js';
-import type { Kernels } from './kernels.js';
-import type { WasmMemory, WasmModule } from './web-assembly.js';
+import type { KernelCode, Kernels } from './kernels.js';
+import type { WasmMemory } from './web-assembly.js';
 
 /** Where a thread keeps what is only its own; addresses. */
 export interface Scratch {
@@ -27,7 +27,7 @@ export const canHaveThreads = (): boolean => workerThreads() !== undefined;
 
 /** Starts a thread for every scratch where that is allowed; they sleep until there is a large step, and do not keep the process alive. */
 export function startThreads(
-  module: WasmModule,
+  { module, wide }: KernelCode,
   memory: WasmMemory,
   kernels: Kernels,
   meeting: number,
@@ -39,7 +39,7 @@ export function startThreads(
   kernels.setThreads(meeting, count);
   try {
     for (const scratch of scratches) {
-      const workerData = { module, memory, meeting, count, ...scratch };
+      const workerData = { module, wide, memory, meeting, count, ...scratch };
       // Without the program's own options for Node.js: modules that it preloads have no business here.
       const worker = new threads.Worker(SERVE, { eval: true, execArgv: [], workerData, stdin: false });
       worker.unref();
@@ -54,9 +54,10 @@ export function startThreads(
 /** All that a thread does, be it run as a script or as a module. As text, because a module's path would have to survive bundlers. */
 const SERVE = `
 const { workerData } = process.getBuiltinModule('node:worker_threads');
-const { module, memory, meeting, count, registers, pack } = workerData;
+const { module, wide, memory, meeting, count, registers, pack } = workerData;
 const { exports: kernels } = new WebAssembly.Instance(module, { env: { memory, abort() {}, now: () => 0 } });
 kernels.setScratch(registers, pack);
+if (wide) kernels.setWide(pack);
 kernels.setThreads(meeting, count);
 kernels.serve();
 `;

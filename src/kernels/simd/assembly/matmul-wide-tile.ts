@@ -12,14 +12,14 @@ export const TILE_BYTES: i32 = 6 * 64;
 /** Where the rows of a tile wait to be copied whose last columns are not the panel's. */
 let waiting: usize = 0;
 
-/** Whether the engine does so, for all threads that share the memory; a vector. */
-const WIDE: usize = memory.data(16, 16);
+/** Whether the engine does so. */
+let wide: bool = false;
 
 /** Whether `wideTiles` pays. */
 // @ts-ignore: decorator
 @inline
 export function isWide(): bool {
-  return ASC_FEATURE_RELAXED_SIMD && load<i32>(WIDE) != 0;
+  return ASC_FEATURE_RELAXED_SIMD && wide;
 }
 
 /** Gives this thread its scratch memory, 16-byte aligned. */
@@ -29,19 +29,21 @@ export function waitAt(address: usize): void {
   waiting = address;
 }
 
-/** States that the engine makes one instruction out of two where the processor can, which is so of those that round a product and a sum once. */
-export function setWide(): void {
-  const wide = roundsOnce() ? 1 : 0;
-  store<i32>(WIDE, wide);
+/**
+ * States for this thread that the engine makes one instruction out of two where the processor can, which is so of those that round a product
+ * and a sum once. scratch: 16 bytes, 16-byte aligned.
+ */
+export function setWide(scratch: usize): void {
+  wide = roundsOnce(scratch);
 }
 
 /** 1 + 2⁻¹² squared is 1 + 2⁻¹¹ if it is rounded before the sum. */
-function roundsOnce(): bool {
+function roundsOnce(scratch: usize): bool {
   // By way of the memory, so that no compiler knows the answer.
-  v128.store(WIDE, f32x4.splat(1.000244140625));
-  const x = v128.load(WIDE);
-  v128.store(WIDE, f32x4.splat(-1.00048828125));
-  return f32x4.extract_lane(madd(x, x, v128.load(WIDE)), 0) != 0;
+  v128.store(scratch, f32x4.splat(1.000244140625));
+  const x = v128.load(scratch);
+  v128.store(scratch, f32x4.splat(-1.00048828125));
+  return f32x4.extract_lane(madd(x, x, v128.load(scratch)), 0) != 0;
 }
 
 /** Four to six rows of 16 columns; parameters as in `wideTile`. */
