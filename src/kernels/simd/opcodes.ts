@@ -117,7 +117,7 @@ export enum Place {
 /** Numbers in a block; a register has room for them. */
 export const BLOCK = 512;
 
-/** Multiplications of a product from which dividing it among threads pays; twice as many where tiles are wide. */
+/** Multiplications of a product from which dividing it among threads pays. */
 export const SHARED_PRODUCT = 1 << 21;
 
 /** Numbers times ops of a MAP from which dividing it among threads pays; a step of Adam counts as three. */

@@ -1,5 +1,4 @@
 import { SHARED_MAP, SHARED_PRODUCT } from '../opcodes';
-import { isWide } from './matmul-wide-tile';
 
 // One product or MAP is cut into parts that any thread may take. The thread that runs the program takes parts like the others, so
 // it never waits for one that has not begun; what a part computes does not depend on who takes it.
@@ -60,8 +59,7 @@ export function helpedParts(): i32 {
 // @ts-ignore: decorator
 @inline
 export function sharesProduct(m: i32, n: i32, k: i32): bool {
-  const least = isWide() ? 2 * SHARED_PRODUCT : SHARED_PRODUCT;
-  return threads > 1 && <i64>m * n * k >= least && isTurn();
+  return threads > 1 && <i64>m * n * k >= SHARED_PRODUCT && isTurn();
 }
 
 /** Whether a MAP is divided. */
