@@ -5,3 +5,8 @@ export function requireSeed(where: string, seed: unknown): void {
   if (Number.isSafeInteger(seed) && (seed as number) >= 0) return;
   throw new InputError(`${where}: expected \`seed\` to be a whole number from 0 up, got ${String(seed)}`);
 }
+
+/** The same of a sampler's options, where the seed may be left to the study. */
+export function requireSamplerSeed(sampler: string, options: { readonly seed?: number | undefined }): void {
+  if (options?.seed !== undefined) requireSeed(sampler, options.seed);
+}
