@@ -1,10 +1,12 @@
 import { InputError } from '../errors.js';
+import { checkOptions, received } from '../option-names.js';
 import type { Dataset, Split, Task } from './dataset.js';
 import { indicesOf } from './fold-roles.js';
 import {
   type Divisible,
   type FoldsOptions,
   foldRows,
+  foldsOptionNames,
   type RowSplit,
   type SplitOptions,
   splitRows,
@@ -34,11 +36,21 @@ export interface ArraysOptions {
 /**
  * A dataset from arrays, as they are: nothing is scaled.
  *
- * @throws InputError for rows of different lengths, a number of labels or weights that is not the number of rows, a value
+ * @throws InputError for an option that is unknown, rows of different lengths, a number of labels or weights that is not the number of rows, a value
  * that is not a finite number (named by row and column), and a single class.
  * @example fromArrays({ x: [[0, 0], [0, 1], [1, 0], [1, 1]], y: [0, 1, 1, 0] })
  */
 export function fromArrays(options: ArraysOptions): Dataset {
+  checkOptions('fromArrays', options, {
+    x: true,
+    y: true,
+    features: true,
+    task: true,
+    classes: true,
+    featureNames: true,
+    targetNames: true,
+    weights: true,
+  });
   const { x, rows, features } = matrix('x', options.x, options.features);
   if (rows === 0) throw new InputError('expected at least one row, got none', { path: 'x' });
   const target = targetOf(options);
@@ -77,6 +89,7 @@ export interface DatasetFoldsOptions extends FoldsOptions {
 
 /** Divides a dataset's rows into folds as `Table.folds` does; the numbers stay as they are. */
 export function foldsOfDataset(dataset: Dataset, count: number, options: DatasetFoldsOptions = {}): Split[] {
+  checkOptions('foldsOfDataset', options, foldsOptionNames);
   const { groups, order, ...foldsOptions } = options;
   const { rows } = dataset;
   if (groups !== undefined && groups.length !== rows) {
@@ -109,7 +122,16 @@ function divide(dataset: Dataset, { train, validation }: RowSplit): Split {
   return { train: part(train), validation: part(validation) };
 }
 
+const ROWS = 'expected rows of numbers such as [[0, 1], [1, 0]]';
+
 function matrix(name: string, values: ArraysOptions['x'], columns: number | undefined) {
+  if (!(values instanceof Float32Array)) {
+    if (!Array.isArray(values)) {
+      throw new InputError(`${ROWS}, or a Float32Array with \`features\`, got ${received(values)}`, { path: name });
+    }
+    const odd = values.findIndex(row => !Array.isArray(row));
+    if (odd >= 0) throw new InputError(`${ROWS}, got ${received(values[odd])} in row ${odd + 1}`, { path: name });
+  }
   const features = columns ?? (values instanceof Float32Array ? 1 : (values[0]?.length ?? 0));
   if (!Number.isInteger(features) || features < 1) {
     throw new InputError(`expected at least one column, got ${features}`, { path: name });
@@ -135,6 +157,9 @@ function matrix(name: string, values: ArraysOptions['x'], columns: number | unde
 }
 
 function targetOf({ y, task, classes }: ArraysOptions): Omit<Target, 'targetNames'> {
+  if (typeof y !== 'object' || typeof y?.length !== 'number') {
+    throw new InputError(`expected one value a row, such as [0, 1], got ${received(y)}`, { path: 'y' });
+  }
   const first = y[0];
   if (Array.isArray(first)) {
     if (task === 'classification') throw new InputError('a classification has one class a row', { path: 'y' });

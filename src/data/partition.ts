@@ -1,4 +1,5 @@
 import { InputError } from '../errors.js';
+import { checkOptions, type OptionNames } from '../option-names.js';
 import { random } from '../random.js';
 import { foldOfGroups } from './grouped-folds.js';
 import { orderedFolds } from './ordered-folds.js';
@@ -18,6 +19,15 @@ export interface FoldsOptions extends Omit<SplitOptions, 'validation'> {
   /** How many times all rows are divided anew, each time otherwise; 1. */
   readonly repeats?: number | undefined;
 }
+
+/** All of them, and who is never on both sides. */
+export const foldsOptionNames: OptionNames<FoldsOptions & { groups: unknown; order: unknown }> = {
+  stratify: true,
+  seed: true,
+  repeats: true,
+  groups: true,
+  order: true,
+};
 
 /** Indices of rows, ascending on both sides. */
 export interface RowSplit {
@@ -39,10 +49,12 @@ export interface Divisible {
  * Holds out round(fraction · rows) rows. Stratified, each class is held out by its proportion, up to less than one row;
  * either way a class that has two rows or more keeps one for training, unless all rows there are the only ones of their classes.
  *
- * @throws InputError (path `validation` or `stratify`) when the fraction is not between 0 and 1, a side would be empty, or
+ * @throws InputError for an option that is unknown, and (path `validation` or `stratify`) when the fraction is not between 0 and 1, a side would be empty, or
  * there are no classes to stratify by.
  */
-export function splitRows(data: Divisible, { validation, stratify, seed = 0 }: SplitOptions): RowSplit {
+export function splitRows(data: Divisible, options: SplitOptions): RowSplit {
+  checkOptions('split', options, { validation: true, stratify: true, seed: true });
+  const { validation, stratify, seed = 0 } = options;
   if (!(validation > 0 && validation < 1)) {
     throw new InputError(`expected a fraction between 0 and 1, got ${validation}`, { path: 'validation' });
   }

@@ -1,4 +1,5 @@
 import { didYouMean, InputError } from '../errors.js';
+import type { OptionNames } from '../option-names.js';
 import type { Task } from './dataset.js';
 import { delimiterHint } from './raw-table.js';
 import type { ColumnType } from './typed-column.js';
@@ -37,6 +38,18 @@ export interface TableOptions {
   /** The column with each row's weight in the loss, a number from 0 up. */
   readonly weights?: string | undefined;
 }
+
+/** All of them. */
+export const tableOptionNames: OptionNames<TableOptions> = {
+  target: true,
+  task: true,
+  types: true,
+  features: true,
+  ignore: true,
+  scale: true,
+  impute: true,
+  weights: true,
+};
 
 /**
  * Throws an `InputError` whose path is the option, without a file, when an option does not fit the columns: what is wrong

@@ -1,4 +1,5 @@
 import { InputError } from '../errors.js';
+import { checkOptions } from '../option-names.js';
 import type { Dataset, Split, Task } from './dataset.js';
 import { type ColumnsInfo, describeColumns } from './describe-columns.js';
 import { encode, featureNamesOf } from './encode.js';
@@ -8,6 +9,7 @@ import {
   type Divisible,
   type FoldsOptions,
   foldRows,
+  foldsOptionNames,
   type RowSplit,
   type SplitOptions,
   splitRows,
@@ -15,7 +17,7 @@ import {
 import type { Preprocessing } from './preprocessing.js';
 import { rawFromRows } from './raw-from-rows.js';
 import { cellError, cellsOf, type RawTable } from './raw-table.js';
-import { checkTableOptions, featureColumns, type TableOptions } from './table-options.js';
+import { checkTableOptions, featureColumns, type TableOptions, tableOptionNames } from './table-options.js';
 import { readTarget } from './target.js';
 import { readColumn, requireComplete, type TypedColumn, typedColumn } from './typed-column.js';
 
@@ -59,6 +61,7 @@ export interface TableInfo extends ColumnsInfo {
 
 /** A table from objects, one a row: `tableFromRows([{ age: 3, kind: 'cat' }, …], { target: 'kind' })`. */
 export function tableFromRows(rows: readonly Readonly<Record<string, unknown>>[], options: TableOptions): Table {
+  checkOptions('tableFromRows', options, tableOptionNames);
   return tableFrom(rawFromRows(rows), options);
 }
 
@@ -122,7 +125,9 @@ export function tableFrom(raw: RawTable, options: TableOptions): Table {
     task,
     classes,
     split: options => divided(splitRows(data, options)),
-    folds(count, { groups, order, ...foldsOptions } = {}) {
+    folds(count, folds = {}) {
+      checkOptions('folds', folds, foldsOptionNames);
+      const { groups, order, ...foldsOptions } = folds;
       const { groupOf, timeOf, apart } = rolesOf(raw, options, groups, order);
       const of = columns.filter(({ name }) => !apart.includes(name));
       if (of.length === 0) throw new InputError('no column is left to predict from', { path: 'groups' });

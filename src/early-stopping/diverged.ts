@@ -1,5 +1,6 @@
+import { checkOptions, type OptionNames } from '../option-names.js';
 import type { Report } from '../train/report.js';
-import { checkNumber, checkOptions, type OptionNames } from './arguments.js';
+import { checkNumber } from './arguments.js';
 import { directionOf } from './direction.js';
 import { metricWithin, shown } from './metric-value.js';
 import { checkNan, type NanPolicy, outcomeOfNan } from './nan.js';

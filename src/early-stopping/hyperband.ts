@@ -1,6 +1,7 @@
 import { InputError } from '../errors.js';
+import { checkOptions, type OptionNames } from '../option-names.js';
 import { random } from '../random.js';
-import { checkNumber, checkOptions, checkWhole, type OptionNames } from './arguments.js';
+import { checkNumber, checkWhole } from './arguments.js';
 import { type HalvingOptions, halving, type Rungs } from './halving.js';
 import type { AnnotatingRule } from './rule.js';
 import type { StudyView } from './study-view.js';

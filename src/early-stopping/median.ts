@@ -1,4 +1,4 @@
-import { checkOptions } from './arguments.js';
+import { checkOptions } from '../option-names.js';
 import { MEDIAN_OPTIONS, type MedianOptions, percentileRule } from './percentile.js';
 import type { AnnotatingRule } from './rule.js';
 import type { StudyView } from './study-view.js';

@@ -1,7 +1,8 @@
 import { defer, finalize, type MonoTypeOperatorFunction, map, tap } from 'rxjs';
 import type { Snapshot } from '../nn/network.js';
+import { checkOptions, type OptionNames } from '../option-names.js';
 import type { Report } from '../train/report.js';
-import { checkNumber, checkOptions, checkWhole, type OptionNames } from './arguments.js';
+import { checkNumber, checkWhole } from './arguments.js';
 import { directionFor } from './direction.js';
 import { epochCount, metricValue, shown } from './metric-value.js';
 import { checkNan, type NanPolicy, outcomeOfNan } from './nan.js';

@@ -1,4 +1,5 @@
-import { checkNumber, checkOptions, checkWhole, type OptionNames } from './arguments.js';
+import { checkOptions, type OptionNames } from '../option-names.js';
+import { checkNumber, checkWhole } from './arguments.js';
 import { better, comparedBy } from './direction.js';
 import { epochCount, metricValue, shown } from './metric-value.js';
 import { checkNan, type NanPolicy, outcomeOfNan, worstOf } from './nan.js';

@@ -1,4 +1,4 @@
-import { checkOptions, type OptionNames } from './arguments.js';
+import { checkOptions, type OptionNames } from '../option-names.js';
 import { type AnnotatingRule, judgingRule } from './rule.js';
 import { checkBudget } from './time-budget.js';
 import { checkWithin, type WithinOption } from './within.js';

@@ -1,4 +1,5 @@
-import { checkNumber, checkOptions, checkWhole, type OptionNames } from './arguments.js';
+import { checkOptions, type OptionNames } from '../option-names.js';
+import { checkNumber, checkWhole } from './arguments.js';
 import { type HalvingOptions, halving } from './halving.js';
 import type { AnnotatingRule } from './rule.js';
 import type { StudyView } from './study-view.js';

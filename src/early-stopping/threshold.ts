@@ -1,6 +1,7 @@
 import { InputError } from '../errors.js';
+import { checkOptions, type OptionNames } from '../option-names.js';
 import type { Report } from '../train/report.js';
-import { checkNumber, checkOptions, checkWhole, type OptionNames } from './arguments.js';
+import { checkNumber, checkWhole } from './arguments.js';
 import { directionFor, directionOf } from './direction.js';
 import { metricWithin, shown } from './metric-value.js';
 import { checkNan, type NanPolicy, outcomeOfNan, worstOf } from './nan.js';

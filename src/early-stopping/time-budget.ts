@@ -1,5 +1,5 @@
 import { InputError } from '../errors.js';
-import { checkOptions, type OptionNames } from './arguments.js';
+import { checkOptions, type OptionNames } from '../option-names.js';
 import { shown } from './metric-value.js';
 import { type AnnotatingRule, judgingRule } from './rule.js';
 import { checkWithin, type WithinOption } from './within.js';

@@ -1,6 +1,6 @@
 import { from, type MonoTypeOperatorFunction, Observable, Subject } from 'rxjs';
+import { checkOptions } from '../option-names.js';
 import type { Report, StopDecision } from '../train/report.js';
-import { checkOptions } from './arguments.js';
 import { guarded } from './guarded.js';
 import { type AnnotatingRule, isAnnotating, isForJudging, rule, withDecision } from './rule.js';
 import type { Rule } from './study-view.js';

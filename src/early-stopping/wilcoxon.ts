@@ -1,5 +1,6 @@
+import { checkOptions, type OptionNames } from '../option-names.js';
 import type { Report } from '../train/report.js';
-import { checkNumber, checkOptions, checkWhole, type OptionNames } from './arguments.js';
+import { checkNumber, checkWhole } from './arguments.js';
 import { better, comparedBy } from './direction.js';
 import { metricValue, shown } from './metric-value.js';
 import { checkNan, type NanPolicy, outcomeOfNan, worstOf } from './nan.js';

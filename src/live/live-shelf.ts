@@ -1,4 +1,6 @@
-import { type Observable, of } from 'rxjs';
+import { isObservable, type Observable, of } from 'rxjs';
+import { InputError } from '../errors.js';
+import { shown } from '../nn/options.js';
 import type { StudyEvent } from '../tune/events.js';
 import type { CommandTaker, Shelf } from './shelf.js';
 
@@ -12,11 +14,18 @@ export interface LiveShelfOptions {
   readonly folder?: string | undefined;
 }
 
-/** A shelf with one study, which runs in this process. */
+/**
+ * A shelf with one study, which runs in this process.
+ *
+ * @throws InputError for what is no stream of events.
+ */
 export function liveShelf(
   events$: Observable<StudyEvent>,
   control?: CommandTaker | undefined,
   { key = 'live', name = '', folder }: LiveShelfOptions = {},
 ): Shelf {
+  if (!isObservable(events$)) {
+    throw new InputError(`expected the events of a study, as tune({ … }) gives them, got ${shown(events$)}`);
+  }
   return { studies$: of([{ key, name, open: () => events$, live: true, control, folder }]) };
 }

@@ -1,3 +1,6 @@
+import { isObservable } from 'rxjs';
+import { InputError } from '../errors.js';
+import { shown } from '../nn/options.js';
 import type { LiveOptions, LiveServer } from './server.js';
 import type { Shelf } from './shelf.js';
 
@@ -12,6 +15,11 @@ import type { Shelf } from './shelf.js';
  * const live = await serveStudies(await storedStudies('rxnn-studies'), { port: 4000, token: await userToken() });
  */
 export async function serveStudies(shelf: Shelf, options: Omit<LiveOptions, 'control'> = {}): Promise<LiveServer> {
+  if (!isObservable(shelf?.studies$)) {
+    throw new InputError(
+      `expected a shelf, made by a call such as liveShelf(events$) or await storedStudies(folder), got ${shown(shelf)}`,
+    );
+  }
   const { openServer } = await import('./server.js');
   return openServer({ shelf, controls: true, page: true }, options);
 }

@@ -2,6 +2,7 @@ import type { Device, Program, Tensor } from '../kernels/device.js';
 import { add, mul } from '../kernels/ops/arithmetic.js';
 import { input } from '../kernels/ops/leaves.js';
 import type { WithLoss } from './loss.js';
+import { requireStage } from './require-stage.js';
 import { openResources } from './resources.js';
 
 /** Σ rows · loss over the batches of an epoch, kept on the device. */
@@ -42,6 +43,7 @@ export function epochLoss(): EpochLoss {
   };
   return {
     add(batch) {
+      if (zero === undefined) requireStage('epochs()', batch, 'lossPass');
       const { device } = batch.net;
       zero ??= device.tensor([1, 1], [0]);
       sum ??= device.tensor([1, 1], [0]);

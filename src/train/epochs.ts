@@ -11,6 +11,8 @@ import {
   of,
 } from 'rxjs';
 import type { Dataset } from '../data/dataset.js';
+import { InputError } from '../errors.js';
+import { requireLoss } from '../nn/losses/checked.js';
 import type { Loss } from '../nn/losses/loss.js';
 import type { MetricName } from '../nn/metrics/by-name.js';
 import type { Metric } from '../nn/metrics/metric.js';
@@ -23,6 +25,7 @@ import { type LayerLook, layerNorms } from './layer-look.js';
 import type { Pace } from './pull.js';
 import type { HealthFinding, Metrics, Report } from './report.js';
 import { requireInteger } from './require-integer.js';
+import { requireDataset, requireNetwork } from './require-part.js';
 import { openResources } from './resources.js';
 import type { RunAhead } from './run-ahead.js';
 import type { Step } from './update.js';
@@ -69,6 +72,12 @@ export function epochs<T extends HealthyStep>(
   memory?: TrainingMemory,
   ahead?: RunAhead,
 ): OperatorFunction<T, Report> {
+  if (typeof options !== 'object' || options === null) {
+    throw new InputError(`epochs: expected options such as { net: … }, got ${String(options)}`);
+  }
+  requireNetwork('epochs', options.net);
+  if (options.validation !== undefined) requireDataset('epochs', 'validation', options.validation);
+  if (options.loss !== undefined) requireLoss('epochs', options.loss);
   const { net, validation, clock = () => performance.now(), reportEvery } = options;
   requireReportEvery(options);
   const { samples: samplesBefore = 0, seconds: secondsBefore = 0 } = memory?.from ?? {};

@@ -1,6 +1,7 @@
 import { lastValueFrom, map, type Observable, reduce } from 'rxjs';
 import type { Dataset } from '../data/dataset.js';
 import { InputError } from '../errors.js';
+import { requireLoss } from '../nn/losses/checked.js';
 import type { Loss } from '../nn/losses/loss.js';
 import { type MetricName, toMetric } from '../nn/metrics/by-name.js';
 import type { Metric } from '../nn/metrics/metric.js';
@@ -13,6 +14,7 @@ import { summarizePredictions } from './prediction-summary.js';
 import type { Pace } from './pull.js';
 import type { Metrics, PredictionSummary } from './report.js';
 import { requireInteger } from './require-integer.js';
+import { requireDataset, requireNetwork } from './require-part.js';
 
 /** Options of `evaluate`. */
 export interface EvaluateOptions extends Pace {
@@ -51,6 +53,9 @@ export interface EvaluationOptions extends EvaluateOptions {
  * @example const { loss, accuracy } = await evaluate(net, test, { loss: crossEntropy(), metrics: ['accuracy'] });
  */
 export async function evaluate(net: Network, dataset: Dataset, options: EvaluateOptions): Promise<Metrics> {
+  requireNetwork('evaluate', net);
+  requireDataset('evaluate', 'dataset', dataset);
+  requireLoss('evaluate', options?.loss);
   const evaluation = openEvaluation(net, dataset, options);
   try {
     return (await lastValueFrom(evaluation.run)).metrics;

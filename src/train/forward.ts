@@ -11,6 +11,7 @@ import type { Batch } from './batch.js';
 import { boundary, reached } from './boundary.js';
 import { fillFrom, fillLeaves } from './fill-inputs.js';
 import { compileNorms, type LayerNorm, type Norms } from './layer-norms.js';
+import { requireNetwork } from './require-part.js';
 import type { Resources } from './resources.js';
 import { stage } from './stage.js';
 import type { Writable } from './writable.js';
@@ -66,6 +67,7 @@ export interface ForwardOptions {
  * @example batches(data, { size: 32 }).pipe(forward(net))
  */
 export function forward<T extends Batch>(net: Network, options: ForwardOptions = {}): OperatorFunction<T, T & Forward> {
+  requireNetwork('forward', net);
   const { training = true } = options;
   return stage<T, T & Forward>(resources => {
     const device = net.device;

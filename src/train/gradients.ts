@@ -9,6 +9,7 @@ import { fillFrom, fillLeaves } from './fill-inputs.js';
 import { type ForwardPass, layerName, type TracedForward } from './forward.js';
 import { compileNorms, type LayerNorm, type LayerValues, type Norms } from './layer-norms.js';
 import type { LossPass, TracedLoss, WithLoss } from './loss.js';
+import { requireStage } from './require-stage.js';
 import type { Resources } from './resources.js';
 import { stage } from './stage.js';
 import type { Writable } from './writable.js';
@@ -44,7 +45,9 @@ export function gradients<T extends WithLoss>(): OperatorFunction<T, T & WithGra
     const traces: TracedGradients[] = [];
     let traced: TracedGradients | undefined;
     let norms: Norms | undefined;
-    const tracedFor = ({ net, pass, lossPass }: WithLoss): TracedGradients => {
+    const tracedFor = (batch: WithLoss): TracedGradients => {
+      requireStage('gradients()', batch, 'lossPass');
+      const { net, pass, lossPass } = batch;
       const known = traces.find(trace => isOf(trace, pass, lossPass));
       if (known !== undefined) return known;
       requireParameters(net);

@@ -4,11 +4,12 @@ import { differentiate } from '../kernels/autodiff.js';
 import type { Program, Tensor } from '../kernels/device.js';
 import type { Node } from '../kernels/graph.js';
 import { input } from '../kernels/ops/leaves.js';
-import { lossValue } from '../nn/losses/checked.js';
+import { lossValue, requireLoss } from '../nn/losses/checked.js';
 import type { Loss } from '../nn/losses/loss.js';
 import type { Network } from '../nn/network.js';
 import { boundary, reached } from './boundary.js';
 import type { Forward } from './forward.js';
+import { requireStage } from './require-stage.js';
 import type { Resources } from './resources.js';
 import { stage } from './stage.js';
 import type { Writable } from './writable.js';
@@ -49,15 +50,17 @@ export interface TracedLoss {
  * @example batches(data, { size: 32 }).pipe(forward(net), loss(crossEntropy()))
  */
 export function loss<T extends Forward>(lossFunction: Loss): OperatorFunction<T, T & WithLoss> {
+  requireLoss('loss', lossFunction);
   return stage<T, T & WithLoss>(resources => {
     const plain = new Map<number, TracedLoss>();
     const weighted = new Map<number, TracedLoss>();
     return batch => {
       const { own, rows, net, prediction } = batch;
-      const { device } = net;
-      requireTargets(lossFunction, net, batch);
       const cache = batch.weights === undefined ? plain : weighted;
       let traced = cache.get(rows);
+      if (traced === undefined) requireStage('loss()', batch, 'prediction');
+      const { device } = net;
+      requireTargets(lossFunction, net, batch);
       if (traced === undefined) {
         traced = traceLoss(lossFunction, batch, resources);
         cache.set(rows, traced);

@@ -1,11 +1,14 @@
 import { lastValueFrom, reduce } from 'rxjs';
 import { InputError } from '../errors.js';
+import { requireLoss } from '../nn/losses/checked.js';
 import type { Loss } from '../nn/losses/loss.js';
 import type { Network } from '../nn/network.js';
+import { shown } from '../nn/options.js';
 import { batches } from './batches.js';
 import { openInference } from './inference.js';
 import type { Pace } from './pull.js';
 import { requireInteger } from './require-integer.js';
+import { requireNetwork } from './require-part.js';
 
 /** Options of `predict`. */
 export interface PredictOptions extends Pace {
@@ -27,6 +30,8 @@ export async function predict(
   options: PredictOptions = {},
 ): Promise<Float32Array> {
   const { loss: lossFunction, chunk = 1024 } = options;
+  requireNetwork('predict', net);
+  if (lossFunction !== undefined) requireLoss('predict', lossFunction);
   requireInteger('chunk', chunk, 1);
   const values = rowByRow(net, x);
   const rows = values.length / net.inputs;
@@ -57,11 +62,22 @@ function rowByRow(net: Network, x: Float32Array | readonly (readonly number[])[]
       `expected rows of ${net.inputs} numbers, as the network has inputs, got ${x.length} numbers in all`,
     );
   }
-  x.forEach((row, r) => {
-    if (row.length === net.inputs) return;
-    throw new InputError(
-      `expected rows of ${net.inputs} numbers, as the network has inputs, got ${row.length} in row ${r + 1}`,
-    );
+  const example = `[[${Array.from({ length: Math.min(net.inputs, 3) }, () => '0.5').join(', ')}${net.inputs > 3 ? ', …' : ''}]]`;
+  const expected = `expected \`x\` to be rows of ${net.inputs} numbers such as ${example}, or all of them in one Float32Array`;
+  if (!Array.isArray(x)) {
+    throw new InputError(`${expected}, got ${ArrayBuffer.isView(x) ? `a ${x.constructor.name}` : shown(x)}`);
+  }
+  const values = new Float32Array(x.length * net.inputs);
+  x.forEach((row: ArrayLike<number>, r) => {
+    if (typeof row?.length !== 'number' || typeof row === 'string') {
+      throw new InputError(`${expected}, got ${shown(row)} as row ${r + 1}`);
+    }
+    if (row.length !== net.inputs) {
+      throw new InputError(
+        `expected rows of ${net.inputs} numbers, as the network has inputs, got ${row.length} in row ${r + 1}`,
+      );
+    }
+    values.set(row, r * net.inputs);
   });
-  return Float32Array.from(x.flat());
+  return values;
 }

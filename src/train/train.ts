@@ -1,8 +1,10 @@
-import { defer, type Observable } from 'rxjs';
+import type { Observable } from 'rxjs';
 import type { Dataset } from '../data/dataset.js';
+import { requireLoss } from '../nn/losses/checked.js';
 import type { Loss } from '../nn/losses/loss.js';
 import { toMetric } from '../nn/metrics/by-name.js';
-import type { Optimizer } from '../nn/optimizers/optimizer.js';
+import { type Optimizer, requireOptimizer } from '../nn/optimizers/optimizer.js';
+import { checkOptions, type OptionNames } from '../option-names.js';
 import { batchesAhead, requireBatches } from './batches.js';
 import { type Checkpointing, openMemory, requireEvery } from './checkpointing.js';
 import { clipNorm } from './clip-norm.js';
@@ -12,7 +14,9 @@ import { forward } from './forward.js';
 import { type GradientHealthOptions, gradientHealth, LOOK_EVERY } from './gradient-health.js';
 import { gradients, requireParameters } from './gradients.js';
 import { loss } from './loss.js';
+import { oneTraining } from './one-training.js';
 import type { Report } from './report.js';
+import { requireDataset, requireNetwork } from './require-part.js';
 import { runAhead } from './run-ahead.js';
 import { requireOwnState, type StateOwner, stateOwner } from './training-state.js';
 import { update } from './update.js';
@@ -40,11 +44,18 @@ export interface TrainOptions extends EpochsOptions {
 /**
  * The five stages put together: a cold stream of one report per epoch. Each subscription goes on from the weights that
  * the network has, with a new optimizer state; unsubscribing ends it within one batch and frees all but the network.
- * Throws an `InputError` at once when the data does not fit the network or the loss.
+ * Throws an `InputError` at once when an option is unknown or wrong, or the data does not fit the network or the loss. A network has one
+ * training at a time: a subscription while another one trains it errors with an `InputError`.
  *
  * @example train({ net, data, validation, loss: crossEntropy(), optimizer: adam(), epochs: 20, seed: 1, metrics: ['accuracy'] })
  */
 export function train(options: TrainOptions): Observable<Report> {
+  checkOptions('train', options, optionNames);
+  requireNetwork('train', options.net);
+  requireDataset('train', 'data', options.data);
+  if (options.validation !== undefined) requireDataset('train', 'validation', options.validation);
+  requireLoss('train', options.loss);
+  requireOptimizer('train', '`optimizer`', options.optimizer);
   const { net, data, validation, batchSize = 32, seed = net.seed, clipNorm: max, health = true } = options;
   requireParameters(net);
   requireBatches(data, batchSize, options.epochs);
@@ -60,7 +71,7 @@ export function train(options: TrainOptions): Observable<Report> {
     requireEvery(checkpoint);
     if (typeof checkpoint.from === 'object') requireOwnState(checkpoint.from, ownerOf(options));
   }
-  return defer(() => {
+  return oneTraining(net, () => {
     const memory = checkpoint && openMemory(net, ownerOf(options), checkpoint);
     // Nobody but the stages sees the batches.
     const after = memory?.from?.epoch;
@@ -76,6 +87,29 @@ export function train(options: TrainOptions): Observable<Report> {
     return watched.pipe(epochs(options, memory, ahead));
   });
 }
+
+const optionNames: OptionNames<TrainOptions> = {
+  net: true,
+  data: true,
+  validation: true,
+  loss: true,
+  optimizer: true,
+  epochs: true,
+  batchSize: true,
+  seed: true,
+  shuffle: true,
+  metrics: true,
+  clipNorm: true,
+  health: true,
+  checkpoint: true,
+  reportEvery: true,
+  summarize: true,
+  chunk: true,
+  prefetch: true,
+  sliceMs: true,
+  clock: true,
+  yieldTo: true,
+};
 
 /** The steps that are looked at between the ends of epochs: those at which the network's health is, and at which a report is due. */
 function seenSteps({ health = true, reportEvery }: TrainOptions): (step: number, index: number) => boolean {

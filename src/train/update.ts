@@ -7,15 +7,17 @@ import { add } from '../kernels/ops/arithmetic.js';
 import { input } from '../kernels/ops/leaves.js';
 import { pick } from '../kernels/ops/pick.js';
 import type { Network } from '../nn/network.js';
-import type { Optimizer } from '../nn/optimizers/optimizer.js';
+import { type Optimizer, requireOptimizer } from '../nn/optimizers/optimizer.js';
 import type { TrainingMemory } from './checkpointing.js';
 import { fillFrom } from './fill-inputs.js';
 import { parameterNorms, type WithGradients } from './gradients.js';
 import { type KeepUp, keepUp } from './keep-up.js';
 import type { LayerNorm, Norms } from './layer-norms.js';
+import { requireStage } from './require-stage.js';
 import type { Resources } from './resources.js';
 import type { RunAhead } from './run-ahead.js';
 import { stage } from './stage.js';
+import { usedGradients } from './used-gradients.js';
 import type { Writable } from './writable.js';
 
 /** A batch whose gradients have moved the parameters. */
@@ -50,6 +52,7 @@ export function update<T extends WithGradients>(
   optimizer: Optimizer,
   options: UpdateOptions = {},
 ): OperatorFunction<T, T & Step> {
+  requireOptimizer('update', '`optimizer`', optimizer);
   const keep = options.norms === true;
   return source =>
     defer(() => {
@@ -78,8 +81,12 @@ function updates<T extends WithGradients>(
     };
     return batch => {
       const { own, net } = batch;
+      if (compiled === undefined) {
+        requireStage('update()', batch, 'gradients');
+        usedGradients.add(batch.gradients);
+        compiled = compileUpdate(optimizer, net, keep, resources, memory);
+      }
       const { device } = net;
-      compiled ??= compileUpdate(optimizer, net, keep, resources, memory);
       const { program, resident, scalars, inputs } = compiled;
       requireGradients(batch.gradients, net);
       const end = fillFrom(batch.gradients, 0, inputs, 0) + resident.length;

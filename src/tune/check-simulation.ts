@@ -1,5 +1,6 @@
 import { InputError } from '../errors.js';
 import type { Objective } from './events.js';
+import { requireSeed } from './require-seed.js';
 import { randomSearch } from './samplers/random-search.js';
 import type { Sampler } from './samplers/sampler.js';
 import type { SimulateOptions, SimulationBudget } from './simulate.js';
@@ -38,7 +39,7 @@ export function checkSimulation<Space>(options: SimulateOptions<Space>): Checked
   if (!Number.isSafeInteger(parallel) || parallel < 1) {
     throw new InputError(`simulate: expected \`parallel\` to be a whole number from 1 up, got ${String(parallel)}`);
   }
-  if (!Number.isFinite(seed)) throw new InputError(`simulate: expected \`seed\` to be a number, got ${String(seed)}`);
+  requireSeed('simulate', seed);
   const space = (isSearchSpace(options.space) ? options.space : searchSpace(options.space)) as SearchSpace<never>;
   return { space, objective, sampler, parallel, seed, name, budget: checkBudget(budget) };
 }

@@ -2,6 +2,7 @@ import type { NanPolicy } from '../early-stopping/nan.js';
 import { didYouMean, InputError } from '../errors.js';
 import { mostTrials } from './enqueued-points.js';
 import type { Objective, StudyEvent, StudyInfo } from './events.js';
+import { requireSeed } from './require-seed.js';
 import { randomSearch } from './samplers/random-search.js';
 import type { Sampler, SamplerContext, Sampling } from './samplers/sampler.js';
 import { isSearchSpace, type SearchSpace, searchSpace } from './space.js';
@@ -53,7 +54,7 @@ export function checkTuneOptions<Space>(options: TuneOptions<Space>, endsItself 
   }
   checkWhole('parallel', parallel);
   if (trials !== undefined) checkWhole('trials', trials);
-  if (!Number.isFinite(seed)) throw new InputError(`tune: expected \`seed\` to be a number, got ${String(seed)}`);
+  requireSeed('tune', seed);
   if (time !== undefined && !(time > 0 && time <= LONGEST)) {
     throw new InputError(
       `tune: expected \`time\` to be seconds from above 0 to ${Math.floor(LONGEST)}, got ${String(time)}`,
@@ -85,7 +86,7 @@ export function checkTuneOptions<Space>(options: TuneOptions<Space>, endsItself 
   const { count = Number.POSITIVE_INFINITY } = sampling;
   if (endsItself && trials === undefined && time === undefined && count === Number.POSITIVE_INFINITY) {
     throw new InputError(
-      `tune: expected \`trials\` or \`time\`, because the sampler "${sampler.name}" never runs out of points`,
+      `tune: expected \`trials\` or \`time\`, because the sampler "${sampler.name}" does not say after how many points (\`count\`) it ends`,
     );
   }
   const expected = Math.min(limit, mostTrials(count, options.enqueue?.length ?? 0, duplicates));

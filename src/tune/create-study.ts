@@ -1,6 +1,7 @@
 import { asyncScheduler, type Observable, Subject } from 'rxjs';
 import type { Rule, StudyView } from '../early-stopping/study-view.js';
 import { InputError } from '../errors.js';
+import { checkOptions } from '../option-names.js';
 import { random } from '../random.js';
 import type { Metrics, StopDecision } from '../train/report.js';
 import { type CheckedTuneOptions, checkTuneOptions } from './check-tune-options.js';
@@ -15,6 +16,7 @@ import { openStudyViews } from './study-views.js';
 import { checkMetrics, resultOf, type TrialResult } from './trial-result.js';
 import { concluded } from './trial-stops.js';
 import type { SpaceValue, TrialContext, TuneOptions } from './tune.js';
+import { studyOptionNames } from './tune-option-names.js';
 
 /** A study whose trials somebody else runs; the options are those of `tune`. */
 export type StudyOptions<Space> = Omit<
@@ -81,7 +83,7 @@ export interface AskTellStudy<Value> {
  * A study that is asked for trials and told of their ends, for objectives that cannot be called: experiments in a laboratory, programs
  * elsewhere.
  *
- * @throws InputError for options that are wrong.
+ * @throws InputError for options that are unknown or wrong.
  * @example
  * const study = createStudy({ space: { x: float(-5, 5) }, sampler: tpe({ seed: 0 }), minimize: 'loss' });
  * for (let i = 0; i < 50; i++) {
@@ -90,6 +92,7 @@ export interface AskTellStudy<Value> {
  * }
  */
 export function createStudy<const Space>(options: StudyOptions<Space>): AskTellStudy<SpaceValue<Space>> {
+  checkOptions('createStudy', options, studyOptionNames);
   const checked = checkTuneOptions({ ...options, objective: () => [] } as TuneOptions<Space>, false);
   return openStudy(options as unknown as StudyOptions<never>, checked);
 }
@@ -104,12 +107,20 @@ function openStudy<Value>(options: StudyOptions<never>, checked: CheckedTuneOpti
   const enter = openStudyViews(objective, { seed });
   const events: StudyEvent[] = [...history];
   const events$ = new Subject<StudyEvent>();
+  const untold: StudyEvent[] = [];
+  let telling = false;
   let finished = false;
 
+  // Who asks or tells while hearing an event causes more events: they wait until everyone has heard this one.
   const emit = (event: UnstampedEvent): void => {
     const stamped = ledger.stamp(event);
     events.push(stamped);
-    events$.next(stamped);
+    untold.push(stamped);
+    if (telling) return;
+    telling = true;
+    for (let next = untold.shift(); next !== undefined; next = untold.shift()) events$.next(next);
+    telling = false;
+    if (finished) events$.complete();
   };
   const recordOf = (number: number): TrialRecord => {
     const record = ledger.state.trials.get(number);
@@ -224,15 +235,17 @@ function openStudy<Value>(options: StudyOptions<never>, checked: CheckedTuneOpti
       if (hparams === undefined) throw new InputError('ask: the sampler has no more points');
       points.note(hparams);
       const origin = trials.get(number)?.origin;
+      const slot = open.size;
+      // Open before anybody hears of it, who may tell of it then.
+      const trial = openTrial(number, hparams);
+      open.set(number, trial);
       emit({
         type: 'trial-started',
         trial: number,
         hparams: Object.freeze({ ...hparams }),
         ...(origin && { origin }),
-        slot: open.size,
+        slot,
       });
-      const trial = openTrial(number, hparams);
-      open.set(number, trial);
       return asked(number, trial);
     },
     trial(number) {
@@ -287,7 +300,6 @@ function openStudy<Value>(options: StudyOptions<never>, checked: CheckedTuneOpti
         seconds,
         samples,
       });
-      events$.complete();
       return ledger.state;
     },
   };

@@ -1,6 +1,7 @@
 import { concat, defer, from, type Observable, observeOn, queueScheduler } from 'rxjs';
 import type { NanPolicy } from '../early-stopping/nan.js';
 import type { Rule, StudyView } from '../early-stopping/study-view.js';
+import { checkOptions } from '../option-names.js';
 import { checkTuneOptions } from './check-tune-options.js';
 import type { Checkpointed } from './checkpoint-task.js';
 import type { HParams, StudyEvent, StudyInfo } from './events.js';
@@ -10,6 +11,7 @@ import type { Resolved, SearchSpace } from './space.js';
 import type { StopRequests } from './stop-requests.js';
 import type { StudyControl } from './study-control.js';
 import { runStudy } from './study-run.js';
+import { tuneOptionNames } from './tune-option-names.js';
 
 /** What an objective is given: the template with a point put in, typed by the template. */
 export type SpaceValue<Space> = Space extends SearchSpace<infer Value> ? Value : Resolved<Space>;
@@ -105,10 +107,11 @@ export interface TuneOptions<Space> extends StopRequests {
  * When `stop$` fails, the study is interrupted and told to its end like that, and then fails with the same error.
  * The best trial is the best among the complete ones; the value of a trial is its best over the epochs, NaN and infinities left out.
  *
- * @throws InputError for options that are wrong, for a space that the sampler cannot draw from and for the history of another study.
+ * @throws InputError for options that are unknown or wrong, for a space that the sampler cannot draw from and for the history of another study.
  * @example tune({ space: { units: int(8, 256, { log: true }) }, objective: ({ units }) => train({ … }), minimize: 'valLoss', trials: 20 })
  */
 export function tune<const Space>(options: TuneOptions<Space>): Observable<StudyEvent> {
+  checkOptions('tune', options, tuneOptionNames);
   const checked = checkTuneOptions(options);
   return defer(() => concat(from(checked.history), runStudy(options as unknown as TuneOptions<never>, checked))).pipe(
     // Who stops the study while it hears an event causes more events: they wait until everyone has heard this one.

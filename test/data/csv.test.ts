@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseCsv } from '../../src/data/csv.js';
 import { parseJsonLines } from '../../src/data/json-lines.js';
 import { readCsv, readJsonLines, readRaw } from '../../src/data/read-table.js';
+import { InputError } from '../../src/errors.js';
 
 const BOM = '\ufeff';
 const plain = 'a,b,kind\n1,2.5,x\n-3,4e2,"y, z"\n.5,+6,"a ""q"""\n';
@@ -160,6 +161,20 @@ describe('files', () => {
     const path = await file('options.csv', plain);
     await expect(readCsv(path, { target: 'knd' })).rejects.toThrow(
       `${path}: target: no column "knd" (did you mean "kind"?); there are "a", "b", "kind"`,
+    );
+    await expect(readCsv(path, { target: 'kind', scal: 'standard' } as never)).rejects.toThrow(
+      new InputError(
+        'readCsv: no option "scal" (did you mean "scale"?); there are target, task, types, features, ignore, scale, impute, weights, delimiter',
+      ),
+    );
+    await expect(readJsonLines(path, { target: 'kind', delimiter: ';' } as never)).rejects.toThrow(
+      'readJsonLines: no option "delimiter"',
+    );
+    await expect(readRaw(path, { delimeter: ';' } as never)).rejects.toThrow(
+      new InputError('readRaw: no option "delimeter" (did you mean "delimiter"?); there are delimiter'),
+    );
+    await expect(readCsv(path, undefined as never)).rejects.toThrow(
+      new InputError('readCsv: expected options such as { target: … }, got undefined (undefined)'),
     );
   });
 });

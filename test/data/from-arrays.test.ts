@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type ArraysOptions, foldsOfDataset, fromArrays, splitDataset } from '../../src/data/from-arrays.js';
+import { InputError } from '../../src/errors.js';
 
 const x = [
   [0, 0],
@@ -48,12 +49,38 @@ describe('fromArrays', () => {
     [{ x: [[1], [1e39]], y: [0, 1] }, 'x: row 2, column 1: expected a finite number, got 1e+39'],
     [{ y: ['a', 'a', 'a', 'a'] }, 'column "y": there is one class only, "a", and a classification needs at least two'],
     [{ y: ['a', 'b', 'c', 'a'], classes: ['a', 'b'] }, 'y: row 3: the class "c" is not among the classes'],
+    [
+      { x: [1, 2] as never, y: [0, 1] },
+      'x: expected rows of numbers such as [[0, 1], [1, 0]], got 1 (number) in row 1',
+    ],
+    [
+      { x: [[1], null as never], y: [0, 1] },
+      'x: expected rows of numbers such as [[0, 1], [1, 0]], got null (object) in row 2',
+    ],
+    [
+      { x: 5 as never },
+      'x: expected rows of numbers such as [[0, 1], [1, 0]], or a Float32Array with `features`, got 5 (number)',
+    ],
+    [{ y: undefined as never }, 'y: expected one value a row, such as [0, 1], got undefined (undefined)'],
+    [{ y: 'ab' as never }, 'y: expected one value a row, such as [0, 1], got "ab" (string)'],
+    [
+      { feature: 2 } as never,
+      'fromArrays: no option "feature" (did you mean "features"?); there are x, y, features, task, classes, featureNames, targetNames, weights',
+    ],
     [{ weights: [1] }, 'weights: expected 4 weights, one a row of x, got 1'],
     [{ weights: [1, 1, -1, 1] }, 'weights: row 3: expected a number from 0 up, got -1'],
     [{ featureNames: ['a'] }, 'featureNames: expected 2 names, got 1'],
   ])('names what is wrong: %j', (options, message) => {
     expect(() => fromArrays({ x, y: [0, 1, 1, 0], ...options })).toThrow(
       expect.objectContaining({ name: 'InputError', message }),
+    );
+  });
+});
+
+describe('fromArrays without options', () => {
+  it('says what they are', () => {
+    expect(() => fromArrays(undefined as never)).toThrow(
+      new InputError('fromArrays: expected options such as { x: … }, got undefined (undefined)'),
     );
   });
 });

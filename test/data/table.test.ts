@@ -164,6 +164,31 @@ describe('options', () => {
     expect(() => csv(text, { target: 'b' })).toThrow(message(expected));
   });
 
+  it('that are unknown or missing are named, with the nearest that there is', () => {
+    const rows = [
+      { a: 1, y: 'p' },
+      { a: 2, y: 'q' },
+    ];
+    expect(() => tableFromRows(rows, { target: 'y', scal: 'standard' } as never)).toThrow(
+      message(
+        'tableFromRows: no option "scal" (did you mean "scale"?); there are target, task, types, features, ignore, scale, impute, weights',
+      ),
+    );
+    expect(() => tableFromRows(rows, undefined as never)).toThrow(
+      message('tableFromRows: expected options such as { target: … }, got undefined (undefined)'),
+    );
+    const table = tableFromRows(rows, { target: 'y' });
+    expect(() => table.split(undefined as never)).toThrow(
+      message('split: expected options such as { validation: … }, got undefined (undefined)'),
+    );
+    expect(() => table.split({ validate: 0.5 } as never)).toThrow(
+      message('split: no option "validate" (did you mean "validation"?); there are validation, stratify, seed'),
+    );
+    expect(() => table.folds(2, { repeat: 2 } as never)).toThrow(
+      message('folds: no option "repeat" (did you mean "repeats"?); there are stratify, seed, repeats, groups, order'),
+    );
+  });
+
   it('name a weight below zero, or beyond float32, by row and column', () => {
     expect(() => csv('a,w,y\n1,1,p\n2,-1,q', { target: 'y', weights: 'w' })).toThrow(
       message('f.csv: row 2 (line 3), column "w": expected a weight from 0 up, got -1'),

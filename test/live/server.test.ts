@@ -5,7 +5,9 @@ import { concat, from, NEVER, type Observable, ReplaySubject, Subject, throwErro
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { InputError } from '../../src/errors.js';
+import { liveShelf } from '../../src/live/live-shelf.js';
 import { serveLive } from '../../src/live/serve-live.js';
+import { serveStudies } from '../../src/live/serve-studies.js';
 import type { LiveOptions, LiveServer } from '../../src/live/server.js';
 import type { StudyEvent } from '../../src/tune/events.js';
 import { madeUpStudy } from './made-up-study.js';
@@ -509,6 +511,19 @@ describe('the server', () => {
     listen.mockRestore();
     expect(() => http.emit('error', new Error('accept EMFILE'))).not.toThrow();
     expect((await ask(server, '/')).status).toBe(200);
+  });
+
+  test('refuses what is no stream of events, or no shelf, before it opens a port', async () => {
+    const listen = vi.spyOn(Server.prototype, 'listen');
+    await expect(serveLive(5 as never, { dashboards: page.folder })).rejects.toThrow(
+      new InputError('expected the events of a study, as tune({ … }) gives them, got 5'),
+    );
+    expect(() => liveShelf([] as never)).toThrow('expected the events of a study, as tune({ … }) gives them, got []');
+    await expect(serveStudies(NEVER as never, { dashboards: page.folder })).rejects.toThrow(
+      'expected a shelf, made by a call such as liveShelf(events$) or await storedStudies(folder), got ',
+    );
+    expect(listen).not.toHaveBeenCalled();
+    listen.mockRestore();
   });
 
   test('refuses a port and a token that are none', async () => {

@@ -145,6 +145,40 @@ describe('a study that is asked and told', () => {
     expect(many.state.study?.trials).toBeUndefined();
   });
 
+  test('can be told of a trial by who hears that it has started, and everyone hears it in order', () => {
+    const study = createStudy({ space, minimize: 'loss', trials: 3 });
+    const heard: string[][] = [[], []];
+    study.events$.subscribe(event => {
+      heard[0]!.push(event.type);
+      if (event.type === 'trial-started') study.tell(event.trial, { loss: event.trial });
+      if (event.type === 'trial-finished' && event.trial === 2) study.finish();
+    });
+    study.events$.subscribe({ next: event => heard[1]!.push(event.type), complete: () => heard[1]!.push('the end') });
+    const first = study.ask();
+    expect(() => first.report({ loss: 2 })).toThrow('report: trial 0 has ended');
+    study.ask();
+    study.ask();
+    const each = ['trial-started', 'trial-reported', 'trial-finished'];
+    expect(heard).toEqual([
+      [...each, ...each, ...each, 'study-finished'],
+      [...each, ...each, ...each, 'study-finished', 'the end'],
+    ]);
+    expect(study.events.slice(1).map(({ type }) => type)).toEqual(heard[0]);
+    expect(study.best).toMatchObject({ trial: 0, value: 0 });
+  });
+
+  test('refuses options that are unknown, those of trials that it does not run among them', () => {
+    expect(() => createStudy({ space, minimise: 'loss' } as never)).toThrow(
+      'createStudy: no option "minimise" (did you mean "minimize"?); there are space, minimize, ',
+    );
+    expect(() => createStudy({ space, minimize: 'loss', parallel: 2 } as never)).toThrow(
+      'createStudy: no option "parallel"',
+    );
+    expect(() => createStudy(undefined as never)).toThrow(
+      'createStudy: expected options such as { space: … }, got undefined',
+    );
+  });
+
   test.each<[unknown, string]>([
     [{ los: 0.3 }, 'no metric "loss" in the reports, which have los (did you mean "los"?)'],
     [{ loss: '0.3' }, 'expected the metric "loss" to be a number, got "0.3"'],

@@ -134,7 +134,7 @@ describe.each(samplers)('the sampler %s, as a model of a history,', (_, make) =>
       fc.boolean(),
     );
     fc.assert(
-      fc.property(fc.array(end, { maxLength: 16 }), fc.integer(), (ends, seed) => {
+      fc.property(fc.array(end, { maxLength: 16 }), fc.nat(), (ends, seed) => {
         const points = randomSearch({ seed }).begin({ space, objective, seed });
         const history = new Map<number, TrialRecord>();
         for (const [number, [state, value, there]] of ends.entries()) {
@@ -160,7 +160,7 @@ describe.each(samplers)('the sampler %s, as a model of a history,', (_, make) =>
 describe('coordinates', () => {
   test('of a point lead back to it, and stay when they are rounded again', () => {
     fc.assert(
-      fc.property(finiteTemplates, fc.integer(), (template, seed) => {
+      fc.property(finiteTemplates, fc.nat(), (template, seed) => {
         const space = searchSpace({ template });
         const coordinates = unitCoordinates(space);
         const draws = random(seed, 'coordinates');

@@ -1,11 +1,15 @@
 import * as fc from 'fast-check';
 import { lastValueFrom, of, toArray } from 'rxjs';
 import { describe, expect, test } from 'vitest';
+import { InputError } from '../../src/errors.js';
 import { choice, float, int } from '../../src/tune/distributions.js';
 import { cardinality, valueAt } from '../../src/tune/hyperparameter.js';
 import { auto } from '../../src/tune/samplers/auto.js';
+import { cmaes } from '../../src/tune/samplers/cmaes.js';
+import { gp } from '../../src/tune/samplers/gp.js';
 import { grid } from '../../src/tune/samplers/grid.js';
 import { halton } from '../../src/tune/samplers/halton.js';
+import { nsga2 } from '../../src/tune/samplers/nsga2.js';
 import { randomSearch } from '../../src/tune/samplers/random-search.js';
 import { sobol } from '../../src/tune/samplers/sobol.js';
 import { tpe } from '../../src/tune/samplers/tpe.js';
@@ -25,6 +29,18 @@ samplerContract('grid', () => grid(), { finite: true });
 
 const objective = { metric: 'loss', direction: 'minimize' } as const;
 const begin = (template: unknown, seed = 0) => grid().begin({ space: searchSpace(template), objective, seed });
+
+describe("a seed of one's own", () => {
+  test.each(Object.entries({ auto, cmaes, gp, halton, nsga2, randomSearch, sobol, tpe }))(
+    'is held by %s to the rule of files',
+    (name, sampler) => {
+      expect(() => sampler({ seed: -5 })).toThrow(
+        new InputError(`${name}: expected \`seed\` to be a whole number from 0 up, got -5`),
+      );
+      expect(sampler({ seed: 5 }).name).toBeDefined();
+    },
+  );
+});
 
 describe('random search', () => {
   test('takes the seed of the study when it has none', () => {

@@ -207,7 +207,8 @@ describe('simulate', () => {
     [{ objective: { metric: 'loss' } }, 'simulate: expected `objective` to be such as { metric: "valLoss"'],
     [{ curve: [] }, 'simulate: expected `curve` to be a function, got object'],
     [{ parallel: 0 }, 'simulate: expected `parallel` to be a whole number from 1 up, got 0'],
-    [{ seed: Number.NaN }, 'simulate: expected `seed` to be a number, got NaN'],
+    [{ seed: Number.NaN }, 'simulate: expected `seed` to be a whole number from 0 up, got NaN'],
+    [{ seed: -5 }, 'simulate: expected `seed` to be a whole number from 0 up, got -5'],
     [{ sampler: {} }, 'simulate: expected `sampler` to be a sampler such as randomSearch() or grid()'],
     [{ earlyStopping: {} }, 'simulate: expected `earlyStopping` to be a function that returns an operator'],
   ])('refuses %j', (odd, message) => {

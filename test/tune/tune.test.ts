@@ -980,13 +980,22 @@ describe('options of tune', () => {
     [{ trials: 1.5 }, 'tune: expected `trials` to be a whole number'],
     [{ parallel: 0 }, 'tune: expected `parallel` to be a whole number from 1 up, got 0'],
     [{ parallel: Number.NaN }, 'tune: expected `parallel`'],
-    [{ seed: 'one' as never }, 'tune: expected `seed` to be a number, got one'],
+    [{ seed: 'one' as never }, 'tune: expected `seed` to be a whole number from 0 up, got one'],
+    [{ seed: -5 }, 'tune: expected `seed` to be a whole number from 0 up, got -5'],
+    [{ seed: 0.5 }, 'tune: expected `seed` to be a whole number from 0 up, got 0.5'],
+    [
+      { paralel: 3 } as never,
+      'tune: no option "paralel" (did you mean "parallel"?); there are space, objective, minimize, maximize, ',
+    ],
     [{ time: -1 }, 'tune: expected `time` to be seconds from above 0 to 2147483, got -1'],
     [{ time: 1e9 }, 'tune: expected `time` to be seconds'],
     [{ objective: 3 as never }, 'tune: expected `objective` to be a function'],
     [{ sampler: 'random' as never }, 'tune: expected `sampler` to be a sampler'],
     [{ earlyStopping: [] as never }, 'tune: expected `earlyStopping` to be a function'],
-    [{ trials: undefined }, 'tune: expected `trials` or `time`, because the sampler "random" never runs out of points'],
+    [
+      { trials: undefined },
+      'tune: expected `trials` or `time`, because the sampler "random" does not say after how many points (`count`) it ends',
+    ],
     [{ sampler: grid() }, 'x: grid: x, every number from 0 to 1, has no end of values; give it a "step"'],
   ])('%o is refused at once, in one sentence', (wrong, message) => {
     const call = () => tune({ ...options, ...wrong });

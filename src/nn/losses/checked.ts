@@ -3,6 +3,14 @@ import { type Node, type Shape, sameShape, shapeText } from '../../kernels/graph
 import { shown } from '../options.js';
 import type { Loss } from './loss.js';
 
+/** Throws an `InputError` unless `where` was given a loss. */
+export function requireLoss(where: string, loss: Loss): void {
+  if (typeof loss?.apply === 'function' && typeof loss !== 'function') return;
+  throw new InputError(
+    `${where}: expected \`loss\` to be a loss, made by a call such as crossEntropy(), got ${shown(loss)}`,
+  );
+}
+
 /** The loss as a node [1, 1]. Throws an `InputError` when a user's own loss returns anything else. */
 export function lossValue(loss: Loss, context: Parameters<Loss['apply']>[0]): Node {
   return ofShape([1, 1], loss.apply(context), `the loss "${loss.name}"`);

@@ -1,5 +1,5 @@
 import type { Node } from '../../kernels/graph.js';
-import type { Optimizer } from './optimizer.js';
+import { type Optimizer, requireOptimizer } from './optimizer.js';
 
 /**
  * Transformations one after another: the updates of one are the gradients of the next.
@@ -7,6 +7,7 @@ import type { Optimizer } from './optimizer.js';
  * @example chain(clipByGlobalNorm(1), adam({ learningRate: 1e-3 }))
  */
 export function chain(...parts: readonly Optimizer[]): Optimizer {
+  for (const [i, part] of parts.entries()) requireOptimizer('chain', `part ${i + 1}`, part);
   return {
     name: parts.map(part => part.name).join(' → '),
     init: parameters => parts.flatMap(part => part.init(parameters)),

@@ -1,4 +1,6 @@
+import { InputError } from '../../errors.js';
 import type { Node, Shape } from '../../kernels/graph.js';
+import { shown } from '../options.js';
 
 /** One piece of optimizer state on the device: its shape and the value it starts filled with. */
 export interface StateSpec {
@@ -46,3 +48,12 @@ export function stateless(name: string, each: (gradient: Node, parameter: Node) 
 /** One state matrix of the shape of each parameter, starting at `fill`. */
 export const likeParameters = (parameters: readonly Shape[], fill = 0): StateSpec[] =>
   parameters.map(shape => ({ shape, fill }));
+
+/** Throws an `InputError` unless `where` was given an optimizer as `what`. */
+export function requireOptimizer(where: string, what: string, optimizer: Optimizer): void {
+  const { init, scalars, update } = (optimizer ?? {}) as Partial<Optimizer>;
+  if ([init, scalars, update].every(part => typeof part === 'function')) return;
+  throw new InputError(
+    `${where}: expected ${what} to be an optimizer, made by a call such as adam(), got ${shown(optimizer)}`,
+  );
+}

@@ -1,4 +1,5 @@
 import { cardinality } from '../hyperparameter.js';
+import { requireSamplerSeed } from '../require-seed.js';
 import { gp } from './gp.js';
 import { grid } from './grid.js';
 import { nsga2 } from './nsga2.js';
@@ -112,6 +113,7 @@ function counted(hyperparameters: number): string {
  * @example auto({ seed: 7 })
  */
 export function auto(options: AutoOptions = {}): Sampler {
+  requireSamplerSeed('auto', options);
   return {
     name: 'auto',
     begin(context) {

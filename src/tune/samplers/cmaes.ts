@@ -1,5 +1,6 @@
 import { checkNumber, checkWhole } from '../../early-stopping/arguments.js';
 import { random } from '../../random.js';
+import { requireSamplerSeed } from '../require-seed.js';
 import type { TrialRecord } from '../study-state.js';
 import { byRank } from './by-rank.js';
 import { beginEvolution, type Evolution, evolve, stepFrom, whitened } from './cmaes/evolution.js';
@@ -40,6 +41,7 @@ const REDRAWS = 100;
  * @throws InputError for options out of range.
  */
 export function cmaes(options: CmaesOptions = {}): Sampler {
+  requireSamplerSeed('cmaes', options);
   const { sigma = 0.25 } = options;
   checkNumber('cmaes', 'sigma', sigma, 1e-6, 1);
   if (options.population !== undefined) checkWhole('cmaes', 'population', options.population, 4);

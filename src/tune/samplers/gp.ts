@@ -1,6 +1,7 @@
 import { checkWhole } from '../../early-stopping/arguments.js';
 import { type Random, random } from '../../random.js';
 import type { Direction, HParams, TrialState } from '../events.js';
+import { requireSamplerSeed } from '../require-seed.js';
 import type { SearchSpace } from '../space.js';
 import type { TrialRecord } from '../study-state.js';
 import { type Failures, failures } from './gp/failures.js';
@@ -43,6 +44,7 @@ const FITTED = 128;
  * @throws InputError for options that are not whole numbers from 1 on.
  */
 export function gp(options: GpOptions = {}): Sampler {
+  requireSamplerSeed('gp', options);
   const { startup = 10, memory = 300 } = options;
   checkWhole('gp', 'startup', startup, 1);
   checkWhole('gp', 'memory', memory, 10);

@@ -1,5 +1,6 @@
 import { random } from '../../random.js';
 import { quantile } from '../hyperparameter.js';
+import { requireSamplerSeed } from '../require-seed.js';
 import type { Sampler } from './sampler.js';
 
 /** Options of `halton`. */
@@ -17,6 +18,7 @@ export interface HaltonOptions {
  * @example halton({ seed: 7 })
  */
 export function halton(options: HaltonOptions = {}): Sampler {
+  requireSamplerSeed('halton', options);
   return {
     name: 'halton',
     begin({ space, seed }) {

@@ -1,6 +1,7 @@
 import { checkWhole } from '../../early-stopping/arguments.js';
 import { type Random, random } from '../../random.js';
 import type { HParams } from '../events.js';
+import { requireSamplerSeed } from '../require-seed.js';
 import type { TrialRecord } from '../study-state.js';
 import { learnByGeneration } from './learn-by-generation.js';
 import { offspring } from './nsga2/offspring.js';
@@ -28,6 +29,7 @@ const REDRAWS = 100;
  * @throws InputError for a population that is not a whole number from 2 on.
  */
 export function nsga2(options: Nsga2Options = {}): Sampler {
+  requireSamplerSeed('nsga2', options);
   const { population = 50 } = options;
   checkWhole('nsga2', 'population', population, 2);
   return {

@@ -1,3 +1,4 @@
+import { requireSamplerSeed } from '../require-seed.js';
 import { randomPoint } from './random-point.js';
 import type { Sampler } from './sampler.js';
 
@@ -13,6 +14,7 @@ export interface RandomSearchOptions {
  * Bergstra and Bengio, "Random Search for Hyper-Parameter Optimization" (2012).
  */
 export function randomSearch(options: RandomSearchOptions = {}): Sampler {
+  requireSamplerSeed('randomSearch', options);
   return {
     name: 'random',
     begin({ space, seed }) {

@@ -1,5 +1,6 @@
 import { random } from '../../random.js';
 import { quantile } from '../hyperparameter.js';
+import { requireSamplerSeed } from '../require-seed.js';
 import type { Sampler } from './sampler.js';
 import { SOBOL_DIMENSIONS, sobolDirections } from './sobol-directions.js';
 
@@ -18,6 +19,7 @@ export interface SobolOptions {
  * @example sobol({ seed: 7 })
  */
 export function sobol(options: SobolOptions = {}): Sampler {
+  requireSamplerSeed('sobol', options);
   return {
     name: 'sobol',
     begin({ space, seed }) {

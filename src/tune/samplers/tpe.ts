@@ -1,6 +1,7 @@
 import { InputError } from '../../errors.js';
 import { random } from '../../random.js';
 import type { HParams } from '../events.js';
+import { requireSamplerSeed } from '../require-seed.js';
 import type { TrialRecord } from '../study-state.js';
 import { randomPoint } from './random-point.js';
 import type { Sampler, SamplerContext, Sampling } from './sampler.js';
@@ -43,6 +44,7 @@ export interface TpeOptions {
  * @example tpe({ seed: 7 })
  */
 export function tpe(options: TpeOptions = {}): Sampler {
+  requireSamplerSeed('tpe', options);
   const { startupTrials = 10, candidates, priorWeight = 1, group = true } = options;
   checkWhole('startupTrials', startupTrials, 0);
   if (candidates !== undefined) checkWhole('candidates', candidates, 1);

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { concatMap, from, lastValueFrom, map, type Observable, take, tap, timer, toArray } from 'rxjs';
 import { afterEach, describe, expect, test } from 'vitest';
 import { patience } from '../../../src/early-stopping/patience.js';
@@ -394,6 +397,24 @@ describe('a worker', () => {
     expect(await finished(study(workers, ['train', 'train']))).toEqual(
       Array(2).fill(['failed', expect.stringContaining('must export the objective, a function, by default')]),
     );
+  });
+
+  test.each([
+    ['export default () => [];\nconst odd = {\n', 'SyntaxError: Unexpected end of input'],
+    ['throw new Error("oh");', 'Error: oh'],
+    ['import "./nowhere.mjs";', 'Error: Cannot find module'],
+  ])('whose module fails to load, as %j does, names it', async (text, reason) => {
+    const folder = await mkdtemp(join(tmpdir(), 'rxnn-worker-'));
+    try {
+      const file = join(folder, 'broken.mjs');
+      await writeFile(file, text);
+      const workers = open({ module: file });
+      const [[state, said]] = (await finished(study(workers, ['train']))) as [[string, string]];
+      expect(state).toBe('failed');
+      expect(said).toContain(`${file} cannot be loaded: ${reason}`);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
   test('that is closed fails the trial that it runs', async () => {
