@@ -13,7 +13,7 @@ import { emptyStudy, type StudyState } from '../../src/tune/study-state.js';
 import { tune } from '../../src/tune/tune.js';
 import { info, init, study as smallStudy, stamped } from '../journal/studies.js';
 import { fakeIo } from './fake-io.js';
-import { folder, rxnn, search } from './rxnn.js';
+import { bin, execute, folder, rxnn, search } from './rxnn.js';
 
 let home: Awaited<ReturnType<typeof folder>>;
 const at = (...names: string[]) => join(home.path, ...names);
@@ -345,6 +345,13 @@ describe('rxnn export', () => {
     expect(Array.from(readFileSync(out, 'utf8').matchAll(/^\{"op_code": (\d)/gm), ([, op]) => Number(op))).toEqual([
       0, 3, 2, 4, 4, 4, 4,
     ]);
+  });
+
+  it.runIf(process.platform === 'linux')('writes through an open pipe, which has no name in any folder', async () => {
+    const command = `"${process.execPath}" "${bin}" export "${digits()}" --to json --out /proc/self/fd/3 3>&1 >&2 | cat`;
+    const { stdout, stderr } = await execute('sh', ['-c', command]);
+    expect(stderr).toBe('4 trials in /proc/self/fd/3\n');
+    expect(JSON.parse(stdout).trials).toHaveLength(4);
   });
 
   it('refuses another format, and to write over the journal', async () => {
