@@ -76,8 +76,13 @@ export async function importDefault(path: string, place: Place): Promise<(...arg
     },
   );
   if (typeof module.default === 'function') return module.default as (...args: never) => unknown;
-  const got = module.default === undefined ? 'nothing' : shown(module.default);
-  throw new InputError(`${name} must export a function (export default function …), and exports ${got}`, place);
+  throw new InputError(`${name} must export a function (export default function …), and ${whatInstead(module)}`, place);
+}
+
+function whatInstead(module: object): string {
+  if ('default' in module) return `exports ${shown(module.default)}`;
+  const names = Object.keys(module).map(name => JSON.stringify(name));
+  return names.length === 0 ? 'exports nothing' : `has no default export, only ${names.join(', ')}`;
 }
 
 function oneLine(error: unknown): string {

@@ -7,6 +7,7 @@ const folder = openFolder();
 beforeAll(() => {
   folder.write('table.csv', table);
   folder.write('none.mjs', 'export const something = 1;');
+  folder.write('bare.mjs', '');
   folder.write('number.mjs', 'export default 3;');
   folder.write('throws.mjs', 'throw new Error("two\\nlines");');
   folder.write('one-class.csv', 'a,class\n1,x\n2,x\n3,x');
@@ -45,7 +46,7 @@ describe('JSON that is not what it should be is named by line and column', () =>
 });
 
 const known =
-  'loss, valLoss, valAccuracy, valTop3Accuracy, valTop5Accuracy, valPrecision, valRecall, valF1, valRocAuc, valMse, valRmse, valMae, valR2, parameters';
+  'loss, valLoss, valAccuracy, valTop3Accuracy, valTop5Accuracy, valPrecision, valRecall, valF1, valRocAuc, parameters';
 const activations = 'linear, sigmoid, tanh, relu, leakyRelu, elu, selu, gelu, silu, softplus, softmax';
 const rules =
   'diverged, patience, plateau, threshold, timeBudget, sampleBudget, median, percentile, successiveHalving, hyperband, wilcoxon, any, all, not, after, every';
@@ -237,6 +238,26 @@ const mistakes: Record<string, readonly (readonly [object, string])[]> = {
       `objective.minimize: no metric "valLos" is reported (did you mean "valLoss"?); there are ${known}`,
     ],
     [
+      { ...change('objective', { minimize: 'valLos' }), loss: 'huber' },
+      'objective.minimize: no metric "valLos" is reported (did you mean "valLoss"?); there are loss, valLoss, valMse, valRmse, valMae, valR2, parameters',
+    ],
+    [
+      { ...change('data.task', 'regression'), objective: { maximize: 'valF2' }, loss: undefined },
+      'objective.maximize: no metric "valF2" is reported (did you mean "valR2"?); there are loss, valLoss, valMse, valRmse, valMae, valR2, parameters',
+    ],
+    [
+      { ...change('data.task', 'classification'), objective: { minimize: 'valLos' }, loss: undefined },
+      'objective.minimize: no metric "valLos" is reported (did you mean "valLoss"?); there are loss, valLoss, valAccuracy, valTop3Accuracy, valTop5Accuracy, valPrecision, valRecall, valF1, valRocAuc, parameters',
+    ],
+    [
+      change('earlyStopping', ['diverged', { any: [{ after: { epochs: 2, rule: 'wilcoxon' } }, 'diverged'] }]),
+      'earlyStopping[1].any[0].after.rule: wilcoxon compares trials fold by fold, and the data is not divided into folds; give data "folds", or take median',
+    ],
+    [
+      change('earlyStopping', [{ choice: ['diverged', { wilcoxon: { p: 0.2 } }] }]),
+      'earlyStopping[0].choice[1].wilcoxon: wilcoxon compares trials fold by fold, and the data is not divided into folds; give data "folds", or take median',
+    ],
+    [
       change('earlyStopping', [{ threshold: { metric: 'accuracy', above: 1 } }]),
       `earlyStopping[0].threshold.metric: no metric "accuracy" is reported (did you mean "valAccuracy"?); there are ${known}`,
     ],
@@ -276,7 +297,11 @@ const mistakes: Record<string, readonly (readonly [object, string])[]> = {
     [change('earlyStopping', [{ use: './nope.mjs' }]), 'earlyStopping[0].use: there is no file "nope.mjs"'],
     [
       change('earlyStopping', [{ any: [{ use: './none.mjs' }] }]),
-      'earlyStopping[0].any[0].use: "none.mjs" must export a function (export default function …), and exports nothing',
+      'earlyStopping[0].any[0].use: "none.mjs" must export a function (export default function …), and has no default export, only "something"',
+    ],
+    [
+      change('earlyStopping', [{ use: './bare.mjs' }]),
+      'earlyStopping[0].use: "bare.mjs" must export a function (export default function …), and exports nothing',
     ],
     [
       layers({ dense: { units: 2, activation: { choice: ['relu', { use: './number.mjs' }] } } }),
