@@ -114,7 +114,7 @@ describe('rxnn tune', () => {
   it('ends with 1 when every trial failed, each with its reason', async () => {
     const { code, stdout, stderr } = await rxnn(['tune', at('broken.json')]);
     expect(code).toBe(1);
-    expect(stderr.match(/^trial \d failed, .*broken operator/gm)).toHaveLength(4);
+    expect(stderr.match(/^trial \d failed, .*in early stopping: \.\/broken\.mjs: broken operator/gm)).toHaveLength(4);
     expect(stdout).toContain('no trial was completed');
   });
 });

@@ -318,6 +318,35 @@ const mistakes: Record<string, readonly (readonly [object, string])[]> = {
   ],
 };
 
+describe("a user's rule is tried before the study", () => {
+  let rules = 0;
+  const ownRule = (text: string, rule: object = {}) => {
+    // What was imported stays what it was.
+    folder.write(`rules/own${++rules}.mjs`, text);
+    return change('earlyStopping', ['diverged', { any: [{ use: `./rules/own${rules}.mjs`, ...rule }, 'median'] }]);
+  };
+  const problem = (json: object) => sentence(loadSearchFile(folder.write('search.json', json)), folder);
+
+  test('and refused with its file when it cannot be made, for any option of a choice', async () => {
+    const failing = ownRule('export default () => { throw new Error("no slope\\nat all"); };');
+    expect(await problem(failing)).toBe('./rules/own1.mjs: its default export failed: Error: no slope at all');
+    const choosy = 'export default ({ slope }) => slope > 1 ? 3 : reports$ => reports$;';
+    expect(await problem(ownRule(choosy, { with: { slope: { choice: [1, 2] } } }))).toBe(
+      './rules/own2.mjs: its default export must return an operator, a function of a stream of reports, and returned 3',
+    );
+    folder.write('objective.mjs', 'export default ({ x }) => ({ loss: x });');
+    const { earlyStopping } = ownRule(choosy, { with: { slope: 2 } }) as typeof search & { earlyStopping: unknown };
+    const objective = { module: './objective.mjs', minimize: 'loss' };
+    expect(await problem({ objective, space: { x: { float: [0, 1] } }, earlyStopping })).toContain('and returned 3');
+  });
+
+  test('with what it finds at the first trial', async () => {
+    const looks =
+      'export default (_, { study, ops }) => (study.trials.at(-1).number === 0 && !study.standings.best() && ops.mul ? s => s : 3);';
+    expect(await problem(ownRule(looks))).toBe('no error');
+  });
+});
+
 describe.each(Object.entries(mistakes))('%s', (_, cases) => {
   test.each(cases.map(([json, expected]) => [expected, json] as const))('%s', async (expected, json) => {
     const file = folder.write('search.json', json);
