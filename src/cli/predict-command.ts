@@ -9,6 +9,7 @@ import { predict } from '../train/predict.js';
 import { type ExitCode, exitCode } from './exit-code.js';
 import type { Io } from './io.js';
 import { type Prediction, predictions } from './predictions.js';
+import { withDevice } from './refused-device.js';
 
 /** What `rxnn predict` was asked. */
 export interface PredictCommandOptions {
@@ -26,7 +27,7 @@ export async function predictCommand(
   options: PredictCommandOptions,
   { stdout }: Io,
 ): Promise<ExitCode> {
-  const device = options.device === undefined ? undefined : await openDevice(options.device);
+  const device = options.device && (await withDevice(openDevice(options.device), options.device));
   const model = await loadModelWithParts(modelFile, { device });
   try {
     const { preprocessing } = model.data;
