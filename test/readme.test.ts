@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { from } from 'rxjs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { trainingSchema } from '../src/config/training-schema.js';
 import { serveLive } from '../src/live/serve-live.js';
 import { madeUpStudy } from './live/made-up-study.js';
 import { pageFolder } from './live/page-folder.js';
@@ -71,6 +72,20 @@ describe('the README', () => {
   test.each(blocks('json').filter(text => text.includes('"data"')))('search file %# is accepted', text => {
     writeFileSync(join(folder, 'examples', 'digits', 'readme.json'), text);
     node([join(root, 'bin/rxnn.js'), 'tune', 'examples/digits/readme.json', '--dry-run']);
+  });
+
+  test('shows the search file that its first commands run, under the name by which they ask for it', () => {
+    const [shown] = blocks('json');
+    const { $schema: _, ...run } = JSON.parse(readFileSync(join(root, 'examples', 'digits', 'search.json'), 'utf8'));
+    expect(JSON.parse(shown!)).toEqual(run);
+    expect(blocks('sh')[0]).toContain('rxnn tune examples/digits/search.json');
+    expect(blocks('sh')[1]).toContain(`rxnn trials ${run.name} `);
+  });
+
+  test('has a row for every key of a search file', () => {
+    const rows = [...readme.slice(readme.indexOf('\n## The search file')).matchAll(/^\| ((?:`\w+`(?:, )?)+) \|/gm)];
+    const named = rows.flatMap(([, keys = '']) => [...keys.matchAll(/\w+/g)].map(String));
+    expect(Object.keys(trainingSchema.shape).filter(key => !named.includes(key))).toEqual(['$schema']);
   });
 
   test('has a program that reads a study along, event by event', async () => {

@@ -5,10 +5,14 @@ export const exitCode = {
   failed: 1,
   /** The arguments, a file or the data are wrong. */
   input: 2,
-  /** Interrupted by Ctrl-C or SIGTERM; what there was is finished and printed. */
+  /** The terminal was closed (SIGHUP); what there was is finished, as after Ctrl-C, and stored. */
+  hungUp: 129,
+  /** Interrupted by Ctrl-C (SIGINT); what there was is finished and printed. */
   interrupted: 130,
   /** Nobody reads the output any more, as in `rxnn … | head`; what there was is finished, as after Ctrl-C, and stored. The code of SIGPIPE. */
   unread: 141,
+  /** Ended by SIGTERM, as after Ctrl-C. */
+  terminated: 143,
 } as const;
 
 /** One of `exitCode`'s numbers. */

@@ -1,7 +1,7 @@
-import { writeFile } from 'node:fs/promises';
 import { exportCsv } from '../journal/export-csv.js';
 import { exportJson } from '../journal/export-json.js';
 import { exportOptuna } from '../journal/export-optuna.js';
+import { writeWhole } from '../write-whole.js';
 import { type ExitCode, exitCode } from './exit-code.js';
 import { findStudy } from './find-study.js';
 import type { Io } from './io.js';
@@ -22,7 +22,7 @@ export async function exportCommand(
   if (out === undefined) io.stdout.write(text);
   else {
     await requireWritable(out, stored.file);
-    await writeFile(out, text);
+    await writeWhole(out, text);
     io.stderr.write(`${counted(stored.state.trials.size, 'trial')} in ${out}\n`);
   }
   return exitCode.done;

@@ -1,36 +1,40 @@
 import { Observable } from 'rxjs';
 
+/** The signals that ask a process to end: Ctrl-C, the system or a service manager, the end of its terminal. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** One of them. */
+export type EndingSignal = (typeof SIGNALS)[number];
+
 /** What a process hears signals through. */
 export interface Signals {
-  on(signal: 'SIGINT' | 'SIGTERM', listener: () => void): unknown;
-  off(signal: 'SIGINT' | 'SIGTERM', listener: () => void): unknown;
+  on(signal: EndingSignal, listener: (signal: EndingSignal) => void): unknown;
+  off(signal: EndingSignal, listener: (signal: EndingSignal) => void): unknown;
 }
 
 /** Signals closer than this are one: a parent process, such as a package manager, passes on the Ctrl-C that its child got too. */
 const sameMomentMs = 30;
 
 /**
- * Emits at the first Ctrl-C (or SIGTERM), so that what runs can finish; at a second one it calls `now`, which ends the process.
+ * Emits the first Ctrl-C, SIGTERM or SIGHUP, so that what runs can finish; at a second one it calls `now`, which ends the process.
  * While nobody subscribes, signals do what they always do. `clock` is in milliseconds.
  */
 export function interrupts(
   process: Signals,
-  now: () => void,
+  now: (signal: EndingSignal) => void,
   clock: () => number = () => performance.now(),
-): Observable<void> {
+): Observable<EndingSignal> {
   return new Observable(subscriber => {
     let first: number | undefined;
-    const listener = () => {
+    const listener = (signal: EndingSignal) => {
       if (first === undefined) {
         first = clock();
-        subscriber.next();
-      } else if (clock() - first > sameMomentMs) now();
+        subscriber.next(signal);
+      } else if (clock() - first > sameMomentMs) now(signal);
     };
-    process.on('SIGINT', listener);
-    process.on('SIGTERM', listener);
+    for (const signal of SIGNALS) process.on(signal, listener);
     return () => {
-      process.off('SIGINT', listener);
-      process.off('SIGTERM', listener);
+      for (const signal of SIGNALS) process.off(signal, listener);
     };
   });
 }

@@ -77,7 +77,8 @@ function watchReaders(): Io['whenUnread'] {
   let unread = false;
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE' && !unread) process.exit(exitCode.failed);
+      // A terminal that was closed says EIO.
+      if (error.code !== 'EPIPE' && error.code !== 'EIO' && !unread) process.exit(exitCode.failed);
       // What is still written meanwhile fails too.
       if (unread) return;
       unread = true;

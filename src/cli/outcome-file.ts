@@ -1,11 +1,13 @@
 import { constants } from 'node:fs';
-import { access, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, realpath, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { InputError, type Place } from '../errors.js';
+import { fileBehind, writeWhole } from '../write-whole.js';
 
 /** Checks before a long run of the file `source` that its result can be written to `path`; an InputError says why not. */
 export async function requireWritable(path: string, source: string, option = '--out'): Promise<void> {
-  const folder = dirname(path);
+  const file = await fileBehind(path).catch(() => path);
+  const folder = dirname(file);
   const place = { path: option };
   // A path that ends so is no file's, also where there is nothing yet.
   if (/[\\/]$/.test(path)) throw new InputError(`${path} is a folder, expected the name of a file`, place);
@@ -14,7 +16,7 @@ export async function requireWritable(path: string, source: string, option = '--
   if (!about.isDirectory()) throw new InputError(`${folder} is no folder`, place);
   const target = await stat(path).catch(() => undefined);
   if (target?.isDirectory()) throw new InputError(`${path} is a folder, expected the name of a file`, place);
-  if (target !== undefined && (await realpath(path)) === (await realpath(source).catch(() => undefined))) {
+  if (target?.isFile() === true && (await realpath(file)) === (await realpath(source).catch(() => undefined))) {
     throw new InputError(`${path} is the file that runs, and would be overwritten; give it another name`, place);
   }
   await access(target === undefined ? folder : path, constants.W_OK).catch(() => {
@@ -34,16 +36,4 @@ export function noTrainingFile(place: Place): InputError {
 /** Writes a value as a JSON file that appears whole or not at all. */
 export async function writeJson(path: string, value: unknown): Promise<void> {
   await writeWhole(path, `${JSON.stringify(value, undefined, 2)}\n`);
-}
-
-/** Writes a text as a file that appears whole or not at all. */
-export async function writeWhole(path: string, text: string): Promise<void> {
-  const draft = `${path}.${process.pid}.tmp`;
-  try {
-    await writeFile(draft, text);
-    await rename(draft, path);
-  } catch (error) {
-    await rm(draft, { force: true });
-    throw error;
-  }
 }

@@ -1,6 +1,7 @@
 import { loadModelWithParts } from '../config/saved-parts.js';
 import { readRaw } from '../data/read-table.js';
 import { transform } from '../data/transform.js';
+import { type UnseenCategories, unseenCategories } from '../data/unseen-categories.js';
 import { InputError } from '../errors.js';
 import type { DeviceName } from '../kernels/device.js';
 import { openDevice } from '../kernels/open-device.js';
@@ -8,7 +9,10 @@ import type { Model } from '../nn/model-file.js';
 import { predict } from '../train/predict.js';
 import { type ExitCode, exitCode } from './exit-code.js';
 import type { Io } from './io.js';
+import { count, counted } from './number.js';
 import { type Prediction, predictions } from './predictions.js';
+import { printNotes } from './print-notes.js';
+import { withDevice } from './refused-device.js';
 
 /** What `rxnn predict` was asked. */
 export interface PredictCommandOptions {
@@ -24,9 +28,9 @@ export async function predictCommand(
   modelFile: string,
   dataFile: string,
   options: PredictCommandOptions,
-  { stdout }: Io,
+  io: Io,
 ): Promise<ExitCode> {
-  const device = options.device === undefined ? undefined : await openDevice(options.device);
+  const device = options.device && (await withDevice(openDevice(options.device), options.device));
   const model = await loadModelWithParts(modelFile, { device });
   try {
     const { preprocessing } = model.data;
@@ -38,12 +42,36 @@ export async function predictCommand(
     const outputs = await predict(model.network, x, { loss: model.loss });
     const asJson = options.json === true || options.format === 'json';
     const lines = asJson ? jsonLines(model, outputs) : csvLines(model, outputs);
-    for (let i = 0; i < lines.length; i += chunk) stdout.write(`${lines.slice(i, i + chunk).join('\n')}\n`);
+    const unseen = unseenCategories(preprocessing, raw).map(seen => unseenNote(seen, raw.rows));
+    printNotes([...(await nanNotes(model, outputs)), ...unseen], io);
+    for (let i = 0; i < lines.length; i += chunk) io.stdout.write(`${lines.slice(i, i + chunk).join('\n')}\n`);
     return exitCode.done;
   } finally {
     model.network.dispose();
     device?.close();
   }
+}
+
+function unseenNote({ column, first, rows }: UnseenCategories, all: number): string {
+  const have = `${count(rows)} of ${counted(all, 'row')} ${rows === 1 ? 'has' : 'have'}`;
+  return `${have} a "${column}" that the model has not seen in training, first "${first}": it counts as none of those it knows`;
+}
+
+/** Says that predictions are not numbers, and why if the weights are none either. */
+async function nanNotes({ network }: Model, outputs: Float32Array): Promise<string[]> {
+  const rows = outputs.length / network.outputs;
+  let wrong = 0;
+  for (let row = 0; row < rows; row++) {
+    if (outputs.subarray(row * network.outputs, (row + 1) * network.outputs).some(Number.isNaN)) wrong++;
+  }
+  if (wrong === 0) return [];
+  const weights = Object.values(await network.read());
+  const because = weights.some(values => values.some(Number.isNaN))
+    ? ', because the weights of the model are: its training diverged'
+    : '';
+  const all = rows === 1 ? 'the prediction' : `all ${count(rows)} predictions`;
+  const which = wrong === rows ? all : `${count(wrong)} of ${count(rows)} predictions`;
+  return [`${which} ${wrong === 1 ? 'is' : 'are'} NaN${because}`];
 }
 
 /** `{ "digit": "3", "probabilities": { "0": 0.01, … } }`, or for a regression `{ "progression": 151.2 }`. */

@@ -118,7 +118,10 @@ export function program(io: Io, finish: (code: ExitCode) => void, args: readonly
       'only trials such as "valLoss<0.3" or "state=complete"; may be given several times',
       several,
     )
-    .option('--sort <field>', 'in the order of this: value, epochs, a metric, a hyperparameter, …')
+    .option(
+      '--sort <field>',
+      'in the order of this: value (the best first), epochs, a metric, a hyperparameter (the smallest first), …',
+    )
     .option('--reverse', 'the other way round')
     .option('--columns <fields>', 'what to show of each, with commas between', words('--columns'))
     .option('--limit <number>', 'how many at most', wholeNumber('--limit', 1))

@@ -1,9 +1,10 @@
 import { reportHtml, reportTemplate } from '../live/report-html.js';
+import { writeWhole } from '../write-whole.js';
 import { type ExitCode, exitCode } from './exit-code.js';
 import { whichStudy } from './find-study.js';
 import type { Io } from './io.js';
 import { count } from './number.js';
-import { requireWritable, writeWhole } from './outcome-file.js';
+import { requireWritable } from './outcome-file.js';
 import { printNotes } from './print-notes.js';
 
 /** `rxnn report`: a stored study as one HTML file, the live page with its data in it, which needs no server and no network. */

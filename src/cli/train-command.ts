@@ -12,6 +12,7 @@ import { jsonLines } from './json-lines.js';
 import { lineWidth } from './line-width.js';
 import { requireWritable } from './outcome-file.js';
 import { printNotes } from './print-notes.js';
+import { withDevice } from './refused-device.js';
 import { style, wantsColor } from './style.js';
 import type { TrainingInfo, TrainingState } from './train-display.js';
 import { trainProgress } from './train-progress.js';
@@ -33,7 +34,7 @@ export async function trainCommand(file: string, options: TrainCommandOptions, i
   const interruption = listenForInterruption(io);
   useWideVectors(io.env);
   if (out !== undefined) await requireWritable(out, file);
-  const training = await loadTrainingFile(file, { epochs, seed, device });
+  const training = await withDevice(loadTrainingFile(file, { epochs, seed, device }), device, file);
   try {
     printNotes(training.notes, io);
     return await runTraining(training, options, interruption, io);
@@ -55,7 +56,7 @@ async function runTraining(
   const write = json === true ? jsonLines(stdout) : undefined;
   const stop$ = new Subject<void>();
   interruption.finishWith(() => {
-    if (interruption.code === exitCode.interrupted) progress.interrupt();
+    if (interruption.bySignal) progress.interrupt();
     stop$.next();
   });
   try {

@@ -34,7 +34,12 @@ export async function trialsCommand(study: string, options: TrialsCommandOptions
   const fields = trialFields(state);
   const filters = where.map(condition => trialFilter(condition, fields));
   const kept = [...state.trials.values()].filter(trial => filters.every(fulfils => fulfils(trial)));
-  const ordered = sortedTrials(kept, named(fields, sort ?? 'number', '--sort'), reverse);
+  const ordered = sortedTrials(
+    kept,
+    named(fields, sort ?? 'number', '--sort'),
+    reverse,
+    state.study?.objective.direction,
+  );
   const trials = ordered.slice(0, limit);
   const chosen = columns?.map(name => named(fields, name, '--columns'));
   const { stdout, stderr, env } = io;

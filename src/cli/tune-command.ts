@@ -21,6 +21,7 @@ import { lineWidth } from './line-width.js';
 import { optimizeLater } from './optimize-later.js';
 import { noTrainingFile, requireWritable, writeJson } from './outcome-file.js';
 import { printNotes } from './print-notes.js';
+import { withDevice } from './refused-device.js';
 import { openSteering } from './steering.js';
 import { openStoredStudy } from './stored-study.js';
 import { type StudyProgress, studyProgress } from './study-progress.js';
@@ -57,7 +58,8 @@ export async function tuneCommand(file: string, options: TuneCommandOptions, io:
   const interruption = listenForInterruption(io);
   useWideVectors(io.env);
   const began = io.clock();
-  const search = await loadSearchFile(file, { trials, parallel, seed, device, threads: options.dryRun !== true });
+  const loading = loadSearchFile(file, { trials, parallel, seed, device, threads: options.dryRun !== true });
+  const search = await withDevice(loading, device, file);
   // Not before: reading data is worth optimizing.
   optimizeLater();
   try {
@@ -115,7 +117,7 @@ async function runStudy(
   const steering = stored.journal && openSteering(stored.folder, control, live, io);
   const progress = studyProgress(io, { timeLimit: options.time, known: stored.journal?.events.length });
   interruption.finishWith(() => {
-    if (interruption.code === exitCode.interrupted) progress.interrupt();
+    if (interruption.bySignal) progress.interrupt();
     stop$.next();
   });
 
@@ -141,7 +143,7 @@ async function runStudy(
     if (options.out !== undefined) await writeBest(search, state, options.out, io);
     const { code } = interruption;
     if (code !== undefined) {
-      const goesOn = stored.journal !== undefined && code === exitCode.interrupted;
+      const goesOn = stored.journal !== undefined && interruption.bySignal;
       if (goesOn) io.stderr.write('interrupted: the same command goes on from here\n');
       return code;
     }

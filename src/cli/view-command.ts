@@ -5,6 +5,7 @@ import { storedStudies } from '../live/stored-studies.js';
 import { userToken } from '../live/token.js';
 import { type ExitCode, exitCode } from './exit-code.js';
 import { studiesFolder, whichStudy } from './find-study.js';
+import { codeOfSignal } from './interruption.js';
 import { interrupts } from './interrupts.js';
 import type { Io } from './io.js';
 import { tellAddress } from './tell-address.js';
@@ -28,7 +29,7 @@ export async function viewCommand(
   try {
     await tellAddress(server, { open }, io);
     io.stderr.write('Ctrl-C to end\n');
-    await firstValueFrom(interrupts(io.signals, () => io.exit(exitCode.interrupted), io.clock));
+    await firstValueFrom(interrupts(io.signals, signal => io.exit(codeOfSignal[signal]), io.clock));
   } finally {
     await server.close();
   }

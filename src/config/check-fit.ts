@@ -3,11 +3,9 @@ import { input } from '../kernels/ops/leaves.js';
 import type { Loss } from '../nn/losses/loss.js';
 import { namedForm } from '../nn/plain.js';
 import { makeLoss } from './make-loss.js';
-import type { Wanted } from './metrics-wanted.js';
+import { OF_VALUES, type Wanted } from './metrics-wanted.js';
 import type { PreparedData, TrialData } from './open-data.js';
 import type { TrainingFile } from './training-schema.js';
-
-const OF_VALUES = ['mse', 'rmse', 'mae', 'r2'];
 
 /** The loss of a training and the width of the output layer that it needs. */
 export interface Head {

@@ -6,11 +6,12 @@ import type { HParams } from '../tune/events.js';
 import type { Path } from '../tune/path.js';
 import { type SearchSpace, searchSpace } from '../tune/space.js';
 import type { Origin } from './check-schema.js';
-import { checkTraining } from './check-training.js';
+import { checkTraining, relocating } from './check-training.js';
 import { type FoundReference, findReferences } from './find-references.js';
 import { refuseMisspelt } from './misspelt-distributions.js';
 import type { JsonObject } from './read-json.js';
 import { distributionPath, representatives } from './representatives.js';
+import { requireFolds } from './require-folds.js';
 import type { StudySection } from './study-schema.js';
 import { ONLY_OF_STUDIES } from './training-file-at.js';
 import type { TrainingFile } from './training-schema.js';
@@ -47,7 +48,9 @@ export function checkSearch(json: JsonObject): CheckedSearch {
   const template = parseTemplate(json);
   requireOfTheStudy(template);
   const variants = Array.from(representatives(template), ({ value, origin }): Variant => {
-    return { training: withSplit(checkTraining(value, origin, () => true)), origin };
+    const training = withSplit(checkTraining(value, origin, () => true));
+    relocating(origin, () => requireFolds(training));
+    return { training, origin };
   }) as unknown as CheckedSearch['variants'];
   const { space, enqueue } = checkSpace(template, variants[0].training);
   const references = variants.flatMap(({ training, origin }) => findReferences(training, origin));

@@ -1,6 +1,7 @@
 import { basename, extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { AnnotatingRule } from '../early-stopping/rule.js';
+import { catchError, from } from 'rxjs';
+import { type AnnotatingRule, isAnnotating } from '../early-stopping/rule.js';
 import type { Rule, StudyView } from '../early-stopping/study-view.js';
 import { named } from '../early-stopping/user-rule.js';
 import { InputError, type Place } from '../errors.js';
@@ -39,7 +40,11 @@ export async function importModules(
   const make = (reference: Reference, study?: StudyView): unknown => {
     const factory = factories.get(reference.use);
     if (factory === undefined) throw new Error(`${reference.use} was not imported`);
-    return factory(reference.with ?? {}, study === undefined ? { ops } : { ops, study });
+    try {
+      return factory(reference.with ?? {}, study === undefined ? { ops } : { ops, study });
+    } catch (error) {
+      throw new InputError(`its default export failed: ${oneLine(error)}`, { file: reference.use });
+    }
   };
   return {
     activation(reference) {
@@ -52,13 +57,30 @@ export async function importModules(
     },
     rule(reference, study) {
       const made = make(reference, study);
-      if (typeof made === 'function') return named(partName(reference), made as Rule);
+      if (typeof made === 'function') return named(partName(reference), blamed(reference.use, made as Rule));
       throw new InputError(
         `its default export must return an operator, a function of a stream of reports, and returned ${shown(made)}`,
         { file: reference.use },
       );
     },
   };
+}
+
+/** The operator, with its file's name in its errors; one of rxnn's own passes those of the training on and stays as it is. */
+function blamed(use: string, operator: Rule): Rule {
+  if (isAnnotating(operator)) return operator;
+  const blame = (error: unknown): never => {
+    const plain = error instanceof Error && error.name === 'Error';
+    throw new Error(`${use}: ${plain ? error.message : oneLine(error)}`, { cause: error });
+  };
+  const blaming: Rule = reports$ => {
+    try {
+      return from(operator(reports$)).pipe(catchError(blame));
+    } catch (error) {
+      return blame(error);
+    }
+  };
+  return Object.assign(blaming, { within: operator.within, looksOnly: operator.looksOnly });
 }
 
 /** `plateau` for `./rules/plateau.mjs`. */
@@ -76,8 +98,13 @@ export async function importDefault(path: string, place: Place): Promise<(...arg
     },
   );
   if (typeof module.default === 'function') return module.default as (...args: never) => unknown;
-  const got = module.default === undefined ? 'nothing' : shown(module.default);
-  throw new InputError(`${name} must export a function (export default function …), and exports ${got}`, place);
+  throw new InputError(`${name} must export a function (export default function …), and ${whatInstead(module)}`, place);
+}
+
+function whatInstead(module: object): string {
+  if ('default' in module) return `exports ${shown(module.default)}`;
+  const names = Object.keys(module).map(name => JSON.stringify(name));
+  return names.length === 0 ? 'exports nothing' : `has no default export, only ${names.join(', ')}`;
 }
 
 function oneLine(error: unknown): string {

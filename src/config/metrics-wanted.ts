@@ -20,6 +20,9 @@ export interface Wanted {
   readonly parameters: boolean;
 }
 
+/** The metrics that compare numbers; all others are of classes. */
+export const OF_VALUES: readonly string[] = ['mse', 'rmse', 'mae', 'r2'];
+
 /** The metric of a network that no training changes: how many numbers are trained. */
 const PARAMETERS = 'parameters';
 
@@ -56,7 +59,7 @@ export function metricsWanted(file: TrainingFile, validated: boolean): Wanted {
     ),
   ];
   for (const need of needs) {
-    const name = metricBehind(need, validated);
+    const name = metricBehind(need, validated, file);
     if (name !== undefined && !metrics.has(name)) add(name, need.path);
   }
   const found = [...metrics.values()];
@@ -89,12 +92,12 @@ export function objectiveFrom({
 }
 
 /** The metric to compute so that a report has `name`; undefined for the losses, which it always has. */
-function metricBehind({ name, path }: Need, validated: boolean): string | undefined {
+function metricBehind({ name, path }: Need, validated: boolean, file: TrainingFile): string | undefined {
   if (name === 'loss' || name === PARAMETERS || (name === 'valLoss' && validated)) return undefined;
-  const known = ['loss', ...Object.keys(validationNames({ loss: 0, ...metricsByName } as never))];
+  const known = reportedNames(Object.keys(metricsByName));
   const behind = known.includes(name) || /^valTop[1-9]\d*Accuracy$/.test(name) ? name.slice(3) : undefined;
   if (behind === undefined) {
-    const reported = [...(validated ? known : ['loss']), PARAMETERS];
+    const reported = [...(validated ? reportedNames(suitable(file)) : ['loss']), PARAMETERS];
     throw new InputError(
       `no metric "${name}" is reported${didYouMean(name, reported)}; there are ${reported.join(', ')}`,
       {
@@ -106,6 +109,23 @@ function metricBehind({ name, path }: Need, validated: boolean): string | undefi
     throw new InputError(`"${name}" needs validation rows; give data a "split" or "folds", or watch "loss"`, { path });
   }
   return behind.charAt(0).toLowerCase() + behind.slice(1);
+}
+
+/** The losses, and the metrics of these names, as reports call them. */
+function reportedNames(names: readonly string[]): string[] {
+  return ['loss', ...Object.keys(validationNames(Object.fromEntries([['loss', 0], ...names.map(name => [name, 0])])))];
+}
+
+/** The metrics that a file may ask for, as far as it says without its data what it predicts. */
+function suitable({ data: { task: stated, target }, loss }: TrainingFile): readonly string[] {
+  const task = stated ?? (Array.isArray(target) && target.length > 1 ? 'regression' : undefined);
+  const implied = task && (task === 'classification' ? 'crossEntropy' : 'meanSquaredError');
+  const name = namedForm(loss)?.name ?? implied;
+  const ofClasses = name === 'crossEntropy' && task !== 'regression';
+  const ofValues = task === 'regression' || (task === undefined && name !== undefined && !name.endsWith('rossEntropy'));
+  return Object.keys(metricsByName).filter(metric => {
+    return OF_VALUES.includes(metric) ? !ofClasses : !ofValues;
+  });
 }
 
 function metricsOfRule(form: RuleForm, path: string, objective: string): Need[] {

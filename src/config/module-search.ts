@@ -19,7 +19,7 @@ import { inSequence, makeRules } from './make-rules.js';
 import { objectiveFrom } from './metrics-wanted.js';
 import { inFile, type JsonObject } from './read-json.js';
 import { representatives } from './representatives.js';
-import { ruleNames } from './rule-names.js';
+import { ruleNames, tryRules } from './rule-names.js';
 import { samplerFrom } from './samplers.js';
 import type { Search, SearchOverrides } from './search-file.js';
 import { searchIdentity } from './search-identity.js';
@@ -32,13 +32,16 @@ import { type ModuleFile, moduleSearchSchema } from './study-schema.js';
 
 /** Opens such a file; on a machine with several cores its trials run in worker threads. Errors are those of `loadSearchFile`. */
 export async function openModuleSearch(file: string, json: JsonObject, overrides: SearchOverrides): Promise<Search> {
-  const { space, enqueue, first, references } = inFile(file, () => checkModuleSearch(json));
+  const { space, enqueue, first, variants, references } = inFile(file, () => checkModuleSearch(json));
   const { objective: goal, earlyStopping = [], workerTimeout } = first;
   const objectives = objectivesOf(goal);
   const path = pathFrom(file, goal.module);
   const shared = goal.with ?? {};
   const objective = (await importDefault(path, { file, path: 'objective.module' })) as WorkerObjective<unknown, object>;
   const custom = await importModules(file, references);
+  inFile(file, () => {
+    for (const { earlyStopping = [] } of variants) tryRules(earlyStopping, objectives[0], custom);
+  });
   const stated = overrides.parallel ?? first.parallel ?? 'auto';
   const parallel = stated === 'auto' ? availableParallelism() : stated;
   const { options, study } = inFile(file, () =>
@@ -115,5 +118,5 @@ function checkModuleSearch(json: JsonObject) {
   });
   const first = variants[0]!.file;
   const references = variants.flatMap(({ file, origin }) => findReferences(file, origin));
-  return { ...checkSpace(template, first), first, references };
+  return { ...checkSpace(template, first), first, variants: variants.map(({ file }) => file), references };
 }

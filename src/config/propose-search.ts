@@ -34,7 +34,11 @@ export function proposeSearch(survey: DataSurvey, place: ProposalPlace): Proposa
   const { rows, target, task, classes, columns } = survey;
   const of = (...roles: readonly ColumnSurvey['role'][]) => columns.filter(({ role }) => roles.includes(role));
   const features = of('feature');
-  if (features.length === 0) throw new InputError('no column is left to predict from', { path: place.source });
+  if (features.length === 0) {
+    const why =
+      columns.length === 0 ? `"${target}" is the only one` : `left out are ${listed(columns.map(reasonOf), '; ')}`;
+    throw new InputError(`no column is left to predict from: ${why}`, { path: place.source });
+  }
   if (task === 'classification' && classes.length < 2) {
     throw new InputError(`there is one class only, "${classes[0]?.name}", and a classification needs at least two`, {
       path: place.source,
@@ -103,13 +107,16 @@ export function proposeSearch(survey: DataSurvey, place: ProposalPlace): Proposa
   };
 
   const lines = [
-    `${place.source}: ${rows} rows, ${columns.length} columns beside the target "${target}"`,
+    `${place.source}: ${counted(rows, 'row')}, ${counted(columns.length, 'column')} beside the target "${target}"`,
     classified
       ? `classification: ${classes.length} classes, ${listed(classes.map(each => `${each.name} (${each.rows})`))}`
       : 'regression',
-    `${features.filter(({ type }) => type === 'number').length} columns of numbers, ${features.filter(({ type }) => type === 'category').length} of categories to predict from`,
-    ...ignored.map(column => `left out: ${column.name}, ${REASONS[column.role]}`),
-    ...missing.map(column => `imputed: ${column.name}, ${column.missing} of ${rows} values are missing`),
+    `${counted(features.filter(({ type }) => type === 'number').length, 'column')} of numbers, ${features.filter(({ type }) => type === 'category').length} of categories to predict from`,
+    ...ignored.map(column => `left out: ${reasonOf(column)}`),
+    ...missing.map(
+      column =>
+        `imputed: ${column.name}, ${column.missing} of ${rows} values ${column.missing === 1 ? 'is' : 'are'} missing`,
+    ),
     ...(ratio > UNBALANCED
       ? [`weighted: the largest class has ${Number(ratio.toPrecision(2))} times the rows of the smallest`]
       : []),
@@ -123,6 +130,7 @@ export function proposeSearch(survey: DataSurvey, place: ProposalPlace): Proposa
 
 const REASONS: Readonly<Record<ColumnSurvey['role'], string>> = {
   feature: 'a feature',
+  empty: 'which has no value in any row',
   constant: 'which has the same value in every row',
   id: 'which has another value in every row',
   group: 'by which rows belong together, as another column does',
@@ -130,6 +138,11 @@ const REASONS: Readonly<Record<ColumnSurvey['role'], string>> = {
   text: 'which has nearly as many values as rows',
 };
 
-function listed(items: readonly string[]): string {
-  return items.length > 10 ? `${items.slice(0, 10).join(', ')} and ${items.length - 10} more` : items.join(', ');
+const reasonOf = ({ name, role }: ColumnSurvey): string => `${name}, ${REASONS[role]}`;
+
+const counted = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
+
+function listed(items: readonly string[], separator = ', '): string {
+  const more = items.length > 10 ? ` and ${items.length - 10} more` : '';
+  return `${items.slice(0, 10).join(separator)}${more}`;
 }

@@ -14,7 +14,7 @@ import { openDataFiles } from './open-data.js';
 import { reportsOf, stepsAreFolds } from './open-training.js';
 import { inFile, type JsonObject, readJsonObject } from './read-json.js';
 import { distributionPath } from './representatives.js';
-import { ruleNames } from './rule-names.js';
+import { ruleNames, tryRules } from './rule-names.js';
 import { samplerFrom } from './samplers.js';
 import { searchIdentity } from './search-identity.js';
 import { isModuleSearch } from './search-kind.js';
@@ -99,6 +99,9 @@ async function openTrainingSearch(file: string, json: JsonObject, overrides: Sea
     const fitted = inFile(file, () => variants.map(({ training, origin }) => checkWithData(training, files, origin)));
     const [{ data, wanted }] = fitted as [Fitted, ...Fitted[]];
     const { objective, objectives } = wanted;
+    inFile(file, () => {
+      for (const { training } of variants) tryRules(training.earlyStopping ?? [], objective, custom);
+    });
     const steps = Math.max(...variants.map(({ training }, i) => reportsOf(training, fitted[i]!.data)));
     const { earlyStopping = [] } = first;
     const sampler = samplerFrom(first.sampler, overrides.seed);

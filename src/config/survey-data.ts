@@ -16,10 +16,10 @@ export interface ColumnSurvey {
   /** Different values. */
   readonly distinct: number;
   /**
-   * `feature`; `constant`: one value only; `id`: another value in every row; `group`: ids that repeat, so that rows belong together;
+   * `feature`; `empty`: no value at all; `constant`: one value only; `id`: another value in every row; `group`: ids that repeat, so that rows belong together;
    * `date`: dates by ISO 8601; `text`: nearly as many categories as rows.
    */
-  readonly role: 'feature' | 'constant' | 'id' | 'group' | 'date' | 'text';
+  readonly role: 'feature' | 'empty' | 'constant' | 'id' | 'group' | 'date' | 'text';
 }
 
 /** What a table looks like to somebody who wants to predict one of its columns. */
@@ -82,7 +82,8 @@ function roleOf(
   distinct: number,
 ): ColumnSurvey['role'] {
   const rows = present.length;
-  if (distinct <= 1) return 'constant';
+  if (rows === 0) return 'empty';
+  if (distinct === 1) return 'constant';
   if (type === 'category' && present.every(cell => ISO_DATE.test(String(cell)))) return 'date';
   const whole = type === 'category' || present.every(cell => Number.isInteger(numberOf(cell)));
   const named = ID.test(name) || GROUPS.test(name);

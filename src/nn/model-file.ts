@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { InputError } from '../errors.js';
 import type { Device } from '../kernels/device.js';
+import { systemReason } from '../system-reason.js';
+import { writeWhole } from '../write-whole.js';
 import { type ActivationFunction, functionBehind } from './activations.js';
 import { type CustomReference, isReference, layersFromConfig } from './layers/from-config.js';
 import type { Layer } from './layers/layer.js';
@@ -35,14 +37,12 @@ export interface LoadOptions {
   readonly losses?: Readonly<Record<string, Loss>> | undefined;
 }
 
-let saves = 0;
-
 // Cryptography takes a while to load, and most trainings end without a file.
 const loadBytes = () => import('./model-bytes.js');
 
 /**
  * Writes a model to one file of its own: a JSON header with everything but the weights, then the weights. The file
- * appears whole or not at all. A user's own activation, layer or loss is stored by its name.
+ * appears whole or not at all, with the permissions of the one that it replaces; a device or a pipe is written to. A user's own activation, layer or loss is stored by its name.
  *
  * @throws InputError when the file cannot be written, or two different parts would be stored by one name.
  */
@@ -68,14 +68,9 @@ export async function saveModel(path: string, { network, loss, data, metrics }: 
   };
   const [weights, { encodeModel }] = await Promise.all([network.read(), loadBytes()]);
   const bytes = encodeModel(header, weights);
-  const temporary = `${path}.${process.pid}-${saves++}.tmp`;
-  try {
-    await writeFile(temporary, bytes);
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw new InputError(`the model cannot be written (${codeOf(error)})`, { file: path });
-  }
+  await writeWhole(path, bytes).catch(({ cause }: Error) => {
+    throw new InputError(`the model cannot be written (${systemReason(cause)})`, { file: path });
+  });
 }
 
 /** Of two parts of one name, only one could be supplied on loading, and would serve for both. */
@@ -132,7 +127,7 @@ export async function loadModel(path: string, options: LoadOptions = {}): Promis
 
 async function decodeFile(path: string) {
   const bytes = await readFile(path).catch(error => {
-    throw new InputError(`the model cannot be read (${codeOf(error)})`, { file: path });
+    throw new InputError(`the model cannot be read (${systemReason(error)})`, { file: path });
   });
   const { decodeModel } = await loadBytes();
   try {
@@ -165,17 +160,6 @@ function lossOf(form: Plain, losses: LoadOptions['losses'] = {}): Loss {
   if (typeof name !== 'string') return lossFromConfig(form);
   if (Object.hasOwn(losses, name)) return losses[name]!;
   throw new InputError(`the loss "${name}" is a user's own and has to be supplied`);
-}
-
-function codeOf(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  const reasons: Record<string, string> = {
-    ENOENT: 'no such file or directory',
-    EACCES: 'permission denied',
-    EISDIR: 'it is a directory',
-    ENOSPC: 'the disk is full',
-  };
-  return reasons[code ?? ''] ?? message;
 }
 
 function packageVersion(): string {

@@ -13,7 +13,7 @@ import { emptyStudy, type StudyState } from '../../src/tune/study-state.js';
 import { tune } from '../../src/tune/tune.js';
 import { info, init, study as smallStudy, stamped } from '../journal/studies.js';
 import { fakeIo } from './fake-io.js';
-import { folder, rxnn, search } from './rxnn.js';
+import { bin, execute, folder, rxnn, search } from './rxnn.js';
 
 let home: Awaited<ReturnType<typeof folder>>;
 const at = (...names: string[]) => join(home.path, ...names);
@@ -157,6 +157,50 @@ describe('rxnn trials', () => {
     ],
   ])('%j gives the trials %j', async (args, wanted) => {
     expect(await numbers(...args)).toEqual(wanted);
+  });
+
+  it.each<[string[], number[]]>([
+    [['--where', 'by=all epochs'], [0]],
+    [
+      ['--where', 'by!="all epochs"'],
+      [1, 2, 3],
+    ],
+    [['--where', 'by=epochs'], [0]],
+    [['--where', 'by=median'], [2]],
+    [['--where', 'trial=2'], [2]],
+    [['--where', 'number=#2'], [2]],
+    [
+      ['--where', 'trial>=#2'],
+      [2, 3],
+    ],
+    [
+      ['--sort', 'trial', '--reverse'],
+      [3, 2, 1, 0],
+    ],
+  ])('%j, in the words of the table, gives the trials %j', async (args, wanted) => {
+    expect(await numbers(...args)).toEqual(wanted);
+    expect((await said('trials', digits(), '--columns', 'trial', ...args)).stdout).toMatch(/^trial\n/);
+  });
+
+  it('in the order of the value are those of the best first, by the direction of the objective, and the failed last', async () => {
+    const most = at('most');
+    const journal = await openJournal(most, init);
+    const objective = { metric: 'valLoss', direction: 'maximize' } as const;
+    for (const event of smallStudy()) {
+      if (event.type === 'study-started') journal.write({ ...event, study: { ...event.study, objective } });
+      // Of the failed one the journal says a value, which is the largest.
+      else if (event.type === 'trial-finished' && event.state === 'failed') journal.write({ ...event, value: 100 });
+      else journal.write(event);
+    }
+    await journal.close();
+    const sorted = async (study: string, ...args: string[]) =>
+      objects((await said('trials', study, '--json', '--sort', 'value', ...args)).stdout).map(t => t.number);
+    expect(await sorted(digits())).toEqual([3, 0, 2, 1]);
+    expect(await sorted(most)).toEqual([2, 0, 3, 1]);
+    expect(await sorted(most, '--reverse')).toEqual([3, 0, 2, 1]);
+    expect(await sorted(most, '--limit', '1')).toEqual([2]);
+    const help = (await rxnn(['trials', '--help'])).stdout.replace(/\s+/g, ' ');
+    expect(help).toContain('value (the best first)');
   });
 
   it('prints chosen columns, as CSV with every digit, and as JSON', async () => {
@@ -345,6 +389,13 @@ describe('rxnn export', () => {
     expect(Array.from(readFileSync(out, 'utf8').matchAll(/^\{"op_code": (\d)/gm), ([, op]) => Number(op))).toEqual([
       0, 3, 2, 4, 4, 4, 4,
     ]);
+  });
+
+  it.runIf(process.platform === 'linux')('writes through an open pipe, which has no name in any folder', async () => {
+    const command = `"${process.execPath}" "${bin}" export "${digits()}" --to json --out /proc/self/fd/3 3>&1 >&2 | cat`;
+    const { stdout, stderr } = await execute('sh', ['-c', command]);
+    expect(stderr).toBe('4 trials in /proc/self/fd/3\n');
+    expect(JSON.parse(stdout).trials).toHaveLength(4);
   });
 
   it('refuses another format, and to write over the journal', async () => {

@@ -114,23 +114,29 @@ describe('rxnn tune', () => {
   it('ends with 1 when every trial failed, each with its reason', async () => {
     const { code, stdout, stderr } = await rxnn(['tune', at('broken.json')]);
     expect(code).toBe(1);
-    expect(stderr.match(/^trial \d failed, .*broken operator/gm)).toHaveLength(4);
+    expect(stderr.match(/^trial \d failed, .*in early stopping: \.\/broken\.mjs: broken operator/gm)).toHaveLength(4);
     expect(stdout).toContain('no trial was completed');
   });
 });
 
 describe('rxnn tune, interrupted', () => {
-  it.each(['SIGINT', 'SIGTERM'] as const)(
-    'by %s stops what runs, which waits for the study to go on, prints the summary and ends with 130',
-    async signal => {
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)(
+    'by %s stops what runs, which waits for the study to go on, prints the summary, gives its lock back and ends with %i',
+    async (signal, expected) => {
       let sent = false;
-      const { code, stdout, stderr } = await rxnn(['tune', at('long.json'), '--json'], {
+      const study = at(`ended-by-${signal}`);
+      const { code, stdout, stderr } = await rxnn(['tune', at('long.json'), '--json', '--study', study], {
         during: child => {
           if (!sent) child.kill(signal);
           sent = true;
         },
       });
-      expect(code).toBe(130);
+      expect(code).toBe(expected);
+      expect(await readdir(study)).not.toContain('lock');
       expect(stderr).toContain('interrupted: finishing');
       const all = events(stdout);
       const started = all.filter(({ type }) => type === 'trial-started').length;
@@ -255,16 +261,27 @@ describe('what is wrong is one sentence with exit code 2, and nothing is written
     [['predict', 'search.json', 'points.csv'], /^rxnn: search\.json: [^\n]+\n$/],
     [['predict', 'nowhere.model', 'points.csv'], /^rxnn: nowhere\.model: [^\n]+\n$/],
     [['tune', 'typo.json'], /^rxnn: typo\.json: data\.target: no column "wher" \(did you mean "where"\?\)[^\n]*\n$/],
-    [['tune', 'search.json', '--device', 'webgl2'], /^rxnn: [^\n]*webgl2[^\n]*\n$/],
+    [['tune', 'search.json', '--device', 'webgl2'], /^rxnn: --device: webgl2 cannot run here: [^\n]+\n$/],
+    [['train', 'elsewhere.json'], /^rxnn: elsewhere\.json: device: webgl2 cannot run here: [^\n]+\n$/],
+    [['predict', 'no.model', 'points.csv', '--device', 'webgl2'], /^rxnn: --device: webgl2 cannot run here: [^\n]+\n$/],
   ])('rxnn %j', async (args, sentence) => {
     await writeFile(
       at('typo.json'),
       JSON.stringify(search({ data: { source: 'points.csv', target: 'wher', split: { validation: 0.2 } } })),
     );
+    const {
+      model: _,
+      optimizer: __,
+      objective: ___,
+      sampler: ____,
+      trials: _____,
+      ...rest
+    } = search({ device: 'webgl2' });
+    await writeFile(at('elsewhere.json'), JSON.stringify({ ...rest, model: { layers: [] }, optimizer: 'adam' }));
     const before = await readdir(home.path);
     const { code, stdout, stderr } = await rxnn(args, { cwd: home.path });
     expect([stdout, stderr]).toEqual(['', expect.stringMatching(sentence)]);
-    expect(code).toBe(args.includes('webgl2') ? 1 : 2);
+    expect(code).toBe(2);
     expect(await readdir(home.path)).toEqual(before);
   });
 

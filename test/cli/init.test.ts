@@ -83,7 +83,7 @@ describe('rxnn init', () => {
     expect(said).toEqual([
       'visits.csv: 120 rows, 6 columns beside the target "health"',
       'classification: 2 classes, ill (12), well (108)',
-      '1 columns of numbers, 1 of categories to predict from',
+      '1 column of numbers, 1 of categories to predict from',
       'left out: row_id, which has another value in every row',
       'left out: date, which holds dates; for folds in the order of time name it in "order"',
       'left out: constant, which has the same value in every row',
@@ -100,15 +100,31 @@ describe('rxnn init', () => {
     expect(events.at(-1)).toMatchObject({ counts: { complete: 1 } });
   });
 
+  test('says of a column without any value that it has none', async () => {
+    folder.write('gaps.csv', 'a,b,y\n1,NaN,0.5\n2,,1.5\n4,nan,2.25\n7,NaN,3.125\n9,NaN,4.5\n11,,5.0625\n');
+    const { search, said } = await init('gaps.csv', 'y');
+    expect(search.data.ignore).toEqual(['b']);
+    expect(said).toContain('left out: b, which has no value in any row');
+    expect(said).toContain('1 column of numbers, 0 of categories to predict from');
+  });
+
   test('what cannot be is one sentence', async () => {
-    const problem = async (target: string, out: string) => {
-      const promise = initCommand(join(folder.path, 'iris.csv'), { target, out }, fakeIo().io);
+    const problem = async (target: string, out: string, data = 'iris.csv') => {
+      const promise = initCommand(join(folder.path, data), { target, out }, fakeIo().io);
       const error: unknown = await promise.catch((reason: unknown) => reason);
       if (!(error instanceof InputError)) throw error;
       return error.message.replaceAll(`${folder.path}/`, '');
     };
     expect(await problem('specie', 'x.json')).toBe(
       '--target: no column "specie" (did you mean "species"?); there are "sepal_length", "sepal_width", "petal_length", "petal_width", "species"',
+    );
+    folder.write('bare.csv', 'a,b,y\n1,NaN,0\n1,,1\n1,NaN,0\n');
+    expect(await problem('y', join(folder.path, 'x.json'), 'bare.csv')).toBe(
+      'bare.csv: no column is left to predict from: left out are a, which has the same value in every row; b, which has no value in any row',
+    );
+    folder.write('alone.csv', 'y\n0\n1\n');
+    expect(await problem('y', join(folder.path, 'x.json'), 'alone.csv')).toBe(
+      'alone.csv: no column is left to predict from: "y" is the only one',
     );
     folder.write('there.json', '{}');
     expect(await problem('species', join(folder.path, 'there.json'))).toBe(

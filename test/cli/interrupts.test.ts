@@ -8,10 +8,10 @@ describe('interrupts', () => {
     const { signals, io, wait } = fakeIo();
     const heard: string[] = [];
     const subscription = interrupts(signals, () => heard.push('now'), io.clock).subscribe(() => heard.push('finish'));
-    signals.emit('SIGINT');
+    signals.emit('SIGHUP', 'SIGHUP');
     wait(300);
     expect(heard).toEqual(['finish']);
-    signals.emit('SIGTERM');
+    signals.emit('SIGTERM', 'SIGTERM');
     expect(heard).toEqual(['finish', 'now']);
     subscription.unsubscribe();
   });
@@ -20,9 +20,9 @@ describe('interrupts', () => {
     const { signals, io, wait } = fakeIo();
     const heard: string[] = [];
     const subscription = interrupts(signals, () => heard.push('now'), io.clock).subscribe(() => heard.push('finish'));
-    signals.emit('SIGINT');
+    signals.emit('SIGINT', 'SIGINT');
     wait(5);
-    signals.emit('SIGINT');
+    signals.emit('SIGINT', 'SIGINT');
     expect(heard).toEqual(['finish']);
     subscription.unsubscribe();
   });
@@ -37,21 +37,26 @@ describe('interrupts', () => {
 });
 
 describe('the interruption of a command', () => {
-  it('ends the process before there is anything to finish, and asks to finish from then on', () => {
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ])('by %s ends the process before there is anything to finish, and asks to finish from then on', (signal, code) => {
     const { io, signals, exits, wait } = fakeIo();
     const early = listenForInterruption(io);
-    signals.emit('SIGINT');
-    expect([exits, early.code]).toEqual([[130], undefined]);
+    signals.emit(signal, signal);
+    expect([exits, early.code]).toEqual([[code], undefined]);
     early.forget();
 
     const late = listenForInterruption(io);
     const asked: string[] = [];
     late.finishWith(() => asked.push('finish'));
-    signals.emit('SIGINT');
-    expect([exits, late.code, asked]).toEqual([[130], 130, ['finish']]);
+    signals.emit(signal, signal);
+    expect(late.bySignal).toBe(true);
+    expect([exits, late.code, asked]).toEqual([[code], code, ['finish']]);
     wait(1000);
-    signals.emit('SIGINT');
-    expect(exits).toEqual([130, 130]);
+    signals.emit(signal, signal);
+    expect(exits).toEqual([code, code]);
     late.forget();
     expect(signals.eventNames()).toEqual([]);
   });
@@ -67,6 +72,7 @@ describe('the interruption of a command', () => {
     const asked: string[] = [];
     late.finishWith(() => asked.push('finish'));
     signals.emit('unread');
+    expect(late.bySignal).toBe(false);
     expect([exits, late.code, asked]).toEqual([[141], 141, ['finish']]);
     late.forget();
     expect(signals.eventNames()).toEqual([]);

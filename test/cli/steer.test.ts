@@ -166,7 +166,7 @@ describe('a study that runs in another process', () => {
     const again = await tune('killed-0a1b2c3d');
     await vi.waitFor(async () => expect((await say('pause', 'killed')).code).toBe(0), 20_000);
     again.child.kill('SIGTERM');
-    expect(await again.ended).toBe(130);
+    expect(await again.ended).toBe(143);
     expect(existsSync(runningFile(at))).toBe(false);
   }, 60_000);
 });

@@ -7,6 +7,7 @@ const folder = openFolder();
 beforeAll(() => {
   folder.write('table.csv', table);
   folder.write('none.mjs', 'export const something = 1;');
+  folder.write('bare.mjs', '');
   folder.write('number.mjs', 'export default 3;');
   folder.write('throws.mjs', 'throw new Error("two\\nlines");');
   folder.write('one-class.csv', 'a,class\n1,x\n2,x\n3,x');
@@ -45,7 +46,7 @@ describe('JSON that is not what it should be is named by line and column', () =>
 });
 
 const known =
-  'loss, valLoss, valAccuracy, valTop3Accuracy, valTop5Accuracy, valPrecision, valRecall, valF1, valRocAuc, valMse, valRmse, valMae, valR2, parameters';
+  'loss, valLoss, valAccuracy, valTop3Accuracy, valTop5Accuracy, valPrecision, valRecall, valF1, valRocAuc, parameters';
 const activations = 'linear, sigmoid, tanh, relu, leakyRelu, elu, selu, gelu, silu, softplus, softmax';
 const rules =
   'diverged, patience, plateau, threshold, timeBudget, sampleBudget, median, percentile, successiveHalving, hyperband, wilcoxon, any, all, not, after, every';
@@ -237,6 +238,26 @@ const mistakes: Record<string, readonly (readonly [object, string])[]> = {
       `objective.minimize: no metric "valLos" is reported (did you mean "valLoss"?); there are ${known}`,
     ],
     [
+      { ...change('objective', { minimize: 'valLos' }), loss: 'huber' },
+      'objective.minimize: no metric "valLos" is reported (did you mean "valLoss"?); there are loss, valLoss, valMse, valRmse, valMae, valR2, parameters',
+    ],
+    [
+      { ...change('data.task', 'regression'), objective: { maximize: 'valF2' }, loss: undefined },
+      'objective.maximize: no metric "valF2" is reported (did you mean "valR2"?); there are loss, valLoss, valMse, valRmse, valMae, valR2, parameters',
+    ],
+    [
+      { ...change('data.task', 'classification'), objective: { minimize: 'valLos' }, loss: undefined },
+      'objective.minimize: no metric "valLos" is reported (did you mean "valLoss"?); there are loss, valLoss, valAccuracy, valTop3Accuracy, valTop5Accuracy, valPrecision, valRecall, valF1, valRocAuc, parameters',
+    ],
+    [
+      change('earlyStopping', ['diverged', { any: [{ after: { epochs: 2, rule: 'wilcoxon' } }, 'diverged'] }]),
+      'earlyStopping[1].any[0].after.rule: wilcoxon compares trials fold by fold, and the data is not divided into folds; give data "folds", or take median',
+    ],
+    [
+      change('earlyStopping', [{ choice: ['diverged', { wilcoxon: { p: 0.2 } }] }]),
+      'earlyStopping[0].choice[1].wilcoxon: wilcoxon compares trials fold by fold, and the data is not divided into folds; give data "folds", or take median',
+    ],
+    [
       change('earlyStopping', [{ threshold: { metric: 'accuracy', above: 1 } }]),
       `earlyStopping[0].threshold.metric: no metric "accuracy" is reported (did you mean "valAccuracy"?); there are ${known}`,
     ],
@@ -276,7 +297,11 @@ const mistakes: Record<string, readonly (readonly [object, string])[]> = {
     [change('earlyStopping', [{ use: './nope.mjs' }]), 'earlyStopping[0].use: there is no file "nope.mjs"'],
     [
       change('earlyStopping', [{ any: [{ use: './none.mjs' }] }]),
-      'earlyStopping[0].any[0].use: "none.mjs" must export a function (export default function …), and exports nothing',
+      'earlyStopping[0].any[0].use: "none.mjs" must export a function (export default function …), and has no default export, only "something"',
+    ],
+    [
+      change('earlyStopping', [{ use: './bare.mjs' }]),
+      'earlyStopping[0].use: "bare.mjs" must export a function (export default function …), and exports nothing',
     ],
     [
       layers({ dense: { units: 2, activation: { choice: ['relu', { use: './number.mjs' }] } } }),
@@ -292,6 +317,35 @@ const mistakes: Record<string, readonly (readonly [object, string])[]> = {
     ],
   ],
 };
+
+describe("a user's rule is tried before the study", () => {
+  let rules = 0;
+  const ownRule = (text: string, rule: object = {}) => {
+    // What was imported stays what it was.
+    folder.write(`rules/own${++rules}.mjs`, text);
+    return change('earlyStopping', ['diverged', { any: [{ use: `./rules/own${rules}.mjs`, ...rule }, 'median'] }]);
+  };
+  const problem = (json: object) => sentence(loadSearchFile(folder.write('search.json', json)), folder);
+
+  test('and refused with its file when it cannot be made, for any option of a choice', async () => {
+    const failing = ownRule('export default () => { throw new Error("no slope\\nat all"); };');
+    expect(await problem(failing)).toBe('./rules/own1.mjs: its default export failed: Error: no slope at all');
+    const choosy = 'export default ({ slope }) => slope > 1 ? 3 : reports$ => reports$;';
+    expect(await problem(ownRule(choosy, { with: { slope: { choice: [1, 2] } } }))).toBe(
+      './rules/own2.mjs: its default export must return an operator, a function of a stream of reports, and returned 3',
+    );
+    folder.write('objective.mjs', 'export default ({ x }) => ({ loss: x });');
+    const { earlyStopping } = ownRule(choosy, { with: { slope: 2 } }) as typeof search & { earlyStopping: unknown };
+    const objective = { module: './objective.mjs', minimize: 'loss' };
+    expect(await problem({ objective, space: { x: { float: [0, 1] } }, earlyStopping })).toContain('and returned 3');
+  });
+
+  test('with what it finds at the first trial', async () => {
+    const looks =
+      'export default (_, { study, ops }) => (study.trials.at(-1).number === 0 && !study.standings.best() && ops.mul ? s => s : 3);';
+    expect(await problem(ownRule(looks))).toBe('no error');
+  });
+});
 
 describe.each(Object.entries(mistakes))('%s', (_, cases) => {
   test.each(cases.map(([json, expected]) => [expected, json] as const))('%s', async (expected, json) => {

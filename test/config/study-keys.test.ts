@@ -300,7 +300,7 @@ describe('an objective of one’s own', () => {
     [own('./none.mjs'), 'objective.module: there is no file "none.mjs"'],
     [
       own('./nothing.mjs'),
-      'objective.module: "nothing.mjs" must export a function (export default function …), and exports nothing',
+      'objective.module: "nothing.mjs" must export a function (export default function …), and has no default export, only "objective"',
     ],
     [
       own('./stream.mjs', { space: undefined }),

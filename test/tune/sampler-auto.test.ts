@@ -51,6 +51,20 @@ describe('the sampler auto', () => {
       { trials: 10 },
       'auto: sobol, because 10 trials are too few to learn from, so they are spread evenly',
     ],
+    ['one trial', real, { trials: 1 }, 'auto: sobol, because 1 trial is too few to learn from'],
+    [
+      'one trial and one point',
+      { a: choice(['e']) },
+      { trials: 1 },
+      'auto: grid, because the 1 trial is enough for the 1 point of the space',
+    ],
+    [
+      'one trial of very many hyperparameters',
+      Object.fromEntries(Array.from({ length: 120 }, (_, i) => [`x${i}`, float(0, 1)])),
+      { trials: 1 },
+      'auto: random, because 1 trial is too few to learn from',
+    ],
+    ['one point', { a: choice(['e']) }, {}, 'auto: grid, because the space has 1 point only'],
     [
       'almost all trials at a time',
       real,

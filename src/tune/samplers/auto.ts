@@ -56,8 +56,8 @@ const rules: readonly AutoRule[] = [
     because({ points, trials }) {
       if (points <= (trials ?? FEW))
         return trials === undefined
-          ? `the space has ${points} points only`
-          : `the ${trials} trials are enough for all ${points} points of the space`;
+          ? `the space has ${counted(points, 'point')} only`
+          : `the ${counted(trials, 'trial')} ${trials === 1 ? 'is' : 'are'} enough for ${points === 1 ? 'the' : 'all'} ${counted(points, 'point')} of the space`;
       return undefined;
     },
   },
@@ -65,7 +65,7 @@ const rules: readonly AutoRule[] = [
     sampler: sobol,
     because: ({ trials, parallel, hyperparameters }) => {
       if (trials === undefined || hyperparameters > SOBOL_DIMENSIONS) return undefined;
-      if (trials <= STARTUP) return `${trials} trials are too few to learn from, so they are spread evenly`;
+      if (trials <= STARTUP) return tooFew(trials, ', so they are spread evenly');
       if (trials <= 2 * parallel) {
         return `with ${parallel} of ${trials} trials at a time there is little to learn from, so they are spread evenly`;
       }
@@ -76,7 +76,7 @@ const rules: readonly AutoRule[] = [
     sampler: randomSearch,
     because: ({ trials, parallel }) =>
       trials !== undefined && trials <= Math.max(STARTUP, 2 * parallel)
-        ? `${trials} trials are too few to learn from, and the hyperparameters too many to spread them evenly`
+        ? tooFew(trials, ', and the hyperparameters too many to spread them evenly')
         : undefined,
   },
   {
@@ -96,13 +96,18 @@ const rules: readonly AutoRule[] = [
       trials <= GP_TRIALS &&
       hyperparameters <= GP_HYPERPARAMETERS &&
       parallel <= trials / STARTUP
-        ? `it needs the fewest trials, and of ${trials} with ${counted(hyperparameters)} each is drawn in milliseconds`
+        ? `it needs the fewest trials, and of ${trials} with ${counted(hyperparameters, 'hyperparameter')} each is drawn in milliseconds`
         : undefined,
   },
 ];
 
-function counted(hyperparameters: number): string {
-  return `${hyperparameters} hyperparameter${hyperparameters === 1 ? '' : 's'}`;
+/** What follows from it is said of several trials only. */
+function tooFew(trials: number, andSo: string): string {
+  return trials === 1 ? '1 trial is too few to learn from' : `${trials} trials are too few to learn from${andSo}`;
+}
+
+function counted(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? '' : 's'}`;
 }
 
 /**
