@@ -28,7 +28,8 @@ function parse() {
 
 /** The V8 flag that `rxnn` sets for itself where there is what it turns on, for all systems. */
 function engine() {
-  const known = process.arch === 'x64' && Number.parseInt(process.versions.node, 10) >= 24;
+  const builtIn = process.config.variables.v8_enable_wasm_simd256_revec === 1;
+  const known = builtIn && process.arch === 'x64' && Number.parseInt(process.versions.node, 10) >= 24;
   return known ? ['--experimental-wasm-revectorize'] : [];
 }
 

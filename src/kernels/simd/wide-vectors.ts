@@ -21,12 +21,14 @@ export function allowWideVectors(setFlag = setFlagOfV8): void {
 
 /** Whether V8 does so here. */
 export function hasWideVectors(): boolean {
-  return canBeWide() && (isAllowed || node()?.execArgv?.includes(FLAG) === true);
+  return canBeWide() && (isAllowed || node()?.execArgv?.some(flag => flag.replaceAll('_', '-') === FLAG) === true);
 }
 
+/** That of Node.js for macOS is built without. */
 function canBeWide(): boolean {
-  const { arch, versions } = node() ?? {};
-  return arch === 'x64' && MEASURED_IN.test(versions?.v8 ?? '');
+  const { arch, versions, config } = node() ?? {};
+  const { v8_enable_wasm_simd256_revec: isBuiltIn } = (config?.variables ?? {}) as Record<string, unknown>;
+  return arch === 'x64' && isBuiltIn === 1 && MEASURED_IN.test(versions?.v8 ?? '');
 }
 
 const node = () => (globalThis as { process?: Partial<NodeJS.Process> }).process;
