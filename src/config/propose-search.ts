@@ -1,3 +1,4 @@
+import { counted } from '../counted.js';
 import { InputError } from '../errors.js';
 import type { ColumnSurvey, DataSurvey } from './survey-data.js';
 
@@ -139,8 +140,6 @@ const REASONS: Readonly<Record<ColumnSurvey['role'], string>> = {
 };
 
 const reasonOf = ({ name, role }: ColumnSurvey): string => `${name}, ${REASONS[role]}`;
-
-const counted = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
 
 function listed(items: readonly string[], separator = ', '): string {
   const more = items.length > 10 ? ` and ${items.length - 10} more` : '';

@@ -21,30 +21,16 @@ export const studyOptionNames: OptionNames<StudyOptions<unknown>> = {
   clock: true,
 };
 
-/** All options of `tune`. */
+/** All options of `tune`: those of `createStudy`, and those of a study that runs by itself. */
 export const tuneOptionNames: OptionNames<TuneOptions<unknown>> = {
-  space: true,
+  ...studyOptionNames,
   objective: true,
-  minimize: true,
-  maximize: true,
-  objectives: true,
-  nan: true,
-  sampler: true,
-  enqueue: true,
-  duplicates: true,
-  trials: true,
   parallel: true,
   deterministic: true,
-  seed: true,
-  earlyStopping: true,
-  name: true,
-  info: true,
-  history: true,
   survives: true,
   checkpoint: true,
   resize: true,
   control: true,
-  clock: true,
   time: true,
   stop$: true,
   signal: true,

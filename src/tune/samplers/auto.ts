@@ -1,3 +1,4 @@
+import { counted } from '../../counted.js';
 import { cardinality } from '../hyperparameter.js';
 import { requireSamplerSeed } from '../require-seed.js';
 import { gp } from './gp.js';
@@ -104,10 +105,6 @@ const rules: readonly AutoRule[] = [
 /** What follows from it is said of several trials only. */
 function tooFew(trials: number, andSo: string): string {
   return trials === 1 ? '1 trial is too few to learn from' : `${trials} trials are too few to learn from${andSo}`;
-}
-
-function counted(n: number, noun: string): string {
-  return `${n} ${noun}${n === 1 ? '' : 's'}`;
 }
 
 /**
