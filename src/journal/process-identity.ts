@@ -24,7 +24,7 @@ export function isGone({ pid, host, started, boot: of, namespace: within }: Proc
   if (host !== hostname()) return false;
   if (of !== boot()) return true;
   if (within !== namespace()) return false;
-  return !exists(pid) || startOf(pid) !== started;
+  return !exists(pid) || startOf(pid) !== started || hasEnded(pid);
 }
 
 function exists(pid: number): boolean {
@@ -37,11 +37,16 @@ function exists(pid: number): boolean {
   }
 }
 
-/** The 22nd field of /proc/<pid>/stat, behind a name in brackets that may hold anything. */
-function startOf(pid: number): string | undefined {
+/** Whether it is there only for its parent to ask how it ended, which the first process of a container may never do. */
+const hasEnded = (pid: number): boolean => ['Z', 'X'].includes(statusOf(pid)?.[0] ?? '');
+
+const startOf = (pid: number): string | undefined => statusOf(pid)?.[19];
+
+/** The fields of /proc/<pid>/stat from the third on: its state, and as the 22nd its start. They stand behind a name in brackets that may hold anything. */
+function statusOf(pid: number): readonly string[] | undefined {
   return attempt(() => {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   });
 }
 
