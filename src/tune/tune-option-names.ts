@@ -21,16 +21,30 @@ export const studyOptionNames: OptionNames<StudyOptions<unknown>> = {
   clock: true,
 };
 
-/** All options of `tune`: those of `createStudy`, and those of a study that runs by itself. */
+/** All options of `tune`. */
 export const tuneOptionNames: OptionNames<TuneOptions<unknown>> = {
-  ...studyOptionNames,
+  space: true,
   objective: true,
+  minimize: true,
+  maximize: true,
+  objectives: true,
+  nan: true,
+  sampler: true,
+  enqueue: true,
+  duplicates: true,
+  trials: true,
   parallel: true,
   deterministic: true,
+  seed: true,
+  earlyStopping: true,
+  name: true,
+  info: true,
+  history: true,
   survives: true,
   checkpoint: true,
   resize: true,
   control: true,
+  clock: true,
   time: true,
   stop$: true,
   signal: true,

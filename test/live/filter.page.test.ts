@@ -100,8 +100,15 @@ describe.skipIf(noBrowser('the filter'))('the filter of the page', () => {
     await page.reload();
     await expect.poll(() => page.locator('#filters .chip-field').textContent()).toContain('0.5 to 0.9 or not there');
 
-    await page.locator('.axis-handle[data-field="hparam momentum"]').press('Enter');
+    const handle = page.locator('.axis-handle[data-field="hparam momentum"]');
     const editor = page.getByRole('group', { name: 'Trials with momentum' });
+    // A page that has just loaded may still be drawing its axes.
+    await expect
+      .poll(async () => {
+        if (!(await editor.isVisible())) await handle.press('Enter');
+        return editor.isVisible();
+      })
+      .toBe(true);
     expect(await editor.getByLabel('Trials without it').inputValue()).toBe('kept');
     await editor.getByLabel('Trials without it').selectOption('left out');
     expect(await inLink(page, 'where')).toBe('hparam%20momentum=0.5..0.9');
