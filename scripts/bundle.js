@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { posix, relative, sep } from 'node:path';
 import { rolldown } from 'rolldown';
 import { root } from './ready.js';
+import { rxjsFile } from './rxjs-file.js';
 
 /** The files that something outside of dist/ names, or a thread is started with; all else is in chunks. */
 const ENTRIES = ['index', 'cli/main', 'config/search-worker', 'tune/workers/objective-worker'];
@@ -14,7 +15,12 @@ const PACKAGES = /^(rxjs|gpu\.js|webgpu|ws|open)$/;
 /** What is needed together, from the ground up, as a group brings along what its modules import; the rest is divided by who needs it. */
 const GROUPS = [
   { name: 'base', test: /\/src\/(errors|kernels\/device)\.ts$/ },
-  // All that an entry imports at once, and not when it is needed.
+  // All that a worker thread imports to run trials: the less that is, the sooner it has started.
+  {
+    name: 'training',
+    test: /\/src\/(config\/(open-training|custom-modules|find-references)|tune\/workers\/serve-trials|kernels\/open-device)\.ts$/,
+  },
+  // All else that an entry imports at once, and not when it is needed.
   { name: 'library', test: /\/src\/(?!cli\/)/, tags: ['$initial'], minShareCount: 2 },
   { name: 'files', test: /\/src\/config\//, minShareCount: 2 },
   { name: 'cli', test: /\/src\/cli\//, tags: ['$initial'], minShareCount: 2 },
@@ -29,7 +35,7 @@ export async function bundle() {
       external: [PACKAGES, /^node:/],
       // The ES modules of packages, of which what is not used can be left out.
       resolve: { mainFields: ['module', 'main'] },
-      plugins: [rxjsByFile(), ownPlaces(), thirdParty()],
+      plugins: [rxjsAtOnce(), ownPlaces(), thirdParty()],
     },
     { chunkFileNames: 'chunks/[name].js', minifyInternalExports: false, codeSplitting: { groups: GROUPS } },
   );
@@ -63,16 +69,12 @@ async function write(input, output) {
   await build.close();
 }
 
-/**
- * `import { map } from 'rxjs'` is led through one file, rxjs.cjs, that requires rxjs/internal/operators/map, which rxjs exports as well,
- * and so on for every name in use: of rxjs a third is read then, and by the faster one of Node's loaders. They are the files behind
- * 'rxjs', so the users' Observable is ours.
- */
-function rxjsByFile() {
+/** `import { map } from 'rxjs'` is led through one file, rxjs.cjs (`rxjsFile`). */
+function rxjsAtOnce() {
   const used = new Set();
   const imports = /^import \{([^}]+)\} from "rxjs";$/gm;
   return {
-    name: 'rxjs-by-file',
+    name: 'rxjs-at-once',
     renderChunk(code, { fileName }) {
       return code.replace(imports, (_, names) => {
         for (const name of names.split(',')) used.add(name.trim().split(' as ')[0]);
@@ -80,12 +82,7 @@ function rxjsByFile() {
       });
     },
     generateBundle() {
-      const index = readFileSync(`${root}node_modules/rxjs/dist/esm/index.js`, 'utf8');
-      const lines = [...used].sort().map(name => {
-        const [, file] = new RegExp(`export \\{[^}]*\\b${name}\\b[^}]*\\} from '\\./([^']+)'`).exec(index);
-        return `exports.${name} = require('rxjs/${file}').${name};`;
-      });
-      this.emitFile({ type: 'asset', fileName: 'rxjs.cjs', source: `${lines.join('\n')}\n` });
+      this.emitFile({ type: 'asset', fileName: 'rxjs.cjs', source: rxjsFile(used) });
     },
   };
 }
