@@ -32,7 +32,8 @@ export function rxjsFile(names) {
         required.push(target);
         return `require("${target}")`;
       });
-    if (/\brequire\((?!"[\w/]+"\))/.test(text)) throw new Error(`rxjs/internal/${file} requires what is none of its files`);
+    if (/\brequire\((?!"[\w/]+"\))/.test(text))
+      throw new Error(`rxjs/internal/${file} requires what is none of its files`);
     for (const target of required) read(target);
     files.set(file, text);
   };

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { parseDuration } from './duration.js';
+import { startEarly } from './early-threads.js';
 import type { ExitCode } from './exit-code.js';
 import type { Io } from './io.js';
 import { deviceName, oneOf, parallelism, several, wholeNumber, words } from './option-parsers.js';
@@ -61,7 +62,14 @@ export function program(io: Io, finish: (code: ExitCode) => void, args: readonly
     .option('--no-journal', 'store nothing')
     .option('--json', 'print one event a line to stdout')
     .option('--dry-run', 'check the file and print what would run')
-    .action(async (file, options) => finish(await (await import('./tune-command.js')).tuneCommand(file, options, io)));
+    .action(async (file, options) => {
+      const threads = startEarly(file, options);
+      try {
+        finish(await (await import('./tune-command.js')).tuneCommand(file, options, io, threads));
+      } finally {
+        for (const { worker } of threads) void worker.terminate();
+      }
+    });
 
   command('train', 'Trains the network of a training file.')
     .argument('<train.json>', 'the training file')

@@ -12,6 +12,7 @@ import type { SearchSpace } from '../tune/space.js';
 import { type StudyControl, studyControl } from '../tune/study-control.js';
 import type { StudyState } from '../tune/study-state.js';
 import { type TuneOptions, tune } from '../tune/tune.js';
+import type { StartedThread } from '../tune/workers/start-thread.js';
 import { type ExitCode, exitCode } from './exit-code.js';
 import { type Interruption, listenForInterruption } from './interruption.js';
 import { interrupts } from './interrupts.js';
@@ -52,13 +53,19 @@ export interface TuneCommandOptions {
   readonly journal?: boolean;
 }
 
-/** `rxnn tune`: runs the study of a search file; progress on stderr, the summary or the events on stdout. */
-export async function tuneCommand(file: string, options: TuneCommandOptions, io: Io): Promise<ExitCode> {
+/** `rxnn tune`: runs the study of a search file, in the threads that were `started` for it and more; progress on stderr, the summary or the events on stdout. */
+export async function tuneCommand(
+  file: string,
+  options: TuneCommandOptions,
+  io: Io,
+  started: readonly StartedThread[] = [],
+): Promise<ExitCode> {
   const { trials, parallel, seed, device, out } = options;
   const interruption = listenForInterruption(io);
   useWideVectors(io.env);
   const began = io.clock();
-  const loading = loadSearchFile(file, { trials, parallel, seed, device, threads: options.dryRun !== true });
+  const threads = options.dryRun !== true;
+  const loading = loadSearchFile(file, { trials, parallel, seed, device, threads, started });
   const search = await withDevice(loading, device, file);
   // Not before: reading data is worth optimizing.
   optimizeLater();

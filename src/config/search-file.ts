@@ -1,6 +1,7 @@
 import type { DeviceName } from '../kernels/device.js';
 import { lanesOf } from '../tune/check-tune-options.js';
 import type { HParams, StudyInfo } from '../tune/events.js';
+import type { StartedThread } from '../tune/workers/start-thread.js';
 import type { WorkerLoad } from '../tune/workers/thread.js';
 import { checkSearch, withSplit } from './check-search.js';
 import { checkWithData, type Fitted } from './check-with-data.js';
@@ -33,6 +34,8 @@ export interface SearchOverrides {
   readonly device?: DeviceName | 'auto' | undefined;
   /** Whether trials run in worker threads where the device is a CPU's; true. If not, all run in this thread, in turns, with the same results. */
   readonly threads?: boolean | undefined;
+  /** Worker threads that were started for its trials before; those that are not needed are ended. */
+  readonly started?: readonly StartedThread[] | undefined;
 }
 
 /** A search file, checked and ready to run. */
@@ -89,6 +92,7 @@ async function openTrainingSearch(file: string, json: JsonObject, overrides: Sea
     trials: overrides.trials ?? first.trials,
     workerTimeout: first.workerTimeout,
     threads: overrides.threads ?? true,
+    started: overrides.started,
   });
   // What is wrong with the file is said first.
   opening.catch(() => {});

@@ -8,6 +8,7 @@ import type { CheckpointTask } from '../tune/checkpoint-task.js';
 import { entryFile } from '../tune/workers/entry-file.js';
 import { WORKER_TIMEOUT } from '../tune/workers/open-workers.js';
 import { openPool, type Waiting } from '../tune/workers/pool.js';
+import type { StartedThread } from '../tune/workers/start-thread.js';
 import type { WorkerLoad } from '../tune/workers/thread.js';
 import type { CustomModules } from './custom-modules.js';
 import type { DataFiles } from './open-data.js';
@@ -34,6 +35,8 @@ export interface WorkplaceOptions {
   readonly workerTimeout: number | undefined;
   /** Whether trials may run in worker threads. */
   readonly threads: boolean;
+  /** Threads that were started for them before. */
+  readonly started?: readonly StartedThread[] | undefined;
 }
 
 /** Where the trials of a search file run. */
@@ -68,6 +71,7 @@ export async function openSearchWorkplace(options: WorkplaceOptions): Promise<Se
   const onGpu = GPUS.includes(device.name);
   const parallel = options.parallel === 'auto' ? (onGpu ? ON_ONE_GPU : availableParallelism()) : options.parallel;
   if (onGpu || !options.threads) {
+    for (const { worker } of options.started ?? []) void worker.terminate();
     return {
       device,
       parallel,
@@ -87,6 +91,7 @@ export async function openSearchWorkplace(options: WorkplaceOptions): Promise<Se
     // Trials that are heard in turns are all open, each in a thread, though no more than `parallel` compute.
     size: options.lanes ?? parallel,
     first: trials,
+    started: options.started,
   });
   return {
     device,

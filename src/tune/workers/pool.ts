@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { Observable } from 'rxjs';
 import type { Report } from '../../train/report.js';
 import type { ThreadOptions } from './protocol.js';
+import type { StartedThread } from './start-thread.js';
 import { type Job, openThread, type Thread, type WorkerLoad } from './thread.js';
 
 /** Options of `openPool`. */
@@ -10,6 +11,8 @@ export interface PoolOptions extends ThreadOptions {
   readonly size: number;
   /** How many of them are started at once, because it is known that there will be trials for them, but no more than there are cores; all unless stated. */
   readonly first?: number | undefined;
+  /** Threads that were started for this before; what is too many of them is ended. */
+  readonly started?: readonly StartedThread[] | undefined;
 }
 
 /** What a trial may wait for: `ObjectiveContext` has it. */
@@ -41,7 +44,7 @@ export interface Pool {
  * when as many trials are to run. A thread that crashes, hangs or runs out of memory loses the trial that it runs, which says why; it is
  * replaced when the next trial needs it.
  */
-export function openPool({ size: wanted, first = wanted, ...options }: PoolOptions): Pool {
+export function openPool({ size: wanted, first = wanted, started = [], ...options }: PoolOptions): Pool {
   const queue: Job[] = [];
   const leaving = new Set<Promise<void>>();
   let size = wanted;
@@ -78,9 +81,10 @@ export function openPool({ size: wanted, first = wanted, ...options }: PoolOptio
     }
   };
   // They load while the first trials are being prepared.
-  const threads = Array.from({ length: Math.min(size, first, availableParallelism()) }, () =>
-    openThread(options, assign),
+  const threads = Array.from({ length: Math.min(size, first, availableParallelism()) }, (_, i) =>
+    openThread(options, assign, started[i]),
   );
+  for (const { worker } of started.slice(threads.length)) void worker.terminate();
 
   return {
     run: (task, uses, waiting) =>

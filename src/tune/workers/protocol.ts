@@ -2,6 +2,7 @@ import type { KernelCode } from '../../kernels/simd/kernels.js';
 import type { Weights } from '../../nn/network.js';
 import type { Report } from '../../train/report.js';
 import type { ErrorOnWire } from './error-on-wire.js';
+import type { StartOptions } from './start-thread.js';
 
 // What the tuner's thread and a worker thread say to each other. One trial runs in a worker at a time. A worker that has reported
 // keeps still, its weights those of the report, until it is answered; so what rules do with the weights happens in between,
@@ -18,6 +19,8 @@ export interface ResourceLimits {
 
 /** What the tuner's thread says. */
 export type ToWorker =
+  /** What it is for, once, before all else: the simd device's kernels, compiled, as each thread would else do so again, and what its entry file needs. */
+  | { readonly type: 'begin'; readonly kernels: KernelCode | undefined; readonly data: unknown }
   /** Run a trial. `keep`: values to remember by number; `forget`: those not needed any more; `uses`: those that the trial needs. */
   | {
       readonly type: 'run';
@@ -51,7 +54,7 @@ export type FromWorker =
   | { readonly type: 'weights'; readonly read: number; readonly weights: Weights }
   | { readonly type: 'unread'; readonly read: number; readonly error: ErrorOnWire };
 
-/** Places in the shared words of a worker. */
+/** Places in the shared words of a worker, its `workerData`. */
 export const Word = {
   /** 1 when a message was posted to the worker that it may not have heard. */
   mail: 0,
@@ -63,26 +66,12 @@ export const Word = {
   waited: 3,
 } as const;
 
-/** The `workerData` of a worker. */
-export interface WorkerInput {
-  readonly words: Int32Array;
-  /** The kernels of the simd device, compiled; each thread would else do so again. */
-  readonly kernels: KernelCode | undefined;
-  /** What its entry file needs. */
-  readonly data: unknown;
-}
-
 /** How worker threads are started and watched. */
-export interface ThreadOptions {
-  /** A JavaScript file that calls `serveTrials`. */
-  readonly entry: URL;
+export interface ThreadOptions extends StartOptions {
   /** Handed to every worker at its start; typed arrays on shared memory are shared. */
   readonly data: unknown;
   /** The compiled kernels, if the trials may need them. */
   readonly kernels: KernelCode | undefined;
   /** Seconds without a sign of life after which a worker is ended. */
   readonly timeout: number;
-  readonly resourceLimits?: ResourceLimits | undefined;
-  /** Whether what users' modules print goes to stderr; they may print to stdout otherwise. */
-  readonly toStderr?: boolean;
 }

@@ -8,7 +8,7 @@ import type { Report, ReportModel } from '../../train/report.js';
 import type { ObjectiveResult } from '../objective-result.js';
 import { watchedTraining } from '../watched-training.js';
 import { toWire } from './error-on-wire.js';
-import { type FromWorker, type ToWorker, Word, type WorkerInput } from './protocol.js';
+import { type FromWorker, type ToWorker, Word } from './protocol.js';
 
 /** How often a worker whose event loop runs gives a sign of life, in ms. */
 const BEAT_MS = 50;
@@ -25,18 +25,22 @@ interface Run {
 
 /**
  * What a worker's entry file calls: runs one trial after another as the tuner's thread asks, with the training in this thread and
- * its reports over there. `begin` is given the data of the thread's start.
+ * its reports over there. `begin` is given the data that the thread is told at first.
  */
 export function serveTrials<Data>(begin: (data: Data) => OpenTask): void {
   const port = parentPort!;
-  const { words, kernels, data } = workerData as WorkerInput;
-  if (kernels !== undefined) adoptKernelCode(kernels);
+  const words = workerData as Int32Array;
   const post = (message: FromWorker) => port.postMessage(message);
-  const openTask = begin(data as Data);
+  let openTask: OpenTask = () => Promise.reject(new Error('a worker thread was not told what it is for'));
   const kept = new Map<number, unknown>();
   let run: Run | undefined;
 
   const hear = (message: ToWorker) => {
+    if (message.type === 'begin') {
+      if (message.kernels !== undefined) adoptKernelCode(message.kernels);
+      openTask = begin(message.data as Data);
+      return post({ type: 'ready' });
+    }
     if (message.type !== 'run') return run?.hear(message);
     for (const number of message.forget) kept.delete(number);
     for (const [number, value] of message.keep) kept.set(number, value);
@@ -76,7 +80,6 @@ export function serveTrials<Data>(begin: (data: Data) => OpenTask): void {
   // What is never loaded must not look alive.
   setInterval(() => run?.opening || beat(), BEAT_MS).unref();
   port.on('message', hear);
-  post({ type: 'ready' });
 }
 
 /** What a run says to the tuner. */

@@ -1,20 +1,14 @@
-import { Worker } from 'node:worker_threads';
 import { InputError } from '../../errors.js';
 import type { Snapshot, Weights } from '../../nn/network.js';
 import type { Report } from '../../train/report.js';
 import { fromWire } from './error-on-wire.js';
-import { type FromWorker, type ThreadOptions, type ToWorker, Word, type WorkerInput } from './protocol.js';
+import { type FromWorker, type ThreadOptions, type ToWorker, Word } from './protocol.js';
 import { type RemoteNetwork, remoteModel } from './remote-model.js';
+import { type StartedThread, startThread } from './start-thread.js';
 import { type Heart, watchHeart } from './watch-heart.js';
 
 /** Seconds without a sign of life that a worker is left to free a training that nobody wants any more. */
 const GRACE = 2;
-
-/**
- * The heap of a worker, in which neither data nor networks are. V8 ends the whole process, not the thread, when some heaps of its own
- * limit, about 4 GB, are full.
- */
-const LIMITS = { maxOldGenerationSizeMb: 1024 };
 
 /** How many of the values that tasks use a worker remembers. */
 const KEPT = 8;
@@ -76,19 +70,13 @@ function ends(running: Running): boolean {
   return first;
 }
 
-/** Starts a worker thread; `changed` is called whenever it has become idle, or is gone. */
-export function openThread(options: ThreadOptions, changed: () => void): Thread {
-  const { entry, data, kernels, timeout, resourceLimits, toStderr } = options;
-  const words = new Int32Array(new SharedArrayBuffer(Object.keys(Word).length * Int32Array.BYTES_PER_ELEMENT));
-  const input: WorkerInput = { words, kernels, data };
-  const worker = new Worker(entry, {
-    workerData: input,
-    stdout: toStderr === true,
-    resourceLimits: { ...LIMITS, ...resourceLimits },
-  });
-  if (toStderr === true) worker.stdout.on('data', text => process.stderr.write(text));
-  // Threads without a trial do not keep the process alive.
-  worker.unref();
+/**
+ * Starts a worker thread, or takes one that was started so before; `changed` is called whenever it has become idle, or is gone.
+ * Without a trial it does not keep the process alive.
+ */
+export function openThread(options: ThreadOptions, changed: () => void, started?: StartedThread): Thread {
+  const { data, kernels, timeout } = options;
+  const { worker, words } = started?.ended === false ? started : startThread(options);
   const kept = new Map<object, number>();
   const reads = new Map<number, { resolve(weights: Weights): void; reject(error: unknown): void }>();
   let numbers = 0;
@@ -211,6 +199,12 @@ export function openThread(options: ThreadOptions, changed: () => void): Thread 
     changed();
   };
 
+  try {
+    post({ type: 'begin', kernels, data });
+  } catch (error) {
+    void worker.terminate();
+    throw error;
+  }
   // A user's module can post here too.
   worker.on('message', (message?: FromWorker | null) => message != null && hear(message));
   worker.on('messageerror', error => crash(error));
