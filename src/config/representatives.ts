@@ -18,12 +18,18 @@ type End = (typeof ends)[number];
 /**
  * So many of the values of a template that every option of every choice, also within options, occurs, as do both ends of every range
  * and a number within it: with all the others at their lowest, and again at their highest. What is wrong with an option then shows
- * before a trial draws it.
+ * before a trial draws it. None is there twice.
  */
 export function* representatives(template: unknown): Generator<Representative> {
+  const known = new Set<string>();
   for (const end of ends) {
-    yield build(template, new Map(), end);
-    for (const picks of everyOption(template, new Map())) yield build(template, picks, end);
+    for (const picks of [new Map(), ...everyOption(template, new Map())]) {
+      const representative = build(template, picks, end);
+      const text = JSON.stringify(representative.value);
+      if (known.has(text)) continue;
+      known.add(text);
+      yield representative;
+    }
   }
 }
 

@@ -31,6 +31,41 @@ async function file(name: string, content: string | Buffer): Promise<string> {
 }
 
 describe('parseCsv', () => {
+  it.each([',', ';', '|', '\t'])(
+    'gives the same without quotes, where it needs no parser, with %j between cells',
+    delimiter => {
+      const outcome = (header: string, body: string) => {
+        try {
+          return parseCsv(`${header}${delimiter}b${body}`, 'file', { delimiter });
+        } catch (error) {
+          return error instanceof InputError ? error.message : error;
+        }
+      };
+      const pieces = fc.constantFrom(
+        'a',
+        '1',
+        'é',
+        delimiter,
+        delimiter,
+        '\n',
+        '\n',
+        '\r\n',
+        '\r',
+        ' ',
+        '\t',
+        '\u00a0',
+        BOM,
+        "'",
+      );
+      fc.assert(
+        fc.property(fc.array(pieces, { maxLength: 30 }), fc.constantFrom('', ' ', BOM), (body, before) => {
+          expect(outcome(`${before}a`, body.join(''))).toEqual(outcome(`${before}"a"`, body.join('')));
+        }),
+        { numRuns: 2000 },
+      );
+    },
+  );
+
   it.each([
     ['LF', plain],
     ['CRLF', plain.replaceAll('\n', '\r\n')],
