@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { isModuleSearch } from '../config/search-kind.js';
 import { entryFile } from '../tune/workers/entry-file.js';
 import { type StartedThread, startThread } from '../tune/workers/start-thread.js';
+import { giveThreadsRoom } from './roomy-heaps.js';
 import type { TuneCommandOptions } from './tune-command.js';
 
 /**
@@ -11,6 +12,7 @@ import type { TuneCommandOptions } from './tune-command.js';
  * known of the file: what is wrong with it is said by those who read it.
  */
 export function startEarly(file: string, { device, parallel, trials, dryRun }: TuneCommandOptions): StartedThread[] {
+  giveThreadsRoom();
   const free = availableParallelism() - 1;
   if (dryRun === true || free === 0) return [];
   try {

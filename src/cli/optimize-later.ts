@@ -1,10 +1,12 @@
+import { setFlagOfV8, V8_OF_24_TO_26 } from './v8-flag.js';
+
 /** The flags for the versions of V8 in which this was measured; another may not know them, and would say so. */
 const MEASURED: readonly (readonly [v8: RegExp, flags: readonly string[]])[] = [
   // Node.js 20. Of the bytes of code that a function runs before it is optimized, four times as many as V8 has it.
   [/^11\.3\./, ['--interrupt-budget=540000']],
   // Node.js 24 to 26. Of the calls after which it is, and of those of its loops, ten times as many.
   [
-    /^(13\.6|14\.[16])\./,
+    V8_OF_24_TO_26,
     [
       '--invocation-count-for-maglev=4000',
       '--invocation-count-for-maglev-osr=1000',
@@ -22,6 +24,3 @@ const MEASURED: readonly (readonly [v8: RegExp, flags: readonly string[]])[] = [
 export function optimizeLater(v8: string = process.versions.v8, setFlag = setFlagOfV8): void {
   for (const flag of MEASURED.find(([versions]) => versions.test(v8))?.[1] ?? []) setFlag(flag);
 }
-
-/** The module is read when it is needed, as most commands do without. */
-const setFlagOfV8 = (flag: string): void => process.getBuiltinModule('node:v8').setFlagsFromString(flag);
