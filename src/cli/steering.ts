@@ -2,8 +2,8 @@ import type { LiveServer } from '../live/server.js';
 import type { StudyControl } from '../tune/study-control.js';
 import type { Io } from './io.js';
 
-/** Milliseconds after which a study that runs takes commands: its start has other things to load. */
-const AFTER = 1000;
+/** Milliseconds after which a study that runs takes commands, which wait that long: its start has other things to load, and many are over by then. */
+const AFTER = 2000;
 
 /** A stored study's way to be steered by other processes. */
 export interface Steering {

@@ -1,3 +1,4 @@
+import type { EventLoopUtilization } from 'node:perf_hooks';
 import { InputError } from '../../errors.js';
 import type { Snapshot, Weights } from '../../nn/network.js';
 import type { Report } from '../../train/report.js';
@@ -82,7 +83,7 @@ export function openThread(options: ThreadOptions, changed: () => void, started?
   let numbers = 0;
   let alive = true;
   let ready = false;
-  let looked = worker.performance.eventLoopUtilization();
+  let looked: EventLoopUtilization | undefined;
   let waited = 0;
   let cause: string | undefined;
   let current: Running | undefined;
@@ -229,7 +230,7 @@ export function openThread(options: ThreadOptions, changed: () => void, started?
     },
     load() {
       const now = worker.performance.eventLoopUtilization();
-      const { active, idle } = worker.performance.eventLoopUtilization(now, looked);
+      const { active, idle } = looked === undefined ? now : worker.performance.eventLoopUtilization(now, looked);
       looked = now;
       // The event loop of a thread that is blocked is not idle.
       const waits = Atomics.load(words, Word.waited);
