@@ -29,15 +29,17 @@ export const sameShape = (a: Shape, b: Shape): boolean => a[0] === b[0] && a[1] 
 /** `[32, 10]`, as it stands in errors. */
 export const shapeText = (shape: Shape): string => `[${shape[0]}, ${shape[1]}]`;
 
+/** What most ops have. */
+export const NO_ATTRIBUTES: Attributes = {};
+
+/** The shapes of nodes. */
+export function shapesOf(nodes: readonly Node[]): Shape[] {
+  const shapes = new Array<Shape>(nodes.length);
+  for (let i = 0; i < nodes.length; i++) shapes[i] = (nodes[i] as Node).shape;
+  return shapes;
+}
+
 /** Applies an op to nodes; the op checks their shapes here, while the graph is built. */
-export function apply(op: Op, inputs: readonly Node[], attributes: Attributes = {}): Node {
-  return {
-    op,
-    inputs,
-    attributes,
-    shape: op.shape(
-      inputs.map(node => node.shape),
-      attributes,
-    ),
-  };
+export function apply(op: Op, inputs: readonly Node[], attributes: Attributes = NO_ATTRIBUTES): Node {
+  return { op, inputs, attributes, shape: op.shape(shapesOf(inputs), attributes) };
 }

@@ -1,4 +1,4 @@
-import { type Attributes, apply, type Node, type Shape, sameShape } from './graph.js';
+import { type Attributes, apply, NO_ATTRIBUTES, type Node, type Shape, sameShape, shapesOf } from './graph.js';
 import type { Op } from './op.js';
 import { ADD, DIV, MUL, SUB } from './ops/arithmetic.js';
 import { SELECT } from './ops/comparison.js';
@@ -18,26 +18,26 @@ const COMMUTATIVE = new Set(['add', 'mul', 'maximum', 'minimum', 'equal']);
  * columns, and repetitions dropped where the consumer repeats anyway. Input leaves stay what they are.
  */
 export function simplify(outputs: readonly Node[]): Node[] {
-  const known = new Map<string, Node>();
+  const known = new Map<string | number, Node>();
   const ids = new Map<Node | Op, number>();
   const id = (item: Node | Op): number => {
     const known = ids.get(item);
     if (known !== undefined) return known;
-    ids.set(item, ids.size);
-    return ids.size - 1;
+    ids.set(item, ids.size + 1);
+    return ids.size;
   };
-  const keyOf = (op: Op, inputs: readonly Node[], attributes: Attributes): string => {
+  const keyOf = (op: Op, inputs: readonly Node[], attributes: Attributes): string | number => {
     // Written for few inputs and attributes: this is most of what compiling takes.
-    const [a, b] = inputs;
-    let key = `${id(op)}`;
-    if (a !== undefined && b !== undefined && inputs.length === 2) {
-      const [first, second] = [id(a), id(b)];
-      const swapped = second < first && COMMUTATIVE.has(op.name);
-      key += swapped ? `,${second},${first}` : `,${first},${second}`;
-    } else {
-      for (const input of inputs) key += `,${id(input)}`;
-    }
-    return `${key} ${textOf(attributes)}`;
+    const count = inputs.length;
+    let first = count === 0 ? 0 : id(inputs[0] as Node);
+    let second = count < 2 ? 0 : id(inputs[1] as Node);
+    if (count === 2 && second < first && COMMUTATIVE.has(op.name)) [first, second] = [second, first];
+    const text = textOf(attributes);
+    // Exact up to 2¹⁷ nodes.
+    if (text === '' && count < 3 && ids.size < 0x20000) return (id(op) * 0x20000 + first) * 0x20000 + second;
+    let key = `${id(op)},${first},${second}`;
+    for (let i = 2; i < count; i++) key += `,${id(inputs[i] as Node)}`;
+    return `${key} ${text}`;
   };
 
   const make: Make = (op, inputs, attributes, same) => {
@@ -54,15 +54,23 @@ export function simplify(outputs: readonly Node[]): Node[] {
 
   const simple = new Map<Node, Node>();
   for (const node of inOrder(outputs)) {
-    const inputs = node.inputs.map(input => simple.get(input) as Node);
-    const same = inputs.every((input, i) => input === node.inputs[i]) ? node : undefined;
-    simple.set(node, node.op === INPUT ? node : make(node.op, inputs, node.attributes, same));
+    if (node.op === INPUT) {
+      simple.set(node, node);
+      continue;
+    }
+    let inputs = node.inputs;
+    for (let i = 0; i < inputs.length; i++) {
+      const input = simple.get(node.inputs[i] as Node) as Node;
+      if (input !== inputs[i]) inputs = inputs.with(i, input);
+    }
+    simple.set(node, make(node.op, inputs, node.attributes, inputs === node.inputs ? node : undefined));
   }
   return outputs.map(node => simple.get(node) as Node);
 }
 
 /** Equal for equal attributes, whatever order they are stated in. */
 function textOf(attributes: Attributes): string {
+  if (attributes === NO_ATTRIBUTES) return '';
   const names = Object.keys(attributes);
   if (names.length > 1) names.sort();
   let text = '';
@@ -80,39 +88,47 @@ function rewrite(
 ): Node | undefined {
   if (op.kind === 'reduce') return rewriteReduce(op, inputs[0] as Node, attributes, make);
   if (op.kind !== 'elementwise') return undefined;
-  const shape =
-    same?.shape ??
-    op.shape(
-      inputs.map(input => input.shape),
-      attributes,
-    );
-  const values = inputs.map(constantValue);
-  if (values.every(value => value !== undefined)) {
-    const value = op.evaluate?.(values, attributes);
+  let constants = 0;
+  let repetitions = 0;
+  for (let i = 0; i < inputs.length; i++) {
+    const input = inputs[i] as Node;
+    if (input.op === CONSTANT) constants++;
+    else if (input.op === EXPAND) repetitions++;
+  }
+  // Most have neither.
+  if (constants === 0 && repetitions === 0 && op !== EXPAND) return undefined;
+  const shape = same?.shape ?? op.shape(shapesOf(inputs), attributes);
+  if (constants === inputs.length) {
+    const value = op.evaluate?.(inputs.map(constantValue) as number[], attributes);
     if (value !== undefined && Number.isFinite(Math.fround(value))) return makeConstant(make, value, shape);
   }
-  const [a, b] = inputs as readonly [Node, Node];
+  const a = inputs[0] as Node;
+  const b = inputs[1] as Node;
   const repeated = (x: Node) =>
     sameShape(x.shape, shape) ? x : make(EXPAND, [x], { rows: shape[0], columns: shape[1] });
   if (op === EXPAND) {
     if (sameShape(a.shape, shape)) return a;
     return a.op === EXPAND ? repeated(a.inputs[0] as Node) : undefined;
   }
-  if ((op === MUL && values[1] === 1) || (op === DIV && values[1] === 1)) return repeated(a);
-  if (op === MUL && values[0] === 1) return repeated(b);
-  if ((op === ADD || op === SUB) && values[1] === 0) return repeated(a);
-  if (op === ADD && values[0] === 0) return repeated(b);
-  if (op === SELECT && values[0] !== undefined) return repeated(inputs[values[0] !== 0 ? 1 : 2] as Node);
-  return withoutRepetition(op, inputs, attributes, shape, make);
+  if (constants > 0) {
+    const first = constantValue(a);
+    const second = b === undefined ? undefined : constantValue(b);
+    if ((op === MUL || op === DIV) && second === 1) return repeated(a);
+    if (op === MUL && first === 1) return repeated(b);
+    if ((op === ADD || op === SUB) && second === 0) return repeated(a);
+    if (op === ADD && first === 0) return repeated(b);
+    if (op === SELECT && first !== undefined) return repeated(inputs[first !== 0 ? 1 : 2] as Node);
+  }
+  return repetitions > 0 ? withoutRepetition(op, inputs, attributes, shape, make) : undefined;
 }
 
 /** Drops `expand` from an operand when the others still make up the shape. */
 function withoutRepetition(op: Op, inputs: readonly Node[], attributes: Attributes, shape: Shape, make: Make) {
-  for (const [i, input] of inputs.entries()) {
+  for (let i = 0; i < inputs.length; i++) {
+    const input = inputs[i] as Node;
     if (input.op !== EXPAND) continue;
     const shorter = inputs.with(i, input.inputs[0] as Node);
-    const shapes = shorter.map(node => node.shape);
-    if (sameShape(broadcastShape(op.name, shapes), shape)) return make(op, shorter, attributes);
+    if (sameShape(broadcastShape(op.name, shapesOf(shorter)), shape)) return make(op, shorter, attributes);
   }
   return undefined;
 }

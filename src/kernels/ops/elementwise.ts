@@ -1,5 +1,5 @@
 import { InputError } from '../../errors.js';
-import { type Attributes, apply, type Node, type Shape, shapeText } from '../graph.js';
+import { type Attributes, apply, NO_ATTRIBUTES, type Node, type Shape, shapeText } from '../graph.js';
 import type { Op } from '../op.js';
 import { type Operand, toNode } from './operand.js';
 
@@ -18,12 +18,14 @@ export function elementwise(name: string, formula: Formula): Op {
 
 /** The common shape of operands whose rows and columns are each equal or 1. */
 export function broadcastShape(op: string, shapes: readonly Shape[]): Shape {
-  let [rows, columns] = [1, 1];
+  let rows = 1;
+  let columns = 1;
   for (const shape of shapes) {
     rows = Math.max(rows, shape[0]);
     columns = Math.max(columns, shape[1]);
   }
-  if (shapes.some(([r, c]) => (r !== 1 && r !== rows) || (c !== 1 && c !== columns))) {
+  for (const shape of shapes) {
+    if ((shape[0] === 1 || shape[0] === rows) && (shape[1] === 1 || shape[1] === columns)) continue;
     throw new InputError(
       `${op}: the shapes ${shapes.map(shapeText).join(' and ')} do not match: rows and columns must be equal or 1`,
     );
@@ -32,12 +34,9 @@ export function broadcastShape(op: string, shapes: readonly Shape[]): Shape {
 }
 
 /** Applies an op to nodes and numbers. */
-export function applyTo(op: Op, operands: readonly Operand[], attributes: Attributes = {}): Node {
-  return apply(
-    op,
-    operands.map(operand => toNode(op.name, operand)),
-    attributes,
-  );
+export function applyTo(op: Op, operands: readonly Operand[], attributes: Attributes = NO_ATTRIBUTES): Node {
+  const inputs = operands.map(operand => toNode(op.name, operand));
+  return apply(op, inputs, attributes);
 }
 
 /** A number as kernels write it: with a decimal point, a negative one in parentheses. */

@@ -16,10 +16,14 @@ export function withOwnOps(outputs: readonly Node[]): Node[] {
   const done = new Map<Node, Node>();
   for (const node of inOrder(outputs)) {
     const own = ownOp(node);
-    const [op, inputs] = own ?? [node.op, node.inputs];
-    const replaced = inputs.map(input => done.get(input) as Node);
-    const changed = own !== undefined || replaced.some((input, i) => input !== inputs[i]);
-    done.set(node, changed ? apply(op, replaced, own === undefined ? node.attributes : {}) : node);
+    const given = own === undefined ? node.inputs : own[1];
+    let inputs = given;
+    for (let i = 0; i < given.length; i++) {
+      const input = done.get(given[i] as Node) as Node;
+      if (input !== given[i]) inputs = inputs.with(i, input);
+    }
+    if (own !== undefined) done.set(node, apply(own[0], inputs));
+    else done.set(node, inputs === given ? node : apply(node.op, inputs, node.attributes));
   }
   return outputs.map(node => done.get(node) as Node);
 }
@@ -48,8 +52,11 @@ function logSoftmaxRows({ inputs }: Node): OwnOp | undefined {
 }
 
 /** g − eʸ · Σ g over each row, where g has one number a row. */
-function softmaxGradient({ inputs: [g, product] }: Node): OwnOp | undefined {
-  const [power, total] = product?.op.name === 'mul' ? product.inputs : [];
+function softmaxGradient({ inputs }: Node): OwnOp | undefined {
+  const g = inputs[0];
+  const product = inputs[1];
+  if (product?.op.name !== 'mul') return undefined;
+  const [power, total] = product.inputs;
   const y = through('exp', power);
   if (y === undefined || total === undefined || through('sum', total) !== g || total.attributes.axis !== 1)
     return undefined;
