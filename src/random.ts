@@ -10,6 +10,10 @@ export interface Random {
   uniform(): number;
   /** A standard normal number (Box–Muller). */
   normal(): number;
+  /** The next `n` of `uniform`, in an array that is not to be written to. */
+  uniforms(n: number): Float64Array;
+  /** The next `n` of `normal`, in an array that is not to be written to. */
+  normals(n: number): Float64Array;
   /** An integer from `low` up to and including `high`. */
   int(low: number, high: number): number;
   /** A new array with the items in random order (Fisher–Yates). */
@@ -94,6 +98,23 @@ class Stream implements Random {
 
   constructor(private readonly key: Key) {}
 
+  uniforms(n: number): Float64Array {
+    const beginning = this.counter === 0 ? beginningOf('uniform', this.key, n) : undefined;
+    if (beginning === undefined) return drawn('uniform', this, new Float64Array(n), 0);
+    this.counter = n;
+    return beginning.subarray(0, n);
+  }
+
+  normals(n: number): Float64Array {
+    // They come in pairs.
+    const even = n + (n % 2);
+    const beginning = this.counter === 0 ? beginningOf('normal', this.key, even) : undefined;
+    if (beginning === undefined) return drawn('normal', this, new Float64Array(n), 0);
+    this.counter = even;
+    this.spare = n === even ? undefined : beginning[n];
+    return beginning.subarray(0, n);
+  }
+
   uniform(): number {
     const { block } = this;
     this.next();
@@ -150,4 +171,42 @@ class Stream implements Random {
     threefry(this.key, this.counter >>> 0, Math.floor(this.counter / 2 ** 32), this.block);
     this.counter++;
   }
+}
+
+/** Numbers that are kept at most, 4 MB: those that the layers of a network of 256 units begin with. */
+const MOST = 1 << 19;
+
+/** How streams that were asked for many numbers at once begin, with a stream that is behind these. */
+const beginnings = new Map<string, { readonly stream: Stream; values: Float64Array }>();
+let kept = 0;
+
+/**
+ * At least the first `n` numbers of a stream; undefined if these are too many to keep. The networks of a study start from one seed, so
+ * their layers begin with the same numbers, of which drawing takes longer than a small network's first epoch.
+ */
+function beginningOf(of: 'uniform' | 'normal', key: Key, n: number): Float64Array | undefined {
+  if (n > MOST / 4) return undefined;
+  const name = `${of} ${key[0]} ${key[1]}`;
+  let beginning = beginnings.get(name);
+  if (beginning !== undefined && beginning.values.length >= n) return beginning.values;
+  if (kept + n > MOST) {
+    beginnings.clear();
+    kept = 0;
+    beginning = undefined;
+  }
+  beginning ??= { stream: new Stream(key), values: new Float64Array(0) };
+  const { stream, values } = beginning;
+  const longer = new Float64Array(n);
+  longer.set(values);
+  beginning.values = drawn(of, stream, longer, values.length);
+  beginnings.set(name, beginning);
+  kept += n - values.length;
+  return longer;
+}
+
+/** `out`, filled from a place on. A loop of its own for each: it is optimized once, for all streams. */
+function drawn(of: 'uniform' | 'normal', stream: Stream, out: Float64Array, from: number): Float64Array {
+  if (of === 'uniform') for (let i = from; i < out.length; i++) out[i] = stream.uniform();
+  else for (let i = from; i < out.length; i++) out[i] = stream.normal();
+  return out;
 }

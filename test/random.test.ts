@@ -113,3 +113,36 @@ describe('random', () => {
     expect(new Set(values).size).toBeGreaterThan(990);
   });
 });
+
+describe('many numbers at once', () => {
+  const many = { uniform: 'uniforms', normal: 'normals' } as const;
+
+  test.each(['uniform', 'normal'] as const)('are those that %s draws, however many were asked for before', of => {
+    const oneByOne = random(5, 'many', of);
+    const expected = Array.from({ length: 1000 }, () => oneByOne[of]());
+    for (const n of [3, 10, 2, 7, 0, 400, 401, 999, 1000, 5]) {
+      expect([...random(5, 'many', of)[many[of]](n)]).toEqual(expected.slice(0, n));
+    }
+  });
+
+  test.each(['uniform', 'normal'] as const)('are followed by what comes after so many of %s', of => {
+    for (const n of [0, 1, 2, 7, 8, 3]) {
+      const oneByOne = random(6, 'after', of);
+      for (let i = 0; i < n; i++) oneByOne[of]();
+      const stream = random(6, 'after', of);
+      stream[many[of]](n);
+      for (const next of [stream[of](), ...stream[many[of]](4), stream[of]()]) expect(next).toBe(oneByOne[of]());
+    }
+  });
+
+  test('are right when more streams were asked than are kept, and when there are more than are kept of one', () => {
+    const sum = (numbers: Iterable<number>) => [...numbers].reduce((a, b) => a + b, 0);
+    const streams = Array.from({ length: 12 }, (_, i) => i);
+    const first = streams.map(i => sum(random(i, 'kept').uniforms(100_000)));
+    expect(streams.map(i => sum(random(i, 'kept').uniforms(100_000)))).toEqual(first);
+    const oneByOne = random(3, 'large');
+    expect(random(3, 'large').normals(200_001).at(-1)).toBe(
+      Array.from({ length: 200_001 }, () => oneByOne.normal()).at(-1),
+    );
+  });
+});

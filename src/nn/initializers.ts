@@ -15,9 +15,26 @@ export interface Initializer {
 /** What starting weights are drawn from. */
 export type Distribution = 'uniform' | 'normal';
 
-function draw(shape: Shape, next: () => number): Float32Array {
-  const values = new Float32Array(sizeOf(shape));
-  for (let i = 0; i < values.length; i++) values[i] = next();
+/** Uniform in [low, low + width). */
+function drawUniform(shape: Shape, random: Random, low: number, width: number): Float32Array {
+  const numbers = random.uniforms(sizeOf(shape));
+  const values = new Float32Array(numbers.length);
+  for (let i = 0; i < values.length; i++) values[i] = low + width * (numbers[i] as number);
+  return values;
+}
+
+function drawNormal(shape: Shape, random: Random, mean: number, deviation: number): Float32Array {
+  const numbers = random.normals(sizeOf(shape));
+  const values = new Float32Array(numbers.length);
+  for (let i = 0; i < values.length; i++) values[i] = mean + deviation * (numbers[i] as number);
+  return values;
+}
+
+/** Uniform in [−limit, limit). */
+function drawWithin(shape: Shape, random: Random, limit: number): Float32Array {
+  const numbers = random.uniforms(sizeOf(shape));
+  const values = new Float32Array(numbers.length);
+  for (let i = 0; i < values.length; i++) values[i] = limit * (2 * (numbers[i] as number) - 1);
   return values;
 }
 
@@ -34,7 +51,7 @@ export function uniform(options: { readonly low?: number; readonly high?: number
   return {
     name: 'uniform',
     config: { uniform: { low, high } },
-    fill: (shape, random) => draw(shape, () => low + (high - low) * random.uniform()),
+    fill: (shape, random) => drawUniform(shape, random, low, high - low),
   };
 }
 
@@ -44,7 +61,7 @@ export function normal(options: { readonly mean?: number; readonly deviation?: n
   return {
     name: 'normal',
     config: { normal: { mean, deviation } },
-    fill: (shape, random) => draw(shape, () => mean + deviation * random.normal()),
+    fill: (shape, random) => drawNormal(shape, random, mean, deviation),
   };
 }
 
@@ -60,9 +77,7 @@ function scaled(
     fill(shape, random) {
       const deviation = Math.sqrt(variance(shape[0], shape[1]));
       const limit = Math.sqrt(3) * deviation;
-      return distribution === 'normal'
-        ? draw(shape, () => deviation * random.normal())
-        : draw(shape, () => limit * (2 * random.uniform() - 1));
+      return distribution === 'normal' ? drawNormal(shape, random, 0, deviation) : drawWithin(shape, random, limit);
     },
   };
 }
