@@ -1,6 +1,6 @@
 // The tuning job as a user runs it: `rxnn tune` on a search file, the whole command, without pruning and with it.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -93,41 +93,40 @@ function searchFile({ file, changes }, folder) {
   return changed;
 }
 
-/** Runs the command and reads its events; its study is stored where nothing is yet. */
-function tune({ file, changes, parallel }, device, limit, seed) {
+/**
+ * Runs the command, then reads its events; its study is stored where nothing is yet. It writes to files, as somebody who reads from
+ * it while it runs would take the cores from it.
+ */
+function tune({ parallel, ...job }, device, limit, seed) {
   const folder = mkdtempSync(join(tmpdir(), 'rxnn-bench-'));
   return new Promise((resolve, reject) => {
-    const args = ['tune', searchFile({ file, changes }, folder), '--json', '--time', `${limit}`, '--seed', `${seed}`];
+    const args = ['tune', searchFile(job, folder), '--json', '--time', `${limit}`, '--seed', `${seed}`];
     if (parallel !== undefined) args.push('--parallel', `${parallel}`);
     if (device !== undefined) args.push('--device', device);
     const start = performance.now();
-    const cpuFile = join(folder, 'cpu');
+    const file = name => join(folder, name);
+    const [stdout, stderr] = [openSync(file('stdout'), 'w'), openSync(file('stderr'), 'w')];
     const child = spawn(
       process.execPath,
       ['--require', path('../count-cpu.cjs'), path('../../../bin/rxnn.js'), ...args],
       {
-        stdio: ['ignore', 'pipe', 'pipe'],
-        env: { ...process.env, RXNN_STUDIES: join(folder, 'studies'), RXNN_BENCH_CPU: cpuFile },
+        stdio: ['ignore', stdout, stderr],
+        env: { ...process.env, RXNN_STUDIES: file('studies'), RXNN_BENCH_CPU: file('cpu') },
       },
     );
-    let output = '';
-    let errors = '';
-    child.stdout.on('data', chunk => {
-      output += chunk;
-    });
-    child.stderr.on('data', chunk => {
-      errors = `${errors}${chunk}`.slice(-2000);
-    });
+    const text = name => readFileSync(file(name), 'utf8').trim();
+    for (const opened of [stdout, stderr]) closeSync(opened);
     child.on('error', reject);
     child.on('close', code => {
       const seconds = (performance.now() - start) / 1000;
-      const lines = output.trim().split('\n');
-      if (code !== 0) return reject(new Error(`rxnn tune ended with ${code}: ${errors.trim().split('\n').at(-1)}`));
-      const events = lines.map(line => JSON.parse(line));
+      if (code !== 0) return reject(new Error(`rxnn tune ended with ${code}: ${text('stderr').split('\n').at(-1)}`));
+      const events = text('stdout')
+        .split('\n')
+        .map(line => JSON.parse(line));
       const [first, last] = [events[0], events[events.length - 1]];
       resolve({
         seconds,
-        cpu: Number(readFileSync(cpuFile, 'utf8').trim().split('\n').at(-1)),
+        cpu: Number(text('cpu').split('\n').at(-1)),
         gflop: jobGflop(events),
         studySeconds: last.seconds,
         workers: first.study.parallel,
