@@ -73,8 +73,8 @@ function matches(study: string, names: readonly string[]): readonly string[] {
 }
 
 /** The folders with a study in a folder, in the order of their names. */
-export async function studyNames(studies: string): Promise<string[]> {
-  const entries = await readdir(studies).catch(() => []);
+export async function studyNames(studies: string, wanted = (_: string) => true): Promise<string[]> {
+  const entries = (await readdir(studies).catch(() => [])).filter(wanted);
   const stored = await Promise.all(entries.map(name => hasJournal(join(studies, name))));
   return entries.filter((_, i) => stored[i]).sort();
 }

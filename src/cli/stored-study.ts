@@ -1,5 +1,5 @@
-import { constants } from 'node:fs';
-import { access, mkdir, rename, rm, stat } from 'node:fs/promises';
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { asyncScheduler } from 'rxjs';
 import type { Search } from '../config/search-file.js';
@@ -66,11 +66,11 @@ export async function openStoredStudy(
   const { study, source } = search;
   const studies = studiesFolder(env);
   const folder = options.study ?? join(studies, `${slug(study.name)}-${source.identity.slice(0, 8)}`);
-  const there = await exists(journalFile(folder));
+  const there = existsSync(journalFile(folder));
   if (options.resume === true && !there) {
     throw new InputError('there is no study to go on with; leave --resume out to begin it', { file: folder });
   }
-  if (options.study === undefined && !(await canBeWritten(studies))) {
+  if (options.study === undefined && !canBeWritten(studies)) {
     return { notes: [`nothing of this study is stored, because ${studies} cannot be written to`] };
   }
   const aside = options.fresh === true && there ? await putAside(folder, source.identity) : undefined;
@@ -137,7 +137,7 @@ async function putAside(folder: string, identity: string): Promise<string | unde
   });
   try {
     // Somebody else may have put it aside meanwhile.
-    if (!(await exists(journalFile(folder)))) return undefined;
+    if (!existsSync(journalFile(folder))) return undefined;
     // A journal that is damaged may be put aside too.
     const stored = await readJournal(folder).catch(() => undefined);
     if (stored !== undefined && stored.header.study.identity !== identity) {
@@ -148,7 +148,7 @@ async function putAside(folder: string, identity: string): Promise<string | unde
     const { runningFile } = await import('../live/running-study.js');
     for (let number = 1; ; number++) {
       const aside = `${folder}.${number}`;
-      if (await exists(aside)) continue;
+      if (existsSync(aside)) continue;
       await rename(folder, aside);
       await Promise.all([runningFile(aside), lockFile(aside)].map(file => rm(file, { force: true })));
       return aside;
@@ -163,23 +163,20 @@ async function putAside(folder: string, identity: string): Promise<string | unde
 async function othersOfThatName(studies: string, folder: string): Promise<string[]> {
   const own = basename(folder);
   const alike = (name: string) => name !== own && name.length === own.length && name.slice(0, -8) === own.slice(0, -8);
-  const others = (await studyNames(studies)).filter(alike);
+  const others = await studyNames(studies, alike);
   if (others.length === 0) return [];
   return [`this is another study than ${others.join(', ')} in ${studies}: its file, data or seed differ`];
 }
 
-async function canBeWritten(folder: string): Promise<boolean> {
+/** At once, as the cores are busy with threads that start, and whoever waits for one of Node's own threads waits for a core too. */
+function canBeWritten(folder: string): boolean {
   try {
-    await mkdir(folder, { recursive: true });
-    await access(folder, constants.W_OK);
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
     return true;
   } catch {
     return false;
   }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined)) !== undefined;
 }
 
 /** A name as part of a folder's. */

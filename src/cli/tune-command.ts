@@ -69,6 +69,11 @@ export async function tuneCommand(
   const search = await withDevice(loading, device, file);
   // Not before: reading data is worth optimizing.
   optimizeLater();
+  let closed: Promise<void> | undefined;
+  const close = () => {
+    closed ??= search.close();
+    return closed;
+  };
   try {
     if (options.dryRun === true) {
       const cost = await search.estimate(io.clock);
@@ -84,14 +89,15 @@ export async function tuneCommand(
     try {
       code = await runStudy(search, stored, options, interruption, io);
     } finally {
-      await stored.journal?.close();
+      // Neither needs the other.
+      await Promise.all([stored.journal?.close(), close()]);
     }
     if (stored.journal !== undefined && interruption.code === undefined)
       await keep(stored.folder, io.clock() - began, interruption);
     return code;
   } finally {
     interruption.forget();
-    await search.close();
+    await close();
   }
 }
 

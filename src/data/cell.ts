@@ -14,9 +14,24 @@ export function isMissing(cell: Cell): cell is null | undefined | '' {
 export function numberOf(cell: Cell): number | undefined {
   if (typeof cell === 'number') return cell;
   if (typeof cell !== 'string') return undefined;
+  const digits = fewDigits(cell);
+  if (digits >= 0) return digits;
   if (DECIMAL.test(cell)) return Number(cell);
   if (INFINITE.test(cell)) return cell.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
   return undefined;
+}
+
+/** The number that one to four digits are, which most counts, pixels and classes have; −1 for other text. */
+function fewDigits(cell: string): number {
+  const { length } = cell;
+  if (length === 0 || length > 4) return -1;
+  let number = 0;
+  for (let i = 0; i < length; i++) {
+    const digit = cell.charCodeAt(i) - 48;
+    if (digit < 0 || digit > 9) return -1;
+    number = 10 * number + digit;
+  }
+  return number;
 }
 
 /** A cell as it stands in an error. */

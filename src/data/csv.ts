@@ -17,19 +17,16 @@ export interface CsvOptions {
  */
 export function parseCsv(text: string, file?: string, { delimiter = ',' }: CsvOptions = {}): RawTable {
   const lines: number[] = [];
-  // The parser counts a CRLF within quotes as two lines.
-  let countedTwice = 0;
   let columns: readonly string[] | undefined;
   let cells: Cell[][] = [];
-  const take = (record: readonly string[], counted: number): void => {
-    for (const cell of record) if (cell.includes('\r\n')) countedTwice += cell.split('\r\n').length - 1;
+  const take = (record: readonly string[], line: number): void => {
     if (columns === undefined) {
       columns = record;
       requireColumnNames(columns, file);
       cells = columns.map(() => []);
       return;
     }
-    lines.push(counted - countedTwice);
+    lines.push(line);
     if (record.length !== columns.length) {
       const path = rowName({ lines }, lines.length - 1);
       const wanted = columns.length === 1 ? '1 cell' : `${columns.length} cells`;
@@ -40,6 +37,8 @@ export function parseCsv(text: string, file?: string, { delimiter = ',' }: CsvOp
   };
   if (isPlain(text, delimiter)) takePlain(text, delimiter, take);
   else {
+    // The parser counts a CRLF within quotes as two lines.
+    let countedTwice = 0;
     try {
       parse(text, {
         delimiter,
@@ -51,7 +50,8 @@ export function parseCsv(text: string, file?: string, { delimiter = ',' }: CsvOp
         skip_empty_lines: true,
         // Rows go straight to the columns; nothing is kept twice.
         on_record(record: string[], context) {
-          take(record, context.lines);
+          for (const cell of record) if (cell.includes('\r\n')) countedTwice += cell.split('\r\n').length - 1;
+          take(record, context.lines - countedTwice);
           return null;
         },
       });
@@ -71,7 +71,8 @@ function takePlain(text: string, delimiter: string, take: (record: readonly stri
   let line = 0;
   for (const row of text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/)) {
     line++;
-    const cells = row.split(delimiter).map(cell => cell.trim());
+    const written = row.split(delimiter);
+    const cells = /\s/.test(row) ? written.map(cell => cell.trim()) : written;
     if (cells.length > 1 || cells[0] !== '') take(cells, line);
   }
 }
