@@ -66,6 +66,13 @@ export interface Recorder {
   end(): Repeat | undefined;
 }
 
+/** Rows of a matrix on a device, from which it puts batches together itself. */
+export interface KeptRows {
+  /** Copies the rows that `order` names from its place `start` on to where a copied batch is (`Copied.target`), as many as that has. The same array must have the same order. */
+  copy(order: Uint32Array, start: number, target: Float32Array): void;
+  dispose(): void;
+}
+
 /** What computes: it holds tensors and runs graphs compiled for it, in the order in which it is asked. */
 export interface Device {
   readonly name: DeviceName;
@@ -90,6 +97,8 @@ export interface Device {
    * time. Absent on devices on which that gains nothing.
    */
   record?(): Recorder;
+  /** Keeps the rows of a matrix, `values` row by row, for batches that are copied again and again; undefined where that gains nothing. */
+  keepRows?(values: Float32Array, columns: number): KeptRows | undefined;
   /** Frees everything; the device cannot be used afterwards. */
   close(): void;
 }

@@ -101,11 +101,16 @@ function cutter({ dataset, size, epochs, after, seed, shuffle, arrays, ahead }: 
     order === undefined
       ? values.subarray(start * columns, (start + rows) * columns)
       : gatherRows(values, columns, order, start, arrays(step, rows * columns));
+  const kept = ahead?.keepRows(x, features);
   const fill: FillRows = (of, step, out) => {
     const [values, columns] = of === 'x' ? [x, features] : of === 'y' ? [y, targets] : [weights as Float32Array, 1];
     const start = (step % count) * size;
-    if (order !== undefined) gatherRows(values, columns, order, start, out);
-    else out.set(values.subarray(start * columns, start * columns + out.length));
+    if (order === undefined) out.set(values.subarray(start * columns, start * columns + out.length));
+    else {
+      const onDevice = of === 'x' ? kept?.() : undefined;
+      if (onDevice === undefined) gatherRows(values, columns, order, start, out);
+      else onDevice.copy(order, start, out);
+    }
   };
   const take = ahead === undefined ? undefined : (place: number) => ahead.take(first + place, fill);
   const prepare = (place: number): Prepared | undefined => {
@@ -133,5 +138,5 @@ function cutter({ dataset, size, epochs, after, seed, shuffle, arrays, ahead }: 
       seed,
     };
   };
-  return { prepare, ahead, ...(take && { take }) };
+  return { prepare, ahead, end: () => kept?.()?.dispose(), ...(take && { take }) };
 }

@@ -30,6 +30,8 @@ export interface Supply {
   /** Takes a step without emitting its batch, if it can: asked before every batch. */
   take?(index: number): boolean;
   readonly ahead?: RunAhead | undefined;
+  /** The subscription has ended. */
+  end?(): void;
 }
 
 /**
@@ -39,7 +41,7 @@ export interface Supply {
 export function pull(supply: () => Supply, pace: Pace): Observable<Batch> {
   const { prefetch = 1, sliceMs = 8, clock = () => performance.now(), yieldTo = macrotask } = pace;
   return new Observable<Batch>(subscriber => {
-    const { prepare, ahead, take = () => false } = supply();
+    const { prepare, ahead, take = () => false, end } = supply();
     const ready: Prepared[] = [];
     const owned: Disposable[] = [];
     let prepared = 0;
@@ -117,6 +119,7 @@ export function pull(supply: () => Supply, pace: Pace): Observable<Batch> {
       life?.stop();
       ahead?.end();
       ready.length = 0;
+      end?.();
     };
   });
 }

@@ -1,4 +1,4 @@
-import type { Device, Recorder, Repeat } from '../kernels/device.js';
+import type { Device, KeptRows, Recorder, Repeat } from '../kernels/device.js';
 import type { Batch } from './batch.js';
 
 /** What of a batch it looks at. */
@@ -19,6 +19,8 @@ export interface RunAhead {
   take(place: number, rows: FillRows): boolean;
   /** For the stage that copies numbers to the device at each step: those that it has just copied, and how it makes the next ones. */
   numbers(copied: readonly number[], next: () => readonly number[]): void;
+  /** Has the device keep rows from when steps are noted on; what is returned tells which, if it does. */
+  keepRows(values: Float32Array, columns: number): () => KeptRows | undefined;
   /** For stages that count: has `counted` called after every step that was taken without them. */
   counts(counted: (rows: number) => void): void;
 }
@@ -44,6 +46,7 @@ export function runAhead(device: Device, isSeen: (step: number, index: number) =
   let numbers: { readonly copied: readonly number[]; readonly next: () => readonly number[] } | undefined;
   let repeat: Repeat | undefined;
   let copies: readonly Copy[] = [];
+  let keep: (() => void) | undefined;
 
   /**
    * What is done for those who look is not to be repeated, nor is how the first step of an epoch begins sums over it; the last batch may
@@ -74,6 +77,8 @@ export function runAhead(device: Device, isSeen: (step: number, index: number) =
       if (isOther(step, index, count) || isOther(step + 1, index + 1, count)) return;
       numbers = undefined;
       noted = batch;
+      // Before, as it takes buffers that a step has used and freed, and may let the memory grow.
+      keep?.();
       recorder = device.record?.();
     },
     end() {
@@ -103,6 +108,13 @@ export function runAhead(device: Device, isSeen: (step: number, index: number) =
     },
     numbers(copied, next) {
       if (recorder !== undefined) numbers = { copied, next };
+    },
+    keepRows(values, columns) {
+      let kept: { readonly rows: KeptRows | undefined } | undefined;
+      keep = () => {
+        kept ??= { rows: device.keepRows?.(values, columns) };
+      };
+      return () => kept?.rows;
     },
     counts(counted) {
       counters.push(counted);

@@ -26,14 +26,14 @@ import { dataset } from './datasets.js';
 const draw = random(5, 'rows');
 const ROWS = 150;
 
-function madeUp(features: number): Dataset {
-  const x = Array.from({ length: ROWS }, () => Array.from({ length: features }, () => draw.normal()));
+function madeUp(features: number, rows = ROWS): Dataset {
+  const x = Array.from({ length: rows }, () => Array.from({ length: features }, () => draw.normal()));
   return dataset(
     x,
     x.map(([first = 0]) => (first > 0.5 ? 2 : first > -0.5 ? 1 : 0)),
   );
 }
-/** Narrow rows are copied by a loop, wide ones by the engine. */
+/** The device keeps rows of four numbers or more; those that are no whole vectors, and whole ones. */
 const NARROW = madeUp(5);
 const WIDE = madeUp(60);
 
@@ -52,11 +52,11 @@ beforeAll(() => {
 });
 afterAll(() => device.close());
 
-const net = ({ features }: Dataset, withDropout = false): Network =>
+const net = ({ features }: Dataset, withDropout = false, on: Device = device): Network =>
   network([dense(7, { activation: 'tanh' }), ...(withDropout ? [dropout(0.3)] : []), dense(3)], {
     inputs: features,
     seed: 3,
-    device,
+    device: on,
   });
 
 /** The stages of `train` put together by hand: every batch goes through all of them. */
@@ -154,6 +154,44 @@ describe('steps that are taken without the stages', () => {
       expect({ reports: together[i], weights: await own.read() }).toEqual(alone);
       own.dispose();
     }
+  });
+
+  it('are the same with others on the device at the same time, whose rows it keeps as well', async () => {
+    const training = fc.record({
+      features: fc.integer({ min: 3, max: 70 }),
+      rows: fc.integer({ min: 20, max: 400 }),
+      batchSize: fc.integer({ min: 1, max: 40 }),
+      epochs: fc.integer({ min: 1, max: 3 }),
+      health: fc.boolean(),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(training, { minLength: 2, maxLength: 4 }), async drawn => {
+        const options = drawn.map(({ features, rows, ...rest }) => {
+          const data = madeUp(features, rows);
+          return { ...rest, data, validation: data, loss: crossEntropy(), optimizer: adam(), sliceMs: 0 };
+        });
+        const nets = options.map(({ data }) => net(data));
+        const together = await lastValueFrom(forkJoin(nets.map((own, i) => told(train({ ...options[i]!, net: own })))));
+        for (const [i, own] of nets.entries()) {
+          const alone = await outcome(byHand, options[i]!, net(options[i]!.data));
+          expect({ reports: together[i], weights: await own.read() }).toEqual(alone);
+          own.dispose();
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('are right also where the memory grows for the rows that the device keeps', async () => {
+    const data = madeUp(8, 40_000);
+    const options = { data, loss: crossEntropy(), optimizer: adam(), batchSize: 512, epochs: 1 };
+    const outcomes = [];
+    for (const run of [train, byHand]) {
+      const fresh = simdDevice({ threads: 1 });
+      outcomes.push(await outcome(run, options, net(data, false, fresh)));
+      fresh.close();
+    }
+    expect(outcomes[0]).toEqual(outcomes[1]);
   });
 
   it('leave nothing open', () => {

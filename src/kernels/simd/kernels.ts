@@ -9,6 +9,8 @@ import { hasWideVectors } from './wide-vectors.js';
 export interface Kernels {
   /** Runs the instructions at `program` on the matrices whose addresses stand at `table`. */
   execute(program: number, table: number): void;
+  /** Copies rows of `columns` numbers of the matrix at `from`, those whose numbers stand at `order`, to `to`. */
+  gatherRows(to: number, from: number, order: number, rows: number, columns: number): void;
   setScratch(registers: number, pack: number): void;
   packBytes(): number;
   /** States where threads meet, 64 bytes of zeros, and how many there are. */

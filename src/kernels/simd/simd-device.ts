@@ -3,6 +3,7 @@ import { closedError } from '../checks.js';
 import type { Device } from '../device.js';
 import { shapeText, sizeOf } from '../graph.js';
 import { openHeap } from './heap.js';
+import { keepRows } from './kept-rows.js';
 import { instantiate } from './kernels.js';
 import { BLOCK } from './opcodes.js';
 import { record } from './recording.js';
@@ -98,6 +99,7 @@ export function simdDevice({
       return new SimdProgram(graph, store);
     },
     settled: () => undefined,
+    keepRows: (values, columns) => (store.closed ? undefined : keepRows(store, values, columns)),
     record() {
       const recording = record(store);
       store.recording = recording;

@@ -1,4 +1,5 @@
 import { BLOCK, Instruction } from '../opcodes';
+import { gatherRows } from './gather';
 import { runLogSoftmax, runSoftmaxGradient } from './log-softmax';
 import { MATMUL_GRAIN, matmul, PACK_BYTES } from './matmul';
 import { runOps } from './map';
@@ -6,7 +7,7 @@ import { setWide } from './matmul-wide-tile';
 import { runReduce } from './reduce';
 import { helpedParts, meetAt, serveThread, share, sharesMap, sharesProduct, stopThreads } from './threads';
 
-export { matmul, setWide };
+export { gatherRows, matmul, setWide };
 
 /** Where this thread's registers begin; its packed panels lie behind the registers. */
 let registers: usize = 0;
