@@ -9,7 +9,7 @@ import { rxjsFile } from './rxjs-file.js';
 /** The files that something outside of dist/ names, or a thread is started with; all else is in chunks. */
 const ENTRIES = ['index', 'cli/main', 'config/search-worker', 'tune/workers/objective-worker'];
 
-/** Left as packages: what users' modules share with us, what is large and seldom needed, and what is native. */
+/** Left as packages: what users' modules share with us (but see `rxjsFile`), what is large and seldom needed, and what is native. */
 const PACKAGES = /^(rxjs|gpu\.js|webgpu|ws|open)$/;
 
 /** What is needed together, from the ground up, as a group brings along what its modules import; the rest is divided by who needs it. */
@@ -162,6 +162,7 @@ function thirdParty() {
     generateBundle(_, chunks) {
       const ids = Object.values(chunks).flatMap(chunk => chunk.moduleIds ?? []);
       const names = new Set(ids.map(id => /\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(id)?.[1]).filter(Boolean));
+      names.add('rxjs');
       const texts = [...names].sort().map(name => {
         const folder = `${root}node_modules/${name}/`;
         const { version } = JSON.parse(readFileSync(`${folder}package.json`, 'utf8'));
@@ -169,7 +170,7 @@ function thirdParty() {
         if (file === undefined) throw new Error(`${name} has no licence to go with its code`);
         return `${name} ${version}\n\n${readFileSync(folder + file, 'utf8').trim()}\n`;
       });
-      const source = `Code of these packages is in chunks/.\n\n${texts.join(`\n${'-'.repeat(80)}\n\n`)}`;
+      const source = `Code of these packages is in chunks/ and rxjs.cjs.\n\n${texts.join(`\n${'-'.repeat(80)}\n\n`)}`;
       this.emitFile({ type: 'asset', fileName: 'THIRD-PARTY.txt', source });
     },
   };

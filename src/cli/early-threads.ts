@@ -11,9 +11,13 @@ import type { TuneCommandOptions } from './tune-command.js';
  * thread does, and reads the file and its data; the rest follow when all is known. None where trials will run on a GPU, or nothing is
  * known of the file: what is wrong with it is said by those who read it.
  */
-export function startEarly(file: string, { device, parallel, trials, dryRun }: TuneCommandOptions): StartedThread[] {
+export function startEarly(
+  file: string,
+  { device, parallel, trials, dryRun }: TuneCommandOptions,
+  cores = availableParallelism(),
+): StartedThread[] {
   giveThreadsRoom();
-  const free = availableParallelism() - 1;
+  const free = cores - 1;
   if (dryRun === true || free === 0) return [];
   try {
     const json = JSON.parse(readFileSync(file, 'utf8'));
