@@ -88,7 +88,7 @@ describe('a thread that was started before', () => {
     return thread;
   };
   const entry = entryFile(import.meta.url.replace('/test/cli/', '/src/cli/'), '../config/search-worker.js');
-  const exited = (thread: StartedThread) => new Promise(resolve => thread.worker.once('exit', resolve));
+  const exited = (thread: StartedThread) => new Promise(resolve => thread.worker.on('exit', resolve));
 
   test('runs the trials, and has ended with the search', async () => {
     const thread = start(entry);

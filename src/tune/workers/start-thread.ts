@@ -16,9 +16,28 @@ export interface StartOptions {
   readonly toStderr?: boolean | undefined;
 }
 
+/** What is asked of a `Worker` of `node:worker_threads`, stated so that the package's types need none of Node.js. */
+export interface WorkerThread {
+  postMessage(message: unknown): void;
+  on(event: 'message', listener: (message: unknown) => void): unknown;
+  on(event: 'messageerror' | 'error', listener: (error: Error) => void): unknown;
+  on(event: 'exit', listener: (code: number) => void): unknown;
+  ref(): void;
+  unref(): void;
+  terminate(): Promise<number>;
+  readonly performance: { eventLoopUtilization(since?: Utilization, before?: Utilization): Utilization };
+}
+
+/** How long an event loop had something to do and had not, in ms. */
+export interface Utilization {
+  readonly idle: number;
+  readonly active: number;
+  readonly utilization: number;
+}
+
 /** A worker thread that loads its entry file and waits to be told what for. */
 export interface StartedThread {
-  readonly worker: Worker;
+  readonly worker: WorkerThread;
   readonly words: Int32Array;
   /** Whether it has ended already. */
   readonly ended: boolean;

@@ -1,11 +1,10 @@
-import type { EventLoopUtilization } from 'node:perf_hooks';
 import { InputError } from '../../errors.js';
 import type { Snapshot, Weights } from '../../nn/network.js';
 import type { Report } from '../../train/report.js';
 import { fromWire } from './error-on-wire.js';
 import { type FromWorker, type ThreadOptions, type ToWorker, Word } from './protocol.js';
 import { type RemoteNetwork, remoteModel } from './remote-model.js';
-import { type StartedThread, startThread } from './start-thread.js';
+import { type StartedThread, startThread, type Utilization } from './start-thread.js';
 import { type Heart, watchHeart } from './watch-heart.js';
 
 /** Seconds without a sign of life that a worker is left to free a training that nobody wants any more. */
@@ -83,7 +82,7 @@ export function openThread(options: ThreadOptions, changed: () => void, started?
   let numbers = 0;
   let alive = true;
   let ready = false;
-  let looked: EventLoopUtilization | undefined;
+  let looked: Utilization | undefined;
   let waited = 0;
   let cause: string | undefined;
   let current: Running | undefined;
@@ -207,7 +206,7 @@ export function openThread(options: ThreadOptions, changed: () => void, started?
     throw error;
   }
   // A user's module can post here too.
-  worker.on('message', (message?: FromWorker | null) => message != null && hear(message));
+  worker.on('message', message => message != null && hear(message as FromWorker));
   worker.on('messageerror', error => crash(error));
   worker.on('error', error => crash(error));
   worker.on('exit', gone);
