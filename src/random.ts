@@ -10,10 +10,6 @@ export interface Random {
   uniform(): number;
   /** A standard normal number (Box–Muller). */
   normal(): number;
-  /** The next `n` of `uniform`, in an array that is not to be written to. */
-  uniforms(n: number): Float64Array;
-  /** The next `n` of `normal`, in an array that is not to be written to. */
-  normals(n: number): Float64Array;
   /** An integer from `low` up to and including `high`. */
   int(low: number, high: number): number;
   /** A new array with the items in random order (Fisher–Yates). */
@@ -98,23 +94,6 @@ class Stream implements Random {
 
   constructor(private readonly key: Key) {}
 
-  uniforms(n: number): Float64Array {
-    const beginning = this.counter === 0 ? beginningOf('uniform', this.key, n) : undefined;
-    if (beginning === undefined) return drawn('uniform', this, new Float64Array(n), 0);
-    this.counter = n;
-    return beginning.subarray(0, n);
-  }
-
-  normals(n: number): Float64Array {
-    // They come in pairs.
-    const even = n + (n % 2);
-    const beginning = this.counter === 0 ? beginningOf('normal', this.key, even) : undefined;
-    if (beginning === undefined) return drawn('normal', this, new Float64Array(n), 0);
-    this.counter = even;
-    this.spare = n === even ? undefined : beginning[n];
-    return beginning.subarray(0, n);
-  }
-
   uniform(): number {
     const { block } = this;
     this.next();
@@ -167,25 +146,53 @@ class Stream implements Random {
     return new Stream(purpose.reduce<Key>(fold, this.key));
   }
 
+  /** Its first `n` numbers, if it has drawn none yet and they are kept; then it is as if it had drawn them. */
+  beginning(of: Kind, n: number): Float64Array | undefined {
+    if (this.counter > 0) return undefined;
+    // Normal numbers come in pairs.
+    const count = of === 'normal' ? n + (n % 2) : n;
+    const numbers = beginningOf(of, this.key, count);
+    if (numbers === undefined) return undefined;
+    this.counter = count;
+    if (count > n) this.spare = numbers[n];
+    return numbers.subarray(0, n);
+  }
+
   private next(): void {
     threefry(this.key, this.counter >>> 0, Math.floor(this.counter / 2 ** 32), this.block);
     this.counter++;
   }
 }
 
+/** The next `n` numbers of `uniform`, in an array that is not to be written to, as others are given it too. */
+export const uniforms = (random: Random, n: number): Float64Array => manyOf('uniform', random, n);
+
+/** The next `n` numbers of `normal`, likewise. */
+export const normals = (random: Random, n: number): Float64Array => manyOf('normal', random, n);
+
+function manyOf(of: Kind, random: Random, n: number): Float64Array {
+  const kept = random instanceof Stream ? random.beginning(of, n) : undefined;
+  return kept ?? drawn(of, random, new Float64Array(n), 0);
+}
+
+type Kind = 'uniform' | 'normal';
+
 /** Numbers that are kept at most, 4 MB: those that the layers of a network of 256 units begin with. */
 const MOST = 1 << 19;
+
+/** Fewer are drawn as soon as looked up. */
+const FEWEST = 256;
 
 /** How streams that were asked for many numbers at once begin, with a stream that is behind these. */
 const beginnings = new Map<string, { readonly stream: Stream; values: Float64Array }>();
 let kept = 0;
 
 /**
- * At least the first `n` numbers of a stream; undefined if these are too many to keep. The networks of a study start from one seed, so
- * their layers begin with the same numbers, of which drawing takes longer than a small network's first epoch.
+ * At least the first `n` numbers of a stream; undefined if these are too few or too many to keep. The networks of a study start from
+ * one seed, so their layers begin with the same numbers, of which drawing takes longer than a small network's first epoch.
  */
-function beginningOf(of: 'uniform' | 'normal', key: Key, n: number): Float64Array | undefined {
-  if (n > MOST / 4) return undefined;
+function beginningOf(of: Kind, key: Key, n: number): Float64Array | undefined {
+  if (!(n >= FEWEST && n <= MOST / 4)) return undefined;
   const name = `${of} ${key[0]} ${key[1]}`;
   let beginning = beginnings.get(name);
   if (beginning !== undefined && beginning.values.length >= n) return beginning.values;
@@ -205,8 +212,8 @@ function beginningOf(of: 'uniform' | 'normal', key: Key, n: number): Float64Arra
 }
 
 /** `out`, filled from a place on. A loop of its own for each: it is optimized once, for all streams. */
-function drawn(of: 'uniform' | 'normal', stream: Stream, out: Float64Array, from: number): Float64Array {
-  if (of === 'uniform') for (let i = from; i < out.length; i++) out[i] = stream.uniform();
-  else for (let i = from; i < out.length; i++) out[i] = stream.normal();
+function drawn(of: Kind, random: Random, out: Float64Array, from: number): Float64Array {
+  if (of === 'uniform') for (let i = from; i < out.length; i++) out[i] = random.uniform();
+  else for (let i = from; i < out.length; i++) out[i] = random.normal();
   return out;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { random, threefry } from '../src/random.js';
+import { normals, type Random, random, threefry, uniforms } from '../src/random.js';
 
 describe('threefry', () => {
   // Known answers of Random123 1.14, tests/kat_vectors: threefry2x32, 20 rounds.
@@ -115,34 +115,39 @@ describe('random', () => {
 });
 
 describe('many numbers at once', () => {
-  const many = { uniform: 'uniforms', normal: 'normals' } as const;
+  const many = { uniform: uniforms, normal: normals };
 
   test.each(['uniform', 'normal'] as const)('are those that %s draws, however many were asked for before', of => {
     const oneByOne = random(5, 'many', of);
-    const expected = Array.from({ length: 1000 }, () => oneByOne[of]());
-    for (const n of [3, 10, 2, 7, 0, 400, 401, 999, 1000, 5]) {
-      expect([...random(5, 'many', of)[many[of]](n)]).toEqual(expected.slice(0, n));
+    const expected = Array.from({ length: 3000 }, () => oneByOne[of]());
+    for (const n of [3, 300, 2, 700, 0, 401, 2999, 3000, 5, 256, 257]) {
+      expect([...many[of](random(5, 'many', of), n)]).toEqual(expected.slice(0, n));
     }
   });
 
   test.each(['uniform', 'normal'] as const)('are followed by what comes after so many of %s', of => {
-    for (const n of [0, 1, 2, 7, 8, 3]) {
+    for (const n of [0, 1, 2, 7, 256, 257, 1000, 999]) {
       const oneByOne = random(6, 'after', of);
       for (let i = 0; i < n; i++) oneByOne[of]();
       const stream = random(6, 'after', of);
-      stream[many[of]](n);
-      for (const next of [stream[of](), ...stream[many[of]](4), stream[of]()]) expect(next).toBe(oneByOne[of]());
+      many[of](stream, n);
+      for (const next of [stream[of](), ...many[of](stream, 400), stream[of]()]) expect(next).toBe(oneByOne[of]());
     }
   });
 
   test('are right when more streams were asked than are kept, and when there are more than are kept of one', () => {
     const sum = (numbers: Iterable<number>) => [...numbers].reduce((a, b) => a + b, 0);
     const streams = Array.from({ length: 12 }, (_, i) => i);
-    const first = streams.map(i => sum(random(i, 'kept').uniforms(100_000)));
-    expect(streams.map(i => sum(random(i, 'kept').uniforms(100_000)))).toEqual(first);
+    const first = streams.map(i => sum(uniforms(random(i, 'kept'), 100_000)));
+    expect(streams.map(i => sum(uniforms(random(i, 'kept'), 100_000)))).toEqual(first);
     const oneByOne = random(3, 'large');
-    expect(random(3, 'large').normals(200_001).at(-1)).toBe(
+    expect(normals(random(3, 'large'), 200_001).at(-1)).toBe(
       Array.from({ length: 200_001 }, () => oneByOne.normal()).at(-1),
     );
+  });
+
+  test('are drawn from a stream of somebody else, who has no more than its two methods', () => {
+    const own = { uniform: () => 0.25, normal: () => -1 } as Partial<Random> as Random;
+    expect([...uniforms(own, 3), ...normals(own, 2)]).toEqual([0.25, 0.25, 0.25, -1, -1]);
   });
 });

@@ -68,7 +68,10 @@ export interface Recorder {
 
 /** Rows of a matrix on a device, from which it puts batches together itself. */
 export interface KeptRows {
-  /** Copies the rows that `order` names from its place `start` on to where a copied batch is (`Copied.target`), as many as that has. The same array must have the same order. */
+  /**
+   * Copies the rows that `order` names from its place `start` on to where a copied batch is (`Copied.target`), as many as that has. The
+   * values are those at the first copy by an order; the same array must have the same order.
+   */
   copy(order: Uint32Array, start: number, target: Float32Array): void;
   dispose(): void;
 }
@@ -97,7 +100,7 @@ export interface Device {
    * time. Absent on devices on which that gains nothing.
    */
   record?(): Recorder;
-  /** Keeps the rows of a matrix, `values` row by row, for batches that are copied again and again; undefined where that gains nothing. */
+  /** Keeps the rows of a matrix, `values` row by row, for batches that are copied again and again; undefined where that gains nothing, or there is no room. */
   keepRows?(values: Float32Array, columns: number): KeptRows | undefined;
   /** Frees everything; the device cannot be used afterwards. */
   close(): void;

@@ -30,7 +30,7 @@ export const sameShape = (a: Shape, b: Shape): boolean => a[0] === b[0] && a[1] 
 export const shapeText = (shape: Shape): string => `[${shape[0]}, ${shape[1]}]`;
 
 /** What most ops have. */
-export const NO_ATTRIBUTES: Attributes = {};
+export const NO_ATTRIBUTES: Attributes = Object.freeze({});
 
 /** The shapes of nodes. */
 export function shapesOf(nodes: readonly Node[]): Shape[] {

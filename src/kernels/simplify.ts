@@ -10,6 +10,9 @@ import { inOrder } from './order.js';
 /** `same`: a node that applies just this op to just these inputs, if there is one. */
 type Make = (op: Op, inputs: readonly Node[], attributes: Attributes, same?: Node) => Node;
 
+/** Three numbers below this make one that is exact. */
+const MOST_IDS = 2 ** 17;
+
 /** Ops whose operands may change places, which the float sum and product bear to the bit. */
 const COMMUTATIVE = new Set(['add', 'mul', 'maximum', 'minimum', 'equal']);
 
@@ -18,6 +21,9 @@ const COMMUTATIVE = new Set(['add', 'mul', 'maximum', 'minimum', 'equal']);
  * columns, and repetitions dropped where the consumer repeats anyway. Input leaves stay what they are.
  */
 export function simplify(outputs: readonly Node[]): Node[] {
+  const order = inOrder(outputs);
+  // A node becomes a few at most.
+  const isSmall = order.length < MOST_IDS / 16;
   const known = new Map<string | number, Node>();
   const ids = new Map<Node | Op, number>();
   const id = (item: Node | Op): number => {
@@ -33,8 +39,7 @@ export function simplify(outputs: readonly Node[]): Node[] {
     let second = count < 2 ? 0 : id(inputs[1] as Node);
     if (count === 2 && second < first && COMMUTATIVE.has(op.name)) [first, second] = [second, first];
     const text = textOf(attributes);
-    // Exact up to 2¹⁷ nodes.
-    if (text === '' && count < 3 && ids.size < 0x20000) return (id(op) * 0x20000 + first) * 0x20000 + second;
+    if (text === '' && count < 3 && isSmall) return (id(op) * MOST_IDS + first) * MOST_IDS + second;
     let key = `${id(op)},${first},${second}`;
     for (let i = 2; i < count; i++) key += `,${id(inputs[i] as Node)}`;
     return `${key} ${text}`;
@@ -53,7 +58,7 @@ export function simplify(outputs: readonly Node[]): Node[] {
   };
 
   const simple = new Map<Node, Node>();
-  for (const node of inOrder(outputs)) {
+  for (const node of order) {
     if (node.op === INPUT) {
       simple.set(node, node);
       continue;

@@ -1,6 +1,6 @@
 import { didYouMean, InputError } from '../errors.js';
 import { type Shape, sizeOf } from '../kernels/graph.js';
-import type { Random } from '../random.js';
+import { normals, type Random, uniforms } from '../random.js';
 import { anyNumber, checkOptions, oneOf, positive, shown } from './options.js';
 import { namedForm, type Plain } from './plain.js';
 
@@ -17,14 +17,14 @@ export type Distribution = 'uniform' | 'normal';
 
 /** Uniform in [low, low + width). */
 function drawUniform(shape: Shape, random: Random, low: number, width: number): Float32Array {
-  const numbers = random.uniforms(sizeOf(shape));
+  const numbers = uniforms(random, sizeOf(shape));
   const values = new Float32Array(numbers.length);
   for (let i = 0; i < values.length; i++) values[i] = low + width * (numbers[i] as number);
   return values;
 }
 
 function drawNormal(shape: Shape, random: Random, mean: number, deviation: number): Float32Array {
-  const numbers = random.normals(sizeOf(shape));
+  const numbers = normals(random, sizeOf(shape));
   const values = new Float32Array(numbers.length);
   for (let i = 0; i < values.length; i++) values[i] = mean + deviation * (numbers[i] as number);
   return values;
@@ -32,7 +32,7 @@ function drawNormal(shape: Shape, random: Random, mean: number, deviation: numbe
 
 /** Uniform in [−limit, limit). */
 function drawWithin(shape: Shape, random: Random, limit: number): Float32Array {
-  const numbers = random.uniforms(sizeOf(shape));
+  const numbers = uniforms(random, sizeOf(shape));
   const values = new Float32Array(numbers.length);
   for (let i = 0; i < values.length; i++) values[i] = limit * (2 * (numbers[i] as number) - 1);
   return values;

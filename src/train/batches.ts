@@ -101,7 +101,7 @@ function cutter({ dataset, size, epochs, after, seed, shuffle, arrays, ahead }: 
     order === undefined
       ? values.subarray(start * columns, (start + rows) * columns)
       : gatherRows(values, columns, order, start, arrays(step, rows * columns));
-  const kept = ahead?.keepRows(x, features);
+  const kept = shuffle ? ahead?.keepRows(x, features) : undefined;
   const fill: FillRows = (of, step, out) => {
     const [values, columns] = of === 'x' ? [x, features] : of === 'y' ? [y, targets] : [weights as Float32Array, 1];
     const start = (step % count) * size;

@@ -36,9 +36,13 @@ interface Copy {
 
 /**
  * Steps ahead on a device; undefined where the device does not repeat. `isSeen` says of a step which somebody looks at, by its index
- * over all epochs and within its own.
+ * over all epochs and within its own; `keepsRows`: whether the device may keep the data for a whole epoch.
  */
-export function runAhead(device: Device, isSeen: (step: number, index: number) => boolean): RunAhead | undefined {
+export function runAhead(
+  device: Device,
+  isSeen: (step: number, index: number) => boolean,
+  keepsRows: boolean,
+): RunAhead | undefined {
   if (device.record === undefined) return undefined;
   const counters: ((rows: number) => void)[] = [];
   let recorder: Recorder | undefined;
@@ -112,7 +116,7 @@ export function runAhead(device: Device, isSeen: (step: number, index: number) =
     keepRows(values, columns) {
       let kept: { readonly rows: KeptRows | undefined } | undefined;
       keep = () => {
-        kept ??= { rows: device.keepRows?.(values, columns) };
+        kept ??= { rows: keepsRows ? device.keepRows?.(values, columns) : undefined };
       };
       return () => kept?.rows;
     },

@@ -75,7 +75,8 @@ export function train(options: TrainOptions): Observable<Report> {
     const memory = checkpoint && openMemory(net, ownerOf(options), checkpoint);
     // Nobody but the stages sees the batches.
     const after = memory?.from?.epoch;
-    const ahead = runAhead(net.device, seenSteps(options));
+    // Who hears reports within an epoch may change the data there.
+    const ahead = runAhead(net.device, seenSteps(options), options.reportEvery === undefined);
     const computed = batchesAhead(data, { ...options, size: batchSize, seed, after, reuse: true }, ahead).pipe(
       forward(net),
       loss(options.loss),

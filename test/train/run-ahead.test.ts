@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
-import { forkJoin, lastValueFrom, map, type Observable, toArray } from 'rxjs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { forkJoin, lastValueFrom, map, type Observable, tap, toArray } from 'rxjs';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Dataset } from '../../src/data/dataset.js';
 import type { Device } from '../../src/kernels/device.js';
 import { type SimdDevice, simdDevice } from '../../src/kernels/simd/simd-device.js';
@@ -180,6 +180,44 @@ describe('steps that are taken without the stages', () => {
       }),
       { numRuns: 30 },
     );
+  });
+
+  it.each([undefined, { steps: 7 }])(
+    'see data that is changed when a report is heard (reportEvery: %j)',
+    async reportEvery => {
+      const made = madeUp(8, 300);
+      const outcomes = [];
+      for (const run of [train, byHand]) {
+        const data = { ...made, x: made.x.slice() };
+        const own = net(data);
+        const draw = random(9, 'changes');
+        const options = {
+          net: own,
+          data,
+          loss: crossEntropy(),
+          optimizer: adam(),
+          batchSize: 16,
+          epochs: 4,
+          reportEvery,
+        };
+        const change = () => {
+          for (let i = 0; i < data.x.length; i++) data.x[i] = draw.normal();
+        };
+        outcomes.push({ reports: await told(run(options).pipe(tap(change))), weights: await own.read() });
+        own.dispose();
+      }
+      expect(outcomes[0]).toEqual(outcomes[1]);
+    },
+  );
+
+  it('have nothing kept for them where the rows stay in their order', async () => {
+    const kept = vi.spyOn(device, 'keepRows');
+    const options = { data: NARROW, loss: crossEntropy(), optimizer: adam(), batchSize: 2, epochs: 2 };
+    await outcome(train, { ...options, shuffle: false }, net(NARROW));
+    expect(kept).not.toHaveBeenCalled();
+    await outcome(train, options, net(NARROW));
+    expect(kept).toHaveBeenCalledTimes(1);
+    kept.mockRestore();
   });
 
   it('are right also where the memory grows for the rows that the device keeps', async () => {
