@@ -9,7 +9,7 @@ const RXJS = `${root}node_modules/rxjs/`;
  * The source of a CommonJS module that exports these names of rxjs, from rxjs/internal/operators/map and the like, which rxjs exports
  * too. It carries these files' text and hands it to Node's cache of modules under their names, so that whoever requires rxjs later, a
  * user's module, has the same classes; files that are there already it takes as they are. With another version of rxjs than it was
- * made from, and within a bundle, it requires the files one by one.
+ * made from, within a bundle, and where a loader gives modules no such cache, it requires the files one by one.
  */
 export function rxjsFile(names) {
   const { version } = JSON.parse(readFileSync(`${RXJS}package.json`, 'utf8'));
@@ -46,8 +46,9 @@ ${[...files].map(([file, text]) => `"${file}": function (exports, require) {\n${
 
 /** Reads a file of rxjs from above into Node's cache of modules; undefined if that is not to be. */
 function reader() {
-  // In a bundle this code has another file, and rxjs may be in it.
-  if (!/[\\\\/]rxjs\\.cjs$/.test(__filename) || require('rxjs/package.json').version !== '${version}') return undefined;
+  // In a bundle this code has another file, or none, and rxjs may be in it.
+  if (typeof __filename !== 'string' || !/[\\\\/]rxjs\\.cjs$/.test(__filename) || !require.cache) return undefined;
+  if (require('rxjs/package.json').version !== '${version}') return undefined;
   const path = require.resolve('rxjs/internal/Observable');
   const folder = path.slice(0, -'Observable.js'.length);
   const separator = path.at(folder.length - 1);
@@ -60,7 +61,12 @@ function reader() {
     made.filename = name;
     made.paths = module.paths;
     require.cache[name] = made;
-    files[file].call(made.exports, made.exports, read);
+    try {
+      files[file].call(made.exports, made.exports, read);
+    } catch (error) {
+      delete require.cache[name];
+      throw error;
+    }
     made.loaded = true;
     return made.exports;
   };

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { isModuleSearch } from '../config/search-kind.js';
 import { entryFile } from '../tune/workers/entry-file.js';
@@ -20,6 +20,8 @@ export function startEarly(
   const free = cores - 1;
   if (dryRun === true || free === 0) return [];
   try {
+    // What is no file can be read only once.
+    if (!statSync(file).isFile()) return [];
     const json = JSON.parse(readFileSync(file, 'utf8'));
     const wanted = [free, parallel ?? json.parallel, trials ?? json.trials].filter(Number.isSafeInteger);
     if (isModuleSearch(json) || String(device ?? json.device).startsWith('webg')) return [];

@@ -18,12 +18,12 @@ type End = (typeof ends)[number];
 /**
  * So many of the values of a template that every option of every choice, also within options, occurs, as do both ends of every range
  * and a number within it: with all the others at their lowest, and again at their highest. What is wrong with an option then shows
- * before a trial draws it. None is there twice, and options that are names, which no number elsewhere makes right or wrong, with the lowest only.
+ * before a trial draws it. None is there twice.
  */
 export function* representatives(template: unknown): Generator<Representative> {
   const known = new Set<string>();
   for (const end of ends) {
-    for (const picks of [new Map(), ...everyOption(template, new Map(), end)]) {
+    for (const picks of [new Map(), ...everyOption(template, new Map())]) {
       const representative = build(template, picks, end);
       const text = JSON.stringify(representative.value);
       if (known.has(text)) continue;
@@ -44,16 +44,16 @@ export function distributionPath(template: unknown, path: Path = []): Path | und
   return undefined;
 }
 
-function* everyOption(value: unknown, outer: Picks, end: End): Generator<Picks> {
+function* everyOption(value: unknown, outer: Picks): Generator<Picks> {
   if (isDistribution(value)) {
     if (!('options' in value)) return;
     for (const [index, option] of value.options.entries()) {
       const picks = new Map(outer).set(value, index);
-      if (end === 'low' || typeof option !== 'string') yield picks;
-      yield* everyOption(option, picks, end);
+      yield picks;
+      yield* everyOption(option, picks);
     }
   } else if (typeof value === 'object' && value !== null) {
-    for (const item of Object.values(value)) yield* everyOption(item, outer, end);
+    for (const item of Object.values(value)) yield* everyOption(item, outer);
   }
 }
 

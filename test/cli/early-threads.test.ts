@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -67,6 +68,12 @@ describe('threads are started before the search file is read', () => {
     expect(early({ ...many, trials: -1 })).toHaveLength(0);
     expect(startEarly(join(folder, 'none.json'), {}, 4)).toHaveLength(0);
     expect(startEarly(folder, {}, 4)).toHaveLength(0);
+  });
+
+  test.skipIf(process.platform === 'win32')('none for what can be read only once, which is left to be read', () => {
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    expect(startEarly(pipe, {}, 4)).toHaveLength(0);
   });
 });
 

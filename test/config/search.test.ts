@@ -185,6 +185,16 @@ describe('the values that stand for a template', () => {
     expect(numbers.has(0) && numbers.has(1) && numbers.size === 3).toBe(true);
   });
 
+  test('are there once, with all others at their lowest and at their highest', () => {
+    const json = { a: { choice: ['p', 'q', 'r'] }, b: { choice: ['s', 't'] }, c: { int: [1, 5] } };
+    const values = of(json).map(value => JSON.stringify(value));
+    expect(new Set(values).size).toBe(values.length);
+    for (const a of ['p', 'q', 'r']) {
+      expect(values).toContain(JSON.stringify({ a, b: 's', c: 1 }));
+      expect(values).toContain(JSON.stringify({ a, b: 't', c: 5 }));
+    }
+  });
+
   test('know where each of their parts was written', () => {
     const json = { o: { choice: ['p', { q: [{ int: [1, 3] }] }] } };
     const found = [...representatives(parseDistributions(json))].find(

@@ -127,6 +127,41 @@ describe('the rxjs that rxnn reads at once', () => {
     expect(printed(register + rxjs + rxnn + same)).toBe(all);
   });
 
+  test('is read file by file where hooks give modules another `require`', () => {
+    const load = `import { readFile } from 'node:fs/promises';
+      export async function load(url, context, next) {
+        const found = await next(url, context);
+        if (found.format !== 'commonjs' || !url.startsWith('file:')) return found;
+        return { format: 'commonjs', shortCircuit: true, source: found.source ?? (await readFile(new URL(url))) };
+      }`;
+    const register = `import { register } from 'node:module';
+      register('data:text/javascript,${encodeURIComponent(load).replaceAll("'", '%27')}');`;
+    expect(printed(register + rxnn + rxjs + same)).toBe(all);
+  });
+
+  test('leaves no half of itself behind when reading it fails', () => {
+    folder.write(
+      'fails.cjs',
+      `const { defineProperty } = Object;
+let calls = 0;
+Object.defineProperty = (...given) => {
+  if (++calls === 60) throw new Error('fails');
+  return defineProperty(...given);
+};
+const file = require.resolve('rxnn').replace('index.js', 'rxjs.cjs');
+try {
+  require(file);
+} catch (error) {
+  console.log(error.message);
+}
+Object.defineProperty = defineProperty;
+const rxjs = require('rxjs');
+console.log(Object.keys(rxjs).filter(key => rxjs[key] === undefined), require(file).combineLatest === rxjs.combineLatest);`,
+    );
+    const args = [join(folder.path, 'fails.cjs')];
+    expect(execFileSync(process.execPath, args, { cwd: folder.path, encoding: 'utf8' })).toBe('fails\n[] true\n');
+  });
+
   test('is read file by file where it is of another version', () => {
     const other = mkdtempSync(join(tmpdir(), 'rxnn-rxjs-'));
     const modules = join(other, 'node_modules');

@@ -85,6 +85,35 @@ train({ net, data, loss: crossEntropy(), optimizer: adam({ learningRate: 0.05 })
   );
 });
 
+test.each([
+  ['es', 'mjs'],
+  ['cjs', 'cjs'],
+] as const)('runs in a bundle for Node.js (%s), with the rxjs of the program in it', async (format, extension) => {
+  writeFileSync(
+    join(folder, 'bundled.js'),
+    `import { lastValueFrom, Observable } from 'rxjs';
+import { dense, fromArrays, meanSquaredError, network, sgd, train } from 'rxnn';
+const data = fromArrays({ x: [[1], [2]], y: [1, 2], task: 'regression' });
+const net = network([dense(1)], { inputs: 1 });
+const report$ = train({ net, data, loss: meanSquaredError(), optimizer: sgd(), batchSize: 1, epochs: 2 });
+lastValueFrom(report$).then(({ epoch }) => console.log(epoch, report$ instanceof Observable));
+`,
+  );
+  const build = await rolldown({
+    input: join(folder, 'bundled.js'),
+    platform: 'node',
+    cwd: folder,
+    external: ['gpu.js', 'webgpu', /^node:/],
+    onwarn() {},
+  });
+  const to = join(folder, `bundle-${format}`);
+  const names = { entryFileNames: `program.${extension}`, chunkFileNames: `[name].${extension}` };
+  await build.write({ dir: to, format, ...names });
+  await build.close();
+  const ran = execFileSync(process.execPath, [join(to, `program.${extension}`)], { cwd: folder, encoding: 'utf8' });
+  expect(ran).toBe('2 true\n');
+});
+
 test('is bundled for browsers without anything of Node.js', async () => {
   writeFileSync(
     join(folder, 'page.js'),
