@@ -17,8 +17,8 @@ export const runTool = (file, args, options) => run(process.execPath, [`node_mod
 
 export function ready() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-  if (major < 20 || (major === 20 && minor < 19)) {
-    process.stderr.write(`rxnn needs Node.js 20.19 or newer; this is ${process.version}\n`);
+  if (major < 20 || (major === 20 && minor < 19) || process.getBuiltinModule === undefined) {
+    process.stderr.write(`rxnn needs Node.js 20.19, or 22.3 or newer; this is ${process.version}\n`);
     process.exit(1);
   }
   const installed = `${root}node_modules/.package-lock.json`;
