@@ -89,7 +89,7 @@ function rxjsAtOnce() {
 
 /**
  * Node's own modules are taken as they are. To import one asks it for all that it exports, also for what it would only load when it is
- * asked for: all of undici comes with node:http, a sixth of what a start of the page's server takes.
+ * asked for: all of undici comes with node:http, a third of what loading the page's server takes.
  */
 function plainBuiltins() {
   return {
