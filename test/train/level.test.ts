@@ -15,7 +15,7 @@ import { clouds } from './datasets.js';
 setFlagsFromString('--expose-gc');
 const gc = runInNewContext('gc') as () => void;
 
-it('over 20,000 steps in one process the heap and the device are level after warm-up', async () => {
+it('over 40,000 steps in one process the heap and the device are level after warm-up', async () => {
   const device = openCpuDevice();
   const net = network([dense(4, { activation: 'tanh' }), dropout(0.1), dense(3)], { inputs: 2, seed: 1, device });
   const usages: DeviceUsage[] = [];
@@ -28,7 +28,7 @@ it('over 20,000 steps in one process the heap and the device are level after war
     loss: crossEntropy(),
     optimizer: adam(),
     batchSize: 8,
-    epochs: 2858,
+    epochs: 5715,
     clipNorm: 1,
   });
   const last = await lastValueFrom(
@@ -41,9 +41,11 @@ it('over 20,000 steps in one process the heap and the device are level after war
       }),
     ),
   );
-  expect(last.step).toBeGreaterThanOrEqual(20_000);
+  expect(last.step).toBeGreaterThanOrEqual(40_000);
   for (const usage of usages) expect(usage).toEqual(usages[0]);
-  const [, warm, ...later] = heaps;
+  // The orders that are kept for later trainings fill their room and are let go again and again, within some 600 epochs.
+  const [, , , warm, ...later] = heaps;
+  expect(later.length).toBeGreaterThanOrEqual(10);
   for (const heap of later) expect(heap - warm!).toBeLessThan(500_000);
   expect(device.usage()).toMatchObject({ tensors: 4, programs: 0, kernels: 0 });
   net.dispose();
